@@ -1,0 +1,118 @@
+/*
+ * datapath.h - the BPF data path: the only room that includes libbpf. One
+ * program for each direction on each port (port.bpf.c), one XDP program on an
+ * uplink with VM queues (vmq.bpf.c). Programs are loaded once for a host and
+ * pinned under pin_dir; any later process finds them there. Called by plan/
+ * (configure), view/ (read counters) and trace/ (drops).
+ */
+#ifndef VMNET_BPF_DATAPATH_H
+#define VMNET_BPF_DATAPATH_H
+
+#include "kernel/netlink.h"
+
+typedef struct datapath datapath;
+
+/* `pin_dir` is made when it is missing (and a bpffs mounted above it). */
+datapath *datapath_open (const char *pin_dir, GError **error);
+void datapath_close (datapath *d);		/* the kernel keeps it all */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (datapath, datapath_close)
+/* Removes every pin of ours below `pin_dir`. */
+gboolean datapath_remove (const char *pin_dir, GError **error);
+
+/* What a port's programs are told. */
+typedef struct {
+	guint32 slot;		/* the adapter's, 1.. */
+	guint8 mac[6];
+	gboolean spoofing;	/* other source MACs may pass */
+	guint32 classid;	/* of the uplink's HTB; 0: none */
+} datapath_port;
+
+/* Attaches both programs to the port and configures it. Idempotent. */
+gboolean datapath_port_set (datapath *d, kn *k, int ifindex,
+			    const datapath_port *port, GError **error);
+/* What is configured now; FALSE: nothing, or not our programs. */
+gboolean datapath_port_get (datapath *d, kn *k, int ifindex,
+			    datapath_port *out);
+gboolean datapath_port_clear (datapath *d, kn *k, int ifindex,
+			      GError **error);
+
+/*
+ * The whole ACL of a slot, replaced atomically: traffic sees the old or the
+ * new one. Entries' ids name the counters: an id that stays keeps counting.
+ * `acls` holds vmnet_acl *; empty or NULL: everything passes.
+ */
+gboolean datapath_acl_set (datapath *d, guint32 slot, const GPtrArray *acls,
+			   GError **error);
+/* A digest of what the slot has now, to compare with datapath_acl_digest. */
+guint64 datapath_acl_get_digest (datapath *d, guint32 slot);
+guint64 datapath_acl_digest (const GPtrArray *acls);
+
+typedef struct { guint64 bytes, packets; } datapath_count;
+/* Meter of one entry, since it was made; zero for one never hit. */
+gboolean datapath_meter_get (datapath *d, guint32 acl_id, datapath_count *out);
+/* Everything that passed the port of `slot`, and what was dropped. */
+typedef struct { datapath_count in, out, in_dropped, out_dropped; }
+	datapath_totals;
+gboolean datapath_totals_get (datapath *d, guint32 slot, datapath_totals *out);
+/* Counters of entries or slots that are gone for ever. */
+void datapath_meter_forget (datapath *d, guint32 acl_id);
+void datapath_slot_forget (datapath *d, guint32 slot);
+
+/* ---- VM queues of an uplink ---- */
+
+typedef struct {
+	guint32 slot;		/* the adapter's; the queue's number */
+	guint8 mac[6];
+	guint32 cpu;
+} datapath_queue;
+
+/* Queues (datapath_queue *) of the uplink, replaced as a whole; attaches. */
+gboolean datapath_vmq_set (datapath *d, kn *k, int ifindex,
+			   const GPtrArray *queues, GError **error);
+gboolean datapath_vmq_clear (datapath *d, kn *k, int ifindex, GError **error);
+
+typedef struct {
+	guint32 slot;
+	guint8 mac[6];
+	guint32 cpu;
+	guint64 packets, bytes;	/* steered to it */
+	guint64 drops;		/* the queue was full */
+	gint64 cpu_time;	/* ns of its thread; -1: no thread */
+	int pid;		/* of its thread; 0: none */
+} datapath_queue_stats;
+
+GPtrArray *datapath_queues (datapath *d, kn *k, int ifindex, GError **error);
+
+/* ---- drops, for traces ---- */
+
+typedef enum {
+	DATAPATH_DROP_ACL = 1,		/* `acl` names the entry */
+	DATAPATH_DROP_MAC_SPOOFING,
+	DATAPATH_DROP_MALFORMED,
+} datapath_drop_reason;
+
+typedef struct {
+	guint64 time;		/* ns, CLOCK_MONOTONIC */
+	int ifindex;
+	guint32 slot;
+	gboolean inbound;	/* to the VM */
+	datapath_drop_reason reason;
+	guint32 acl;
+	guint32 length;		/* of the frame */
+	guint32 captured;
+	const guint8 *data;	/* valid during the callback */
+} datapath_drop;
+
+typedef struct datapath_drops datapath_drops;
+typedef void (*datapath_drop_func) (const datapath_drop *drop, void *user);
+
+/* One reader at a time and host. Records are made only while it is open. */
+datapath_drops *datapath_drops_open (datapath *d, datapath_drop_func func,
+				     void *user, GError **error);
+int datapath_drops_fd (datapath_drops *r);	/* readable: consume */
+void datapath_drops_consume (datapath_drops *r);
+guint64 datapath_drops_lost (datapath_drops *r);
+void datapath_drops_close (datapath_drops *r);
+const char *datapath_drop_text (datapath_drop_reason reason);
+
+#endif

@@ -1,0 +1,109 @@
+/*
+ * host.c - opens a host: where its store, sockets, pins and netlink socket
+ * are. Called by main through vmnet_host_open.
+ */
+#include "host.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "lab/lab.h"
+
+#define DEFAULT_STATE "/var/lib/vmnetsh"
+#define RUN "/run/vmnetsh"
+#define PINS "/sys/fs/bpf/vmnetsh"
+
+static gboolean
+lab_name_ok (const char *lab, GError **error)
+{
+	gsize n = strspn (lab, "abcdefghijklmnopqrstuvwxyz"
+			  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
+
+	if (n > 0 && n <= 32 && lab[n] == '\0')
+		return TRUE;
+	g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
+		     "lab name '%s': 1 to 32 letters, digits, '-' or '_'",
+		     lab);
+	return FALSE;
+}
+
+vmnet_host *
+vmnet_host_open (const vmnet_options *o, GError **error)
+{
+	g_autoptr (vmnet_host) h = g_new0 (vmnet_host, 1);
+	g_autofree char *own = NULL;
+
+	if (o->lab && !lab_name_ok (o->lab, error))
+		return NULL;
+	h->lab = g_strdup (o->lab);
+	own = o->lab ? g_strconcat ("lab-", o->lab, NULL) : g_strdup ("host");
+	h->run_dir = g_build_filename (RUN, own, NULL);
+	h->pin_dir = g_build_filename (PINS, own, NULL);
+	if (o->state_dir)
+		h->state_dir = g_canonicalize_filename (o->state_dir, NULL);
+	else if (o->lab)
+		h->state_dir = g_build_filename (DEFAULT_STATE, own, NULL);
+	else
+		h->state_dir = g_strdup (DEFAULT_STATE);
+	if (o->sysfs_root)
+		h->sysfs_root = g_strdup (o->sysfs_root);
+	else if (o->lab)
+		h->sysfs_root = g_build_filename (h->run_dir, "sys", NULL);
+	else
+		h->sysfs_root = g_strdup ("/sys");
+	if (o->lab && !lab_enter (o->lab, h->run_dir, error))
+		return NULL;
+	h->nl = kn_open (-1, error);
+	if (h->nl == NULL)
+		return NULL;
+	return g_steal_pointer (&h);
+}
+
+void
+vmnet_host_free (vmnet_host *h)
+{
+	if (h == NULL)
+		return;
+	datapath_close (h->dp);
+	kn_close (h->nl);
+	g_free (h->lab);
+	g_free (h->state_dir);
+	g_free (h->run_dir);
+	g_free (h->sysfs_root);
+	g_free (h->pin_dir);
+	g_free (h);
+}
+
+const char *
+vmnet_host_lab (const vmnet_host *h)
+{
+	return h->lab;
+}
+
+const char *
+vmnet_host_state_dir (const vmnet_host *h)
+{
+	return h->state_dir;
+}
+
+const char *
+vmnet_host_run_dir (const vmnet_host *h)
+{
+	return h->run_dir;
+}
+
+datapath *
+host_datapath (vmnet_host *h, GError **error)
+{
+	if (h->dp == NULL)
+		h->dp = datapath_open (h->pin_dir, error);
+	return h->dp;
+}
+
+datapath *
+host_datapath_if_there (vmnet_host *h)
+{
+	if (h->dp == NULL && g_file_test (h->pin_dir, G_FILE_TEST_IS_DIR))
+		h->dp = datapath_open (h->pin_dir, NULL);
+	return h->dp;
+}

@@ -1,0 +1,30 @@
+/*
+ * host.h - what every room of core shares: the opened host. Made by host.c
+ * from vmnet_options; the datapath is opened when first needed, because reads
+ * without privilege must work.
+ */
+#ifndef VMNET_HOST_H
+#define VMNET_HOST_H
+
+#include "bpf/datapath.h"
+#include "kernel/netlink.h"
+#include "kernel/sysfs.h"
+#include "vmnet.h"
+
+struct vmnet_host {
+	char *lab;		/* NULL: the real host */
+	char *state_dir;	/* the store: store.json, lock */
+	char *run_dir;		/* /run/vmnetsh/host or …/lab-NAME */
+	char *sysfs_root;
+	char *pin_dir;		/* /sys/fs/bpf/vmnetsh/host or …/lab-NAME */
+	kn *nl;			/* of this host's network namespace */
+	datapath *dp;		/* NULL until host_datapath */
+};
+
+/* Opened on first use; not owned. */
+datapath *host_datapath (vmnet_host *h, GError **error);
+/* The same where it is there already; NULL: nothing was ever configured, or
+ * no privilege. */
+datapath *host_datapath_if_there (vmnet_host *h);
+
+#endif

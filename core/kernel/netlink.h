@@ -1,0 +1,190 @@
+/*
+ * netlink.h - the kernel room: everything core says to rtnetlink, tc and
+ * ethtool. Only netlink.c opens sockets; link.c, bridge.c, addr.c, tc.c and
+ * ethtool.c build and parse messages. Callers: plan/, view/, bpf/, lab/.
+ *
+ * Every change waits for the kernel's answer; errors carry the kernel's own
+ * extended text: "add veth p0: File exists (RTNETLINK …)". Functions named
+ * *_ensure succeed when it is so already. Returned arrays are owned by the
+ * caller and free their elements.
+ */
+#ifndef VMNET_KERNEL_NETLINK_H
+#define VMNET_KERNEL_NETLINK_H
+
+#include "vmnet.h"
+
+typedef struct kn kn;
+
+/* A request socket in the network namespace `netns_fd`; -1: the caller's. */
+kn *kn_open (int netns_fd, GError **error);
+void kn_close (kn *k);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (kn, kn_close)
+/* TRUE when the last failure of `k` was this errno (EEXIST, ENOENT, …). */
+gboolean kn_failed_with (const kn *k, int err);
+
+/* ---- links ---- */
+
+typedef struct {
+	guint64 rx_bytes, rx_packets, rx_dropped, rx_errors;
+	guint64 tx_bytes, tx_packets, tx_dropped, tx_errors;
+} kn_counters;
+
+typedef struct {
+	int ifindex;
+	int master;		/* ifindex of the bridge; 0: none */
+	int link_netnsid;	/* of a veth's peer; -1: here or none */
+	int peer;		/* ifindex of the peer there; 0: none */
+	char name[16];
+	char *kind;		/* "veth", "bridge", "tun"; NULL: hardware */
+	char *alias;		/* or NULL */
+	GPtrArray *altnames;	/* char * */
+	guint8 mac[6];
+	guint8 permanent_mac[6];/* zero: none */
+	unsigned flags;		/* IFF_* */
+	guint8 operstate;	/* IF_OPER_* */
+	gboolean carrier;
+	guint32 mtu;
+	guint32 rx_queues, tx_queues;
+	guint32 xdp_prog_id;	/* 0: none */
+	guint32 num_vf;
+	gboolean port_learning, port_flood;	/* of a bridge port */
+	kn_counters counters;
+} kn_link;
+
+void kn_link_free (kn_link *l);
+GPtrArray *kn_links (kn *k, GError **error);		/* kn_link * */
+kn_link *kn_link_get (kn *k, const char *name, GError **error);
+int kn_ifindex (kn *k, const char *name);		/* 0: none */
+
+gboolean kn_bridge_add (kn *k, const char *name, const guint8 mac[6],
+			GError **error);
+/*
+ * A pair. `peer_netns_fd` -1: both here. `queues` of each side, at least 1.
+ * MACs may be NULL: the kernel's choice.
+ */
+gboolean kn_veth_add (kn *k, const char *name, const guint8 *mac,
+		      const char *peer, const guint8 *peer_mac,
+		      int peer_netns_fd, guint queues, GError **error);
+gboolean kn_ifb_add (kn *k, const char *name, GError **error);
+/* A persistent tap with vnet_hdr, multi-queue (/dev/net/tun). */
+gboolean kn_tap_add (kn *k, const char *name, const guint8 *mac,
+		     GError **error);
+gboolean kn_link_del (kn *k, const char *name, GError **error);
+gboolean kn_link_set_up (kn *k, const char *name, gboolean up, GError **error);
+gboolean kn_link_set_master (kn *k, const char *name, const char *master,
+			     GError **error);		/* NULL: none */
+gboolean kn_link_set_mac (kn *k, const char *name, const guint8 mac[6],
+			  GError **error);
+gboolean kn_link_set_mtu (kn *k, const char *name, guint mtu, GError **error);
+gboolean kn_link_set_name (kn *k, const char *name, const char *new_name,
+			   GError **error);
+gboolean kn_link_set_alias (kn *k, const char *name, const char *alias,
+			    GError **error);
+gboolean kn_link_add_altname (kn *k, const char *name, const char *altname,
+			      GError **error);
+gboolean kn_link_del_altname (kn *k, const char *name, const char *altname,
+			      GError **error);
+gboolean kn_link_set_netns (kn *k, const char *name, int netns_fd,
+			    GError **error);
+/* Bridge port flags. */
+gboolean kn_port_set (kn *k, const char *name, gboolean learning,
+		      gboolean flood, GError **error);
+/* A static entry of the bridge's table for the port `name`. */
+gboolean kn_fdb_ensure (kn *k, const char *name, const guint8 mac[6],
+			GError **error);
+gboolean kn_fdb_del (kn *k, const char *name, const guint8 mac[6],
+		     GError **error);
+typedef struct { int ifindex; guint8 mac[6]; gboolean is_static; } kn_fdb;
+GPtrArray *kn_fdbs (kn *k, GError **error);		/* kn_fdb * */
+/* SR-IOV: what the PF programs for VF number `vf`. */
+gboolean kn_vf_set_mac (kn *k, const char *pf, guint vf, const guint8 mac[6],
+			GError **error);
+
+/* ---- addresses and routes ---- */
+
+typedef struct {
+	int ifindex;
+	int family;		/* AF_INET, AF_INET6 */
+	guint8 addr[16];
+	guint8 prefix;
+	guint8 scope;		/* RT_SCOPE_* */
+	guint32 flags;		/* IFA_F_* */
+} kn_addr;
+
+GPtrArray *kn_addrs (kn *k, GError **error);		/* kn_addr * */
+gboolean kn_addr_ensure (kn *k, const char *link, const kn_addr *a,
+			 GError **error);
+gboolean kn_addr_del (kn *k, const char *link, const kn_addr *a,
+		      GError **error);
+
+typedef struct {
+	int family;
+	int ifindex;
+	guint8 dst[16]; guint8 prefix;
+	gboolean has_gateway; guint8 gateway[16];
+	guint32 table, metric; guint8 protocol, scope, type;
+} kn_route;
+
+GPtrArray *kn_routes (kn *k, GError **error);		/* main table */
+gboolean kn_route_ensure (kn *k, const kn_route *r, GError **error);
+gboolean kn_route_del (kn *k, const kn_route *r, GError **error);
+
+/* ---- traffic control ---- */
+
+typedef struct {
+	int ifindex;
+	char kind[16];
+	guint32 handle, parent;
+	guint64 bytes; guint32 packets, drops, overlimits, backlog, qlen;
+} kn_qdisc;
+
+typedef struct {
+	int ifindex;
+	guint32 handle, parent;	/* major << 16 | minor */
+	guint64 rate, ceil;	/* bit/s, as the kernel has them */
+	guint32 burst, cburst;	/* bytes */
+	guint32 quantum;	/* bytes */
+	guint64 bytes; guint32 packets, drops, overlimits, backlog, qlen;
+} kn_class;
+
+GPtrArray *kn_qdiscs (kn *k, GError **error);		/* kn_qdisc * */
+GPtrArray *kn_classes (kn *k, int ifindex, GError **error); /* kn_class * */
+gboolean kn_htb_add (kn *k, int ifindex, guint32 handle, guint32 defcls,
+		     GError **error);			/* root */
+/* Adds or changes; rates in bit/s; bursts and quantum in bytes. */
+gboolean kn_htb_class_set (kn *k, int ifindex, guint32 parent,
+			   guint32 handle, guint64 rate, guint64 ceil,
+			   guint32 burst, guint32 cburst, guint32 quantum,
+			   guint32 prio, GError **error);
+gboolean kn_class_del (kn *k, int ifindex, guint32 handle, GError **error);
+gboolean kn_qdisc_del (kn *k, int ifindex, guint32 parent, guint32 handle,
+		       GError **error);
+gboolean kn_tbf_set (kn *k, int ifindex, guint64 rate, guint32 burst,
+		     guint32 limit_bytes, GError **error); /* root */
+gboolean kn_clsact_ensure (kn *k, int ifindex, GError **error);
+/*
+ * A BPF program on clsact, direct action, at our own priority and handle:
+ * replaced atomically when it is there. `egress`: else ingress.
+ */
+gboolean kn_filter_bpf_set (kn *k, int ifindex, gboolean egress, int prog_fd,
+			    const char *name, GError **error);
+gboolean kn_filter_bpf_del (kn *k, int ifindex, gboolean egress,
+			    GError **error);
+typedef struct { guint32 prog_id; char name[64]; guint32 prio, handle;
+	gboolean ours; } kn_filter;
+GPtrArray *kn_filters (kn *k, int ifindex, gboolean egress, GError **error);
+/* Every packet that comes in on `from` goes through `to` (an ifb) first. */
+gboolean kn_ingress_redirect (kn *k, int from, int to, GError **error);
+/* Attach (prog_fd >= 0) or detach (-1) an XDP program in native mode. */
+gboolean kn_xdp_set (kn *k, int ifindex, int prog_fd, GError **error);
+
+/* ---- ethtool ---- */
+
+/* bit/s; 0: unknown. */
+guint64 kn_link_speed (kn *k, const char *name);
+/* Feature by its kernel name: "tx-checksum-ip-generic". */
+gboolean kn_feature_set (kn *k, const char *name, const char *feature,
+			 gboolean on, GError **error);
+char *kn_driver (kn *k, const char *name);	/* "veth"; owned or NULL */
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * lab.h - the lab: a private host made of network namespaces, named
+ * "vmnetsh-LAB" (the host), "vmnetsh-LAB-outside" and "vmnetsh-LAB-vm-NAME" in
+ * /run/netns, so that `ip netns exec` finds them too. Called by host.c (enter),
+ * plan/ (VM namespaces) and the public functions of vmnet.h.
+ */
+#ifndef VMNET_LAB_H
+#define VMNET_LAB_H
+
+#include "vmnet.h"
+
+/*
+ * Makes what is missing of the lab (namespaces, pnic0, pnic1, the outside
+ * machine and its sink, the sysfs mount at run_dir/sys) and moves the calling
+ * process into its host namespace.
+ */
+gboolean lab_enter (const char *lab, const char *run_dir, GError **error);
+
+/* VM namespaces; NAME is the VM's name, made fit for a file name. */
+gboolean lab_vm_add (const char *lab, const char *vm, GError **error);
+gboolean lab_vm_remove (const char *lab, const char *vm, GError **error);
+gboolean lab_vm_exists (const char *lab, const char *vm);
+/* Open fd of its namespace, or -1 with error. vm "outside" is known too. */
+int lab_vm_netns (const char *lab, const char *vm, GError **error);
+/* The names of the VM namespaces that are there. */
+GPtrArray *lab_vms (const char *lab);		/* char * */
+/* bit/s that the lab gave to its adapter `nic`; 0: not a lab adapter. */
+guint64 lab_speed (const char *run_dir, const char *nic);
+
+#endif

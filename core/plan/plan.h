@@ -1,0 +1,43 @@
+/*
+ * plan.h - from the desired model and what the kernel has now to ordered
+ * steps. The very same plan is described (-WhatIf), applied and undone.
+ */
+#ifndef VMNET_PLAN_H
+#define VMNET_PLAN_H
+
+#include "host.h"
+#include "model/model.h"
+
+typedef struct plan plan;
+
+/* Reads the kernel; never changes it. NULL with error when the model asks for
+ * what this host cannot do (sum of floors, no such adapter, …). */
+plan *plan_make (vmnet_host *h, const vmnet_model *desired, GError **error);
+guint plan_length (const plan *p);
+/* One line for each step; new array of owned strings. */
+GPtrArray *plan_describe (const plan *p);
+/* Applies in order; when one fails, undoes those before it, newest first. */
+gboolean plan_apply (plan *p, GError **error);
+/* Undoes an applied plan: the store could not be written. */
+void plan_undo (plan *p);
+void plan_free (plan *p);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (plan, plan_free)
+
+/*
+ * The floor and cap of each adapter on one uplink, from what was asked and the
+ * link's speed: the only place where this is computed (plan and view use it).
+ */
+typedef struct {
+	guint64 link;		/* bit/s of the uplink; 0: unknown */
+	guint64 floor, ceil;	/* bit/s; 0: none */
+} plan_rate;
+gboolean plan_rates (const vmnet_model *m, const vmnet_switch *sw,
+		     guint64 link, const vmnet_adapter *a, plan_rate *out,
+		     GError **error);
+
+/* The processor of each VM queue: deterministic, by weight, then round robin
+ * over the allowed processors. FALSE: this adapter has no queue. */
+gboolean plan_queue_cpu (const vmnet_model *m, const vmnet_nic *nic,
+			 const vmnet_adapter *a, guint *cpu);
+
+#endif

@@ -1,0 +1,493 @@
+/*
+ * vmnet.h - the public face of core: the virtual network of one host.
+ * shell/ and ui/ include this header and nothing else of core.
+ *
+ * One host (a network namespace and a store) is opened; reads go through a
+ * view (asked + told + measured, side by side); changes go through a
+ * transaction (a copy of the desired model, then one plan, then the kernel,
+ * then the store).
+ *
+ * Conventions: rates are bits per second; bytes are those of frames without
+ * FCS; directions are the VM's (inbound = to the VM). Functions that can fail
+ * take a GError ** and return FALSE or NULL; nothing has changed then. Errors
+ * are of VMNET_ERROR. Strings are UTF-8. core never prints and never exits.
+ */
+#ifndef VMNET_H
+#define VMNET_H
+
+#include <glib.h>
+#include <stdint.h>
+
+G_BEGIN_DECLS
+
+/* ---- errors ---------------------------------------------------------- */
+
+#define VMNET_ERROR (vmnet_error_quark ())
+GQuark vmnet_error_quark (void);
+
+typedef enum {
+	VMNET_ERROR_FAILED,	/* the kernel or the system refused */
+	VMNET_ERROR_INVALID,	/* a value out of range or contradictory */
+	VMNET_ERROR_NOT_FOUND,	/* no such object; message lists what exists */
+	VMNET_ERROR_EXISTS,	/* exists with other settings; names them */
+	VMNET_ERROR_PERMISSION,	/* privilege is missing; exit status 3 */
+	VMNET_ERROR_UNSUPPORTED,/* kernel, driver or card lacks it */
+	VMNET_ERROR_NOT_YET,	/* published, but not built here yet */
+	VMNET_ERROR_BUSY,	/* someone else holds the lock */
+} vmnet_error;
+
+/* ---- a host ---------------------------------------------------------- */
+
+typedef struct vmnet_host vmnet_host;
+
+typedef struct {
+	const char *lab;	/* lab name; NULL: the real host */
+	const char *state_dir;	/* store folder; NULL: the default one */
+	const char *sysfs_root;	/* NULL: "/sys" or the lab's own */
+} vmnet_options;
+
+/*
+ * Opens a host. With `lab`, makes that lab if it is not there and moves the
+ * calling process into its network namespace. Free with vmnet_host_free.
+ */
+vmnet_host *vmnet_host_open (const vmnet_options *o, GError **error);
+void vmnet_host_free (vmnet_host *host);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (vmnet_host, vmnet_host_free)
+
+const char *vmnet_host_lab (const vmnet_host *host);	   /* NULL: real */
+const char *vmnet_host_state_dir (const vmnet_host *host); /* the store */
+const char *vmnet_host_run_dir (const vmnet_host *host);   /* sockets, pids */
+
+/* ---- values and fields ------------------------------------------------ */
+
+typedef enum {
+	VMNET_T_NONE,		/* not given, not known: prints as nothing */
+	VMNET_T_BOOL,
+	VMNET_T_INT,		/* int64 */
+	VMNET_T_DOUBLE,
+	VMNET_T_STRING,
+	VMNET_T_LIST,		/* GPtrArray of vmnet_value * */
+	VMNET_T_RECORD,		/* nested settings: one vmnet_row */
+} vmnet_type;
+
+typedef struct vmnet_row vmnet_row;
+
+typedef struct {
+	vmnet_type type;
+	union {
+		gboolean b;
+		gint64 i;
+		double d;
+		char *s;		/* owned */
+		GPtrArray *list;	/* owned */
+		vmnet_row *row;		/* one reference, owned */
+	};
+} vmnet_value;
+
+void vmnet_value_clear (vmnet_value *v);
+void vmnet_value_free (vmnet_value *v);
+
+typedef enum {
+	VMNET_U_NONE,
+	VMNET_U_BITS_PER_SECOND,
+	VMNET_U_BYTES,
+	VMNET_U_PACKETS,
+	VMNET_U_PERCENT,
+	VMNET_U_SECONDS,
+} vmnet_unit;
+
+typedef struct {
+	const char *name;	/* as published: "SwitchType" */
+	vmnet_type type;
+	vmnet_unit unit;
+	int view;		/* place in the default view from 1; 0: no */
+	const char *text;	/* one line of help */
+	void (*get) (const vmnet_row *row, vmnet_value *out);
+	const char *heading;	/* default view's column title; NULL: name */
+} vmnet_field;
+
+typedef struct vmnet_view vmnet_view;
+
+typedef struct vmnet_noun {
+	const char *name;	/* "VMSwitch" */
+	const char *text;
+	gboolean list;		/* default view is a list, not a table */
+	const vmnet_field *fields;
+	size_t n_fields;
+	/* What of the kernel the rows need (VMNET_S_*). */
+	unsigned sections;
+	/* Appends one new vmnet_row for each object of `view` to `out`. */
+	void (*rows) (vmnet_view *view, GPtrArray *out);
+} vmnet_noun;
+
+/* One object: a noun, its key, and the view that it was seen in. */
+struct vmnet_row {
+	const vmnet_noun *noun;
+	char *key;		/* identity within the noun; owned */
+	vmnet_view *view;	/* one reference */
+	gconstpointer asked;	/* the model's object, or NULL */
+	gconstpointer told;	/* the noun's own join with the kernel */
+	GDestroyNotify told_free;
+	gatomicrefcount refs;
+};
+
+vmnet_row *vmnet_row_ref (vmnet_row *row);
+void vmnet_row_unref (vmnet_row *row);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (vmnet_row, vmnet_row_unref)
+
+/* NULL-terminated list of all nouns, for completion and help. */
+extern const vmnet_noun *const vmnet_nouns[];
+const vmnet_field *vmnet_noun_field (const vmnet_noun *noun, const char *name);
+
+extern const vmnet_noun vmnet_noun_switch;	/* VMSwitch */
+extern const vmnet_noun vmnet_noun_vm;		/* VM */
+extern const vmnet_noun vmnet_noun_adapter;	/* VMNetworkAdapter */
+extern const vmnet_noun vmnet_noun_acl;		/* VMNetworkAdapterAcl */
+extern const vmnet_noun vmnet_noun_bandwidth;	/* asked/told/measured */
+extern const vmnet_noun vmnet_noun_meter;	/* VMNetworkTrafficReport */
+extern const vmnet_noun vmnet_noun_nic;		/* NetAdapter */
+extern const vmnet_noun vmnet_noun_vmq;		/* NetAdapterVmq */
+extern const vmnet_noun vmnet_noun_queue;	/* NetAdapterVmqQueue */
+extern const vmnet_noun vmnet_noun_ipaddress;	/* NetIPAddress */
+extern const vmnet_noun vmnet_noun_measure;	/* VMMeteringReport */
+extern const vmnet_noun vmnet_noun_trace;	/* TraceSession */
+
+/* ---- a view: asked, told, measured at one moment ---------------------- */
+
+enum {
+	VMNET_S_MODEL = 1 << 0,	   /* the store only: no kernel call */
+	VMNET_S_LINKS = 1 << 1,	   /* interfaces with counters */
+	VMNET_S_ADDRS = 1 << 2,	   /* addresses */
+	VMNET_S_TC = 1 << 3,	   /* qdiscs and classes with counters */
+	VMNET_S_METERS = 1 << 4,   /* BPF counters */
+	VMNET_S_QUEUES = 1 << 5,   /* VM queues and their processor time */
+	VMNET_S_GUESTS = 1 << 6,   /* processes that hold taps */
+};
+
+typedef struct vmnet_txn vmnet_txn;
+
+/*
+ * Reads the model (that of `txn`, or the store's where NULL) and the sections
+ * of the kernel. `before`, or NULL: an earlier view of the same host; fields
+ * that are measured over time (rates, loads) are measured between the two and
+ * are VMNET_T_NONE without it.
+ */
+vmnet_view *vmnet_view_new (vmnet_host *host, vmnet_txn *txn,
+			    unsigned sections, vmnet_view *before,
+			    GError **error);
+vmnet_view *vmnet_view_ref (vmnet_view *view);
+void vmnet_view_unref (vmnet_view *view);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (vmnet_view, vmnet_view_unref)
+
+/* New array of references to rows; free with g_ptr_array_unref. */
+GPtrArray *vmnet_view_rows (vmnet_view *view, const vmnet_noun *noun);
+/* The row with that key (case-insensitive), one reference, or NULL. */
+vmnet_row *vmnet_view_row (vmnet_view *view, const vmnet_noun *noun,
+			   const char *key);
+gint64 vmnet_view_time (const vmnet_view *view); /* g_get_monotonic_time */
+
+/* ---- the desired model ------------------------------------------------ */
+
+typedef enum {
+	VMNET_SWITCH_EXTERNAL, VMNET_SWITCH_INTERNAL, VMNET_SWITCH_PRIVATE,
+} vmnet_switch_type;
+
+typedef enum {
+	VMNET_BW_DEFAULT,	/* Weight, or None on an SR-IOV switch */
+	VMNET_BW_WEIGHT, VMNET_BW_ABSOLUTE, VMNET_BW_NONE,
+} vmnet_bw_mode;
+
+/* A number that may not have been given: never confused with zero. */
+typedef struct { gboolean set; guint64 value; } vmnet_opt;
+
+typedef struct {
+	char *name;
+	char *notes;			/* or NULL */
+	vmnet_switch_type type;
+	char *uplink;			/* interface name; External only */
+	vmnet_bw_mode bw_mode;
+	vmnet_opt default_flow_absolute;/* bit/s */
+	vmnet_opt default_flow_weight;	/* 1..100 */
+	gboolean iov;			/* given at creation, for ever */
+} vmnet_switch;
+
+typedef struct {
+	char *name;
+	gboolean namespaced;	/* a lab VM: a network namespace of ours */
+	gboolean metering;	/* Enable-VMResourceMetering */
+	gint64 metering_since;	/* µs since the epoch; 0: never reset */
+} vmnet_vm;
+
+typedef enum { VMNET_ACL_ALLOW, VMNET_ACL_DENY, VMNET_ACL_METER } vmnet_action;
+typedef enum { VMNET_INBOUND, VMNET_OUTBOUND } vmnet_direction;
+typedef enum { VMNET_ADDR_IPV4, VMNET_ADDR_IPV6, VMNET_ADDR_MAC } vmnet_family;
+
+/* One row as published: one direction, one address, local or remote. */
+typedef struct {
+	guint32 id;		/* never reused; names the counter and drops */
+	vmnet_direction direction;
+	vmnet_action action;
+	gboolean local;		/* the VM's own address; else the remote one */
+	vmnet_family family;
+	guint8 addr[16];	/* network order; first 4, 16 or 6 bytes */
+	guint8 prefix;		/* bits; 48 for a MAC */
+	guint64 base_bytes;	/* counter at the last reset */
+	guint64 base_packets;
+} vmnet_acl;
+
+typedef struct {
+	char *vm;		/* NULL: the host's own (-ManagementOS) */
+	char *name;
+	char *vswitch;		/* NULL: disconnected */
+	guint8 mac[6];
+	gboolean mac_static;
+	gboolean spoofing;	/* -MacAddressSpoofing On */
+	vmnet_opt min_absolute;	/* bit/s */
+	vmnet_opt min_weight;	/* 0..100 */
+	vmnet_opt max;		/* bit/s */
+	guint32 vmq_weight;	/* 0..100; 0: no queue of its own */
+	guint32 slot;		/* of BPF maps and HTB classes, 1.. */
+	GPtrArray *acls;	/* vmnet_acl * */
+} vmnet_adapter;
+
+/* What was asked of a physical adapter. */
+typedef struct {
+	char *name;		/* interface name */
+	gboolean vmq;
+	vmnet_opt base_processor, max_processor, max_processors;
+} vmnet_nic;
+
+/* An address that was given to one of our own interfaces. */
+typedef struct {
+	char *interface;	/* alias or interface name */
+	char *address;		/* "192.0.2.5" */
+	guint8 prefix;
+	char *gateway;		/* or NULL */
+} vmnet_ipaddress;
+
+typedef struct {
+	guint64 generation;	/* grows with every commit */
+	guint32 next_acl;
+	guint32 next_slot;
+	GPtrArray *switches;	/* vmnet_switch * */
+	GPtrArray *vms;		/* vmnet_vm * */
+	GPtrArray *adapters;	/* vmnet_adapter * */
+	GPtrArray *nics;	/* vmnet_nic * */
+	GPtrArray *addresses;	/* vmnet_ipaddress * */
+} vmnet_model;
+
+/* Lookups ignore case; NULL when there is none. */
+vmnet_switch *vmnet_model_switch (const vmnet_model *m, const char *name);
+vmnet_vm *vmnet_model_vm (const vmnet_model *m, const char *name);
+vmnet_adapter *vmnet_model_adapter (const vmnet_model *m, const char *vm,
+				    const char *name);
+vmnet_nic *vmnet_model_nic (const vmnet_model *m, const char *name);
+vmnet_bw_mode vmnet_switch_bw_mode (const vmnet_switch *sw); /* resolved */
+
+/* ---- transactions ------------------------------------------------------ */
+
+/*
+ * Takes the host's lock (waits up to five seconds, then VMNET_ERROR_BUSY),
+ * reads the store and copies it. Free without commit = abort.
+ */
+vmnet_txn *vmnet_txn_begin (vmnet_host *host, GError **error);
+void vmnet_txn_free (vmnet_txn *txn);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (vmnet_txn, vmnet_txn_free)
+const vmnet_model *vmnet_txn_model (const vmnet_txn *txn);
+
+/*
+ * What a commit would do, one line of text for each step, in order; empty
+ * when nothing would change. Free with g_ptr_array_unref.
+ */
+GPtrArray *vmnet_txn_describe (vmnet_txn *txn, GError **error);
+/*
+ * Plans, applies and stores. On failure every applied step has been undone,
+ * the store is as before, and the message names object, attempt, the kernel's
+ * words and the way out. The transaction is over either way.
+ */
+gboolean vmnet_txn_commit (vmnet_txn *txn, GError **error);
+
+/*
+ * Edits of the transaction's model. Each checks everything that can be
+ * checked without applying; on failure the model is as before. Making what
+ * is there already with the same settings succeeds and changes nothing; with
+ * other settings it fails with VMNET_ERROR_EXISTS and names the difference.
+ */
+typedef struct {
+	const char *name;
+	vmnet_switch_type type;
+	const char *uplink;		/* External */
+	const char *notes;		/* or NULL */
+	vmnet_bw_mode bw_mode;
+	gboolean allow_management_os;	/* makes the host adapter too */
+	gboolean iov;
+} vmnet_switch_spec;
+
+gboolean vmnet_switch_add (vmnet_txn *txn, const vmnet_switch_spec *spec,
+			   GError **error);
+
+typedef struct {			/* NULL or unset: leave as it is */
+	const char *notes;
+	const vmnet_switch_type *type;
+	const char *uplink;
+	const gboolean *allow_management_os;
+	vmnet_opt default_flow_absolute, default_flow_weight;
+} vmnet_switch_change;
+
+gboolean vmnet_switch_set (vmnet_txn *txn, const char *name,
+			   const vmnet_switch_change *c, GError **error);
+gboolean vmnet_switch_rename (vmnet_txn *txn, const char *name,
+			      const char *new_name, GError **error);
+gboolean vmnet_switch_remove (vmnet_txn *txn, const char *name,
+			      GError **error);
+
+gboolean vmnet_vm_add (vmnet_txn *txn, const char *name, GError **error);
+gboolean vmnet_vm_remove (vmnet_txn *txn, const char *name, GError **error);
+gboolean vmnet_vm_set_metering (vmnet_txn *txn, const char *name,
+				gboolean on, GError **error);
+gboolean vmnet_vm_reset_metering (vmnet_txn *txn, const char *name,
+				  GError **error);
+
+typedef struct {			/* NULL or unset: leave as it is */
+	const guint8 *mac;		/* six bytes; static */
+	gboolean mac_dynamic;		/* back to a derived one */
+	const gboolean *spoofing;
+	vmnet_opt min_absolute, min_weight, max; /* value 0: take it away */
+	vmnet_opt vmq_weight;
+} vmnet_adapter_change;
+
+/*
+ * vm NULL: the host. name NULL: "Network Adapter", with a number behind it
+ * when that one exists. vswitch NULL: disconnected. Returns the adapter's
+ * name within the transaction's model (not owned).
+ */
+const char *vmnet_adapter_add (vmnet_txn *txn, const char *vm,
+			       const char *name, const char *vswitch,
+			       const vmnet_adapter_change *c, GError **error);
+gboolean vmnet_adapter_set (vmnet_txn *txn, const char *vm, const char *name,
+			    const vmnet_adapter_change *c, GError **error);
+gboolean vmnet_adapter_connect (vmnet_txn *txn, const char *vm,
+				const char *name, const char *vswitch,
+				GError **error); /* NULL: disconnect */
+gboolean vmnet_adapter_rename (vmnet_txn *txn, const char *vm,
+			       const char *name, const char *new_name,
+			       GError **error);
+gboolean vmnet_adapter_remove (vmnet_txn *txn, const char *vm,
+			       const char *name, GError **error);
+
+/*
+ * Parses "10.0.0.0/8", "192.0.2.1", "2001:db8::/32", "00-15-5D-01-02-03".
+ * "ANY" is two entries and not parsed here. Host bits set below the prefix
+ * are an error that names the prefix that was probably meant.
+ */
+gboolean vmnet_acl_parse (const char *text, gboolean mac, vmnet_acl *out,
+			  GError **error);
+char *vmnet_acl_address (const vmnet_acl *acl);	/* "10.0.0.0/8"; owned */
+gboolean vmnet_acl_add (vmnet_txn *txn, const char *vm, const char *adapter,
+			const vmnet_acl *acl, GError **error);
+gboolean vmnet_acl_remove (vmnet_txn *txn, const char *vm,
+			   const char *adapter, const vmnet_acl *acl,
+			   GError **error);
+
+typedef struct {
+	const gboolean *enabled;
+	vmnet_opt base_processor, max_processor, max_processors;
+} vmnet_vmq_change;
+
+gboolean vmnet_vmq_set (vmnet_txn *txn, const char *nic,
+			const vmnet_vmq_change *c, GError **error);
+gboolean vmnet_address_add (vmnet_txn *txn, const vmnet_ipaddress *a,
+			    GError **error);
+gboolean vmnet_address_remove (vmnet_txn *txn, const char *interface,
+			       const char *address, GError **error);
+
+/*
+ * Makes the kernel equal to the store: `vmnetsh restore`. Returns the steps
+ * that were taken (maybe none), or NULL.
+ */
+GPtrArray *vmnet_restore (vmnet_host *host, GError **error);
+
+/* The store as a script of ordinary commands that rebuilds it; owned. */
+char *vmnet_dump (vmnet_host *host, GError **error);
+
+/* MAC text: "001122334455", "00-11-…", "00:11:…". */
+gboolean vmnet_mac_parse (const char *text, guint8 mac[6], GError **error);
+char *vmnet_mac_format (const guint8 mac[6], char separator); /* 0: none */
+
+/* ---- SR-IOV ------------------------------------------------------------ */
+
+/* Every reason why `nic` has no SR-IOV; empty: it has. Strings owned. */
+GPtrArray *vmnet_iov_reasons (vmnet_host *host, const char *nic);
+
+/* ---- traces: run by the agent, which outlives the shell ---------------- */
+
+enum { VMNET_CAPTURE_PHYSICAL = 1, VMNET_CAPTURE_VMSWITCH = 2 };
+
+typedef struct {
+	const char *file;	/* pcapng */
+	unsigned capture;	/* VMNET_CAPTURE_* */
+	guint snaplen;		/* bytes; 0: whole frames */
+	guint64 max_bytes;	/* of the file; 0: no limit */
+	const char *filter;	/* pcap-filter(7); NULL: everything */
+} vmnet_trace_spec;
+
+typedef struct {
+	gboolean running;
+	char *file;		/* owned */
+	unsigned capture;
+	guint64 packets, bytes, drops, lost;	/* lost: by the capture itself */
+	gint64 started;		/* µs since the epoch */
+} vmnet_trace_status;
+
+gboolean vmnet_trace_start (vmnet_host *host, const vmnet_trace_spec *spec,
+			    GError **error);
+/* Ends the running trace; its last figures go to `out`. */
+gboolean vmnet_trace_stop (vmnet_host *host, vmnet_trace_status *out,
+			   GError **error);
+gboolean vmnet_trace_get (vmnet_host *host, vmnet_trace_status *out,
+			  GError **error);
+void vmnet_trace_status_clear (vmnet_trace_status *s);
+
+/* One packet or drop of the running trace, decoded for a line of text. */
+typedef struct {
+	gint64 time;		/* µs since the epoch */
+	char *point;		/* "web1/Network Adapter", "pnic0" */
+	char *summary;		/* "IPv4 10.0.0.1 > 10.0.0.2 ICMP echo …" */
+	char *verdict;		/* NULL: passed; else why it was dropped */
+	guint32 length;		/* bytes of the frame */
+	gboolean inbound;	/* to the VM, or into the host on an uplink */
+	guint64 serial;		/* grows by one with each */
+} vmnet_trace_packet;
+
+/* The last ones after `serial`, oldest first, at most `max`. */
+GPtrArray *vmnet_trace_tail (vmnet_host *host, guint64 serial, guint max,
+			     GError **error);
+void vmnet_trace_packet_free (vmnet_trace_packet *p);
+
+/*
+ * The agent's main loop, run by `vmnetsh agent`; returns when it was told to
+ * end or has had nothing to do for a while. `idle_seconds` 0: stay for ever.
+ */
+gboolean vmnet_agent_run (vmnet_host *host, guint idle_seconds,
+			  GError **error);
+
+/* ---- the lab ------------------------------------------------------------ */
+
+gboolean vmnet_lab_destroy (const char *lab, GError **error);
+char **vmnet_lab_list (void);			/* names; g_strfreev */
+/* The speed of a lab's physical adapter, enforced at the outside end. */
+gboolean vmnet_lab_set_speed (vmnet_host *host, const char *nic,
+			      guint64 bits_per_second, GError **error);
+
+/*
+ * Starts argv inside a VM's network namespace (lab VMs only), with its own
+ * /sys. vm "outside": the outside machine. The fds become the child's 0, 1, 2
+ * (-1: /dev/null). The caller waits for the pid.
+ */
+gboolean vmnet_vm_spawn (vmnet_host *host, const char *vm,
+			 const char *const *argv, int in, int out, int err,
+			 GPid *pid, GError **error);
+
+G_END_DECLS
+
+#endif

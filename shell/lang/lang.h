@@ -1,0 +1,83 @@
+/*
+ * lang.h - the language: source text to syntax tree to effects. Callers:
+ * main.c (scripts, -c, the prompt), cmdlets that take script blocks, edit/
+ * (is this input complete? what stands at the cursor?).
+ */
+#ifndef SH_LANG_H
+#define SH_LANG_H
+
+#include "../cmdlet.h"
+
+#define SH_ERROR (sh_error_quark ())
+GQuark sh_error_quark (void);
+typedef enum {
+	SH_ERROR_SYNTAX,	/* exit status 2; nothing has run */
+	SH_ERROR_INCOMPLETE,	/* more lines are needed: open quote, brace, … */
+	SH_ERROR_BIND,		/* unknown cmdlet or parameter, wrong value */
+	SH_ERROR_RUNTIME,
+	SH_ERROR_THROWN,	/* throw; value in sh_interp_thrown */
+	SH_ERROR_EXIT,		/* exit N */
+} sh_error;
+
+typedef struct { int line, column; } sh_pos;	/* from 1 */
+
+/* One argument of a command as the parser left it and evaluation filled it. */
+typedef struct {
+	char *name;		/* "-SwitchName" without the dash; or NULL */
+	sh_value *value;	/* NULL: a name alone */
+	gboolean bare;		/* an unquoted word */
+	gboolean attached;	/* -Name:value */
+	sh_pos pos;
+} sh_arg_in;
+
+typedef struct {
+	vmnet_host *host;
+	int out_fd, err_fd;
+	gboolean interactive;
+	/* Text, Json or Csv at the end of the pipeline. */
+	enum { SH_OUT_TEXT, SH_OUT_JSON, SH_OUT_CSV } format;
+	guint width;		/* of the terminal; 0: not one */
+	gboolean colour;
+} sh_options;
+
+sh_interp *sh_interp_new (const sh_options *o);
+void sh_interp_free (sh_interp *in);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (sh_interp, sh_interp_free)
+
+/*
+ * Parses all of `text`, then runs it; results go to the end of the pipeline
+ * (out_fd). `name` stands in messages (a file name, or NULL). `args`: $args.
+ * Returns the exit status of DESIGN section 7; errors have been printed.
+ */
+int sh_run (sh_interp *in, const char *text, const char *name,
+	    const char *const *args);
+/* TRUE when `text` lacks its end (open quote, brace, pipe, backtick). */
+gboolean sh_incomplete (const char *text);
+
+sh_value *sh_var_get (sh_interp *in, const char *name);	/* new ref or NULL */
+void sh_var_set (sh_interp *in, const char *name, sh_value *v);	/* takes v */
+char **sh_var_names (sh_interp *in);
+
+/* Calls a block with $_ = item; what it emits goes to `emit`. */
+typedef void (*sh_emit_func) (sh_value *v, gpointer user);	/* takes v */
+gboolean sh_block_call (sh_interp *in, sh_block *b, sh_value *item,
+			const sh_value *args, sh_emit_func emit,
+			gpointer user, GError **error);
+
+/* ---- the binder (shell/bind.c), called by the evaluator ---- */
+
+/* Binds the arguments; NULL: error with position in the message's end. */
+sh_call *sh_bind (sh_interp *in, const sh_cmdlet *c, const sh_arg_in *args,
+		  guint n, gboolean has_pipeline, GError **error);
+/* Binds one pipeline object to `call` before its process. */
+gboolean sh_bind_input (sh_call *call, sh_value *item, GError **error);
+void sh_call_on_emit (sh_call *call, sh_emit_func f, gpointer user);
+void sh_call_free (sh_call *call);
+
+/* ---- the end of a pipeline (shell/format/) ---- */
+
+/* Writes values as the default view, or as -OutputFormat says. */
+void sh_print (sh_interp *in, GPtrArray *values);
+const sh_options *sh_interp_options (const sh_interp *in);
+
+#endif
