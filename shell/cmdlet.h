@@ -88,6 +88,8 @@ const char *sh_arg_text (const sh_call *call, const char *param); /* or NULL */
 gboolean sh_arg_on (const sh_call *call, const char *param); /* switch/bool */
 vmnet_opt sh_arg_opt (const sh_call *call, const char *param); /* number */
 const char *sh_call_set (const sh_call *call);	/* parameter set in use */
+/* The cmdlet to run: the one that was called, or Get-Help for `NAME -?`. */
+const sh_cmdlet *sh_call_cmdlet (const sh_call *call);
 sh_value *sh_input (const sh_call *call);	/* $_ or NULL; not owned */
 
 void sh_emit (sh_call *call, sh_value *v);	/* takes v */

@@ -1,0 +1,568 @@
+/*
+ * bind.c - the binder: arguments and pipeline objects to the parameters of an
+ * entry, by PowerShell's rules (names, aliases, unique prefixes, positions,
+ * parameter sets, by value, by property name). Called by the evaluator.
+ */
+#include "call.h"
+
+#include <string.h>
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (sh_call, sh_call_free)
+
+/* ---- parameter sets ---------------------------------------------------- */
+
+/* The sets of `p` as bits; all of them where it names none. */
+static guint32
+set_mask (const sh_call *call, const sh_param *p)
+{
+	guint32 all = call->sets->len ? (1u << call->sets->len) - 1 : 1;
+	guint32 mask = 0;
+
+	if (p->sets == NULL)
+		return all;
+	for (guint i = 0; i < call->sets->len; i++)
+		if (sh_param_in_set (p, call->sets->pdata[i]))
+			mask |= 1u << i;
+	return mask;
+}
+
+static gboolean
+is_open (const sh_call *call, const sh_param *p, guint32 open)
+{
+	return (set_mask (call, p) & open) != 0;
+}
+
+/* Among what is bound already, the first that shares no set with `p`. */
+static const sh_param *
+rival (const sh_call *call, const sh_param *p)
+{
+	const sh_param *q;
+
+	for (guint i = 0; (q = sh_param_at (call->cmdlet, i)) != NULL; i++)
+		if (call->slots[i].value != NULL && q != p
+		    && (set_mask (call, q) & set_mask (call, p)) == 0)
+			return q;
+	return NULL;
+}
+
+static gboolean
+narrow (sh_call *call, const sh_param *p, GError **error)
+{
+	guint32 left = call->open & set_mask (call, p);
+	const sh_param *q;
+
+	if (left != 0) {
+		call->open = left;
+		return TRUE;
+	}
+	q = rival (call, p);
+	g_set_error (error, SH_ERROR, SH_ERROR_BIND,
+		     "%s: -%s cannot stand together with %s%s",
+		     call->cmdlet->name, p->name, q ? "-" : "the others given",
+		     q ? q->name : "");
+	return FALSE;
+}
+
+/* Is every mandatory parameter of that set there? With `wait`, those that the
+ * pipeline may still bring count as there. */
+static const sh_param *
+missing (const sh_call *call, guint set, gboolean wait)
+{
+	const sh_param *p;
+
+	for (guint i = 0; (p = sh_param_at (call->cmdlet, i)) != NULL; i++) {
+		if (!(p->flags & SH_MANDATORY) || call->slots[i].value != NULL
+		    || !(set_mask (call, p) & (1u << set)))
+			continue;
+		if (wait && p->flags & (SH_PIPE_VALUE | SH_PIPE_NAME)
+		    && !(p->flags & SH_NOT_YET))
+			continue;
+		return p;
+	}
+	return NULL;
+}
+
+/* The set in use: the default one if it is complete, else the only complete
+ * one, else the default one or the first that is open, to complain about. */
+static guint
+choose_set (const sh_call *call, gboolean wait)
+{
+	guint n = MAX (call->sets->len, 1);
+	int first = -1, complete = -1;
+
+	for (guint i = 0; i < n; i++) {
+		if (!(call->open & (1u << i)))
+			continue;
+		if (first < 0)
+			first = (int) i;
+		if (complete < 0 && missing (call, i, wait) == NULL)
+			complete = (int) i;
+	}
+	return (guint) (complete >= 0 ? complete : MAX (first, 0));
+}
+
+/* Other mandatory parameters that would open another set: "or -SwitchType". */
+static char *
+ways_out (const sh_call *call, guint set, const sh_param *but)
+{
+	GString *out = g_string_new (NULL);
+
+	for (guint i = 0; i < call->sets->len; i++) {
+		const sh_param *p;
+		g_autofree char *way = NULL;
+
+		if (i == set || !(call->open & (1u << i)))
+			continue;
+		p = missing (call, i, FALSE);
+		if (p == NULL || p == but || p->flags & SH_NOT_YET)
+			continue;
+		way = g_strconcat (", or -", p->name, NULL);
+		if (strstr (out->str, way) == NULL)
+			g_string_append (out, way);
+	}
+	return g_string_free (out, FALSE);
+}
+
+static gboolean
+settle (sh_call *call, gboolean wait, GError **error)
+{
+	guint set = choose_set (call, wait);
+	const sh_param *p = missing (call, set, wait);
+	g_autofree char *ways = NULL;
+
+	call->set = call->sets->len ? call->sets->pdata[set] : NULL;
+	if (p == NULL)
+		return TRUE;
+	ways = ways_out (call, set, p);
+	g_set_error (error, SH_ERROR, SH_ERROR_BIND,
+		     "%s needs -%s (%s)%s", call->cmdlet->name, p->name,
+		     p->text, ways);
+	return FALSE;
+}
+
+/* ---- one value to one parameter ---------------------------------------- */
+
+static gboolean
+refuse_not_yet (sh_call *call, const sh_param *p, GError **error)
+{
+	if (!(p->flags & SH_NOT_YET))
+		return TRUE;
+	g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_YET,
+		     "%s -%s: published, not built here yet (%s)",
+		     call->cmdlet->name, p->name, p->text);
+	return FALSE;
+}
+
+static sh_value *
+parse_list (sh_call *call, const sh_param *p, const sh_value *given,
+	    GError **error)
+{
+	g_autoptr (sh_value) list = sh_array ();
+	guint n = sh_array_length (given);
+
+	if (sh_value_kind (given) != SH_ARRAY) {
+		sh_value *one = sh_type_parse (p->type, call, given, error);
+
+		if (one == NULL)
+			return NULL;
+		sh_array_add (list, one);
+		return g_steal_pointer (&list);
+	}
+	for (guint i = 0; i < n; i++) {
+		sh_value *one = sh_type_parse (p->type, call,
+					       sh_array_get (given, i), error);
+
+		if (one == NULL)
+			return NULL;
+		sh_array_add (list, one);
+	}
+	return g_steal_pointer (&list);
+}
+
+static gboolean
+is_empty (const sh_value *v)
+{
+	if (sh_value_kind (v) == SH_ARRAY)
+		return sh_array_length (v) == 0;
+	return sh_value_kind (v) == SH_STRING && *sh_text (v) == '\0';
+}
+
+/* Parses for `p`; the error names the parameter. New reference or NULL. */
+static sh_value *
+parse_for (sh_call *call, const sh_param *p, const sh_value *given,
+	   GError **error)
+{
+	sh_value *v = p->flags & SH_LIST
+			      ? parse_list (call, p, given, error)
+			      : sh_type_parse (p->type, call, given, error);
+
+	if (v == NULL) {
+		g_prefix_error (error, "%s -%s: ", call->cmdlet->name,
+				p->name);
+		return NULL;
+	}
+	if (p->flags & SH_MANDATORY && is_empty (v)
+	    && p->type != &sh_type_object && p->type != &sh_type_psobject) {
+		g_set_error (error, SH_ERROR, SH_ERROR_BIND,
+			     "%s -%s: nothing was given, accepted is %s",
+			     call->cmdlet->name, p->name, p->type->text);
+		sh_unref (v);
+		return NULL;
+	}
+	return v;
+}
+
+static sh_slot *
+slot_for (const sh_call *call, const sh_param *p)
+{
+	return &call->slots[sh_param_index (call->cmdlet, p->name)];
+}
+
+static gboolean
+bind_value (sh_call *call, const sh_param *p, const sh_value *given,
+	    GError **error)
+{
+	sh_slot *slot = slot_for (call, p);
+
+	if (slot->value != NULL) {
+		g_set_error (error, SH_ERROR, SH_ERROR_BIND,
+			     "%s: -%s is given twice", call->cmdlet->name,
+			     p->name);
+		return FALSE;
+	}
+	if (!refuse_not_yet (call, p, error) || !narrow (call, p, error))
+		return FALSE;
+	slot->value = parse_for (call, p, given, error);
+	return slot->value != NULL;
+}
+
+static gboolean
+at_position (sh_pos pos, GError **error)
+{
+	if (error == NULL || *error == NULL || pos.line <= 0)
+		return FALSE;
+	/* The place belongs behind the words: they stay easy to compare. */
+	g_autofree char *with = g_strdup_printf ("%s (line %d, column %d)",
+						 (*error)->message, pos.line,
+						 pos.column);
+
+	g_free ((*error)->message);
+	(*error)->message = g_steal_pointer (&with);
+	return FALSE;
+}
+
+/* ---- arguments by name ------------------------------------------------- */
+
+/* Binds args[i], a name, with the value that belongs to it; `taken` marks the
+ * arguments that are used up by that. */
+static gboolean
+bind_named (sh_call *call, const sh_arg_in *args, guint n, guint i,
+	    gboolean *taken, GError **error)
+{
+	const sh_arg_in *a = &args[i];
+	const sh_param *p = sh_param_find (call->cmdlet, a->name, error);
+	g_autoptr (sh_value) yes = sh_bool (TRUE);
+	const sh_value *v = a->value;
+
+	if (p == NULL)
+		return at_position (a->pos, error);
+	taken[i] = TRUE;
+	if (p->flags & SH_SWITCH && !a->attached) {
+		taken[i] = v == NULL;	/* the value stands for itself */
+		v = yes;
+	} else if (v == NULL && i + 1 < n && args[i + 1].name == NULL) {
+		taken[i + 1] = TRUE;
+		v = args[i + 1].value;
+	}
+	if (v == NULL) {
+		g_set_error (error, SH_ERROR, SH_ERROR_BIND,
+			     "%s: -%s needs a value: %s", call->cmdlet->name,
+			     p->name, p->text);
+		return at_position (a->pos, error);
+	}
+	if (!bind_value (call, p, v, error))
+		return at_position (a->pos, error);
+	return TRUE;
+}
+
+/* ---- arguments by position --------------------------------------------- */
+
+static gboolean
+free_position (const sh_call *call, const sh_param *p, guint i)
+{
+	if (p->position == 0 || !is_open (call, p, call->open))
+		return FALSE;
+	return call->slots[i].value == NULL || p->flags & SH_REST;
+}
+
+/* The parameter for the next positional value: of those at the lowest free
+ * place the one whose type fits it best, the default set's before others. */
+static const sh_param *
+next_position (sh_call *call, const sh_value *v)
+{
+	const sh_param *p, *best = NULL;
+	int lowest = G_MAXINT, score = -1;
+
+	for (guint i = 0; (p = sh_param_at (call->cmdlet, i)) != NULL; i++)
+		if (free_position (call, p, i))
+			lowest = MIN (lowest, p->position);
+	for (guint i = 0; (p = sh_param_at (call->cmdlet, i)) != NULL; i++) {
+		int s;
+
+		if (!free_position (call, p, i) || p->position != lowest)
+			continue;
+		s = 4 * sh_type_fit (p->type, call, v)
+		    + 2 * !(p->flags & SH_NOT_YET)
+		    + is_open (call, p, call->open & 1);
+		if (s > score) {
+			score = s;
+			best = p;
+		}
+	}
+	return best;
+}
+
+/* SH_REST: one more value behind those that it has. */
+static gboolean
+bind_rest (sh_call *call, const sh_param *p, const sh_value *v,
+	   GError **error)
+{
+	sh_slot *slot = slot_for (call, p);
+	sh_value *one;
+
+	if (!refuse_not_yet (call, p, error) || !narrow (call, p, error))
+		return FALSE;
+	one = sh_type_parse (p->type, call, v, error);
+	if (one == NULL) {
+		g_prefix_error (error, "%s -%s: ", call->cmdlet->name,
+				p->name);
+		return FALSE;
+	}
+	if (slot->value == NULL)
+		slot->value = sh_array ();
+	sh_array_add (slot->value, one);
+	return TRUE;
+}
+
+static gboolean
+bind_position (sh_call *call, const sh_arg_in *a, GError **error)
+{
+	const sh_param *p = next_position (call, a->value);
+	g_autofree char *text = NULL;
+	gboolean ok;
+
+	if (p == NULL) {
+		text = sh_to_text (a->value);
+		g_set_error (error, SH_ERROR, SH_ERROR_BIND,
+			     "%s: '%s' is one value too many; write the name "
+			     "of its parameter before it",
+			     call->cmdlet->name, text);
+		return at_position (a->pos, error);
+	}
+	ok = p->flags & SH_REST ? bind_rest (call, p, a->value, error)
+				: bind_value (call, p, a->value, error);
+	return ok || at_position (a->pos, error);
+}
+
+/* ---- a call ------------------------------------------------------------- */
+
+static sh_call *
+call_new (sh_interp *in, const sh_cmdlet *c)
+{
+	sh_call *call = g_new0 (sh_call, 1);
+
+	call->in = in;
+	call->cmdlet = c;
+	while (sh_param_at (c, call->n) != NULL)
+		call->n++;
+	call->slots = g_new0 (sh_slot, call->n);
+	call->sets = sh_cmdlet_sets (c);
+	call->open = call->sets->len ? (1u << call->sets->len) - 1 : 1;
+	return call;
+}
+
+/* `NAME -?`: a call of Get-Help with that name. */
+static sh_call *
+bind_help (sh_interp *in, const sh_cmdlet *c, sh_pos pos, GError **error)
+{
+	const sh_cmdlet *help = sh_cmdlet_find ("Get-Help");
+	g_autoptr (sh_value) name = sh_string (c->name);
+	sh_arg_in arg = { NULL, name, FALSE, FALSE, pos };
+
+	if (help == NULL) {
+		g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_FOUND,
+			     "%s -?: there is no help in this build", c->name);
+		return NULL;
+	}
+	return sh_bind (in, help, &arg, 1, FALSE, error);
+}
+
+sh_call *
+sh_bind (sh_interp *in, const sh_cmdlet *c, const sh_arg_in *args, guint n,
+	 gboolean has_pipeline, GError **error)
+{
+	g_autoptr (sh_call) call = call_new (in, c);
+	g_autofree gboolean *taken = g_new0 (gboolean, n + 1);
+
+	for (guint i = 0; i < n; i++)
+		if (g_strcmp0 (args[i].name, "?") == 0)
+			return bind_help (in, c, args[i].pos, error);
+	for (guint i = 0; i < n; i++)
+		if (args[i].name != NULL && !taken[i]
+		    && !bind_named (call, args, n, i, taken, error))
+			return NULL;
+	for (guint i = 0; i < n; i++)
+		if (!taken[i] && args[i].value != NULL
+		    && !bind_position (call, &args[i], error))
+			return NULL;
+	if (!settle (call, has_pipeline, error)) {
+		at_position (n ? args[0].pos : (sh_pos) { 0, 0 }, error);
+		return NULL;
+	}
+	return g_steal_pointer (&call);
+}
+
+/* ---- pipeline objects ---------------------------------------------------- */
+
+static void
+drop_input (sh_call *call)
+{
+	for (guint i = 0; i < call->n; i++) {
+		if (!call->slots[i].from_input)
+			continue;
+		sh_unref (call->slots[i].value);
+		call->slots[i] = (sh_slot) { NULL, FALSE };
+	}
+	g_clear_pointer (&call->input, sh_unref);
+}
+
+static gboolean
+bind_from_input (sh_call *call, const sh_param *p, const sh_value *v,
+		 GError **error)
+{
+	if (!bind_value (call, p, v, error))
+		return FALSE;
+	slot_for (call, p)->from_input = TRUE;
+	return TRUE;
+}
+
+/* The free pipeline parameter that takes `v` by value with at least `fit`;
+ * the default set's before others. */
+static const sh_param *
+by_value (sh_call *call, const sh_value *v, int fit)
+{
+	const sh_param *p, *found = NULL;
+
+	for (guint i = 0; (p = sh_param_at (call->cmdlet, i)) != NULL; i++) {
+		if (!(p->flags & SH_PIPE_VALUE) || p->flags & SH_NOT_YET
+		    || call->slots[i].value != NULL
+		    || !is_open (call, p, call->open)
+		    || sh_type_fit (p->type, call, v) < fit)
+			continue;
+		if (is_open (call, p, call->open & 1))
+			return p;
+		if (found == NULL)
+			found = p;
+	}
+	return found;
+}
+
+/* The property that `p` may take: of its name or one of its aliases. */
+static sh_value *
+property_for (const sh_param *p, const sh_value *item)
+{
+	g_auto (GStrv) aliases = NULL;
+	sh_value *v = sh_get (item, p->name);
+
+	if (p->aliases == NULL)
+		return v;
+	aliases = g_strsplit (p->aliases, ",", -1);
+	for (char **a = aliases; v == NULL && *a != NULL; a++)
+		v = sh_get (item, *a);
+	return v;
+}
+
+/* Binds what the object's properties offer for the sets in `among`. */
+static guint
+by_properties (sh_call *call, const sh_value *item, guint32 among)
+{
+	const sh_param *p;
+	guint n = 0;
+
+	for (guint i = 0; (p = sh_param_at (call->cmdlet, i)) != NULL; i++) {
+		g_autoptr (sh_value) v = NULL;
+
+		if (!(p->flags & SH_PIPE_NAME) || p->flags & SH_NOT_YET
+		    || call->slots[i].value != NULL
+		    || !is_open (call, p, call->open & among))
+			continue;
+		v = property_for (p, item);
+		if (v == NULL || sh_value_kind (v) == SH_NULL)
+			continue;
+		if (bind_from_input (call, p, v, NULL))
+			n++;
+	}
+	return n;
+}
+
+static gboolean
+has_properties (const sh_value *item)
+{
+	sh_kind k = sh_value_kind (item);
+
+	return k == SH_ROW || k == SH_OBJECT;
+}
+
+static gboolean
+fail_input (sh_call *call, const sh_value *item, GError **error)
+{
+	g_autofree char *text = sh_to_text (item);
+	g_autoptr (GString) takes = g_string_new (NULL);
+	const sh_param *p;
+
+	for (guint i = 0; (p = sh_param_at (call->cmdlet, i)) != NULL; i++)
+		if (p->flags & SH_PIPE_VALUE && !(p->flags & SH_NOT_YET))
+			g_string_append_printf (takes, "%s%s for -%s",
+						takes->len ? ", " : "",
+						p->type->text, p->name);
+	g_set_error (error, SH_ERROR, SH_ERROR_BIND,
+		     "%s cannot take '%s' (%s) from the pipeline; it takes %s",
+		     call->cmdlet->name, text, sh_type_name (item),
+		     takes->len ? takes->str : "nothing");
+	return FALSE;
+}
+
+static gboolean
+takes_input (sh_call *call, sh_value *item, GError **error)
+{
+	const sh_param *p = by_value (call, item, 2);
+	guint n = 0;
+
+	if (p != NULL)
+		return bind_from_input (call, p, item, error);
+	if (has_properties (item)) {
+		n += by_properties (call, item, 1);
+		n += by_properties (call, item, ~0u);
+	}
+	if (n > 0)
+		return TRUE;
+	p = by_value (call, item, 1);
+	if (p != NULL)
+		return bind_from_input (call, p, item, error);
+	return fail_input (call, item, error);
+}
+
+gboolean
+sh_bind_input (sh_call *call, sh_value *item, GError **error)
+{
+	guint32 before;
+	gboolean ok;
+
+	drop_input (call);
+	call->input = sh_ref (item);
+	/* The sets are narrowed by this object, not by those before it. */
+	before = call->open;
+	ok = takes_input (call, item, error) && settle (call, FALSE, error);
+	call->open = before;
+	return ok;
+}

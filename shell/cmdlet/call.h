@@ -1,0 +1,32 @@
+/*
+ * call.h - one call of a cmdlet: what is bound to its parameters. Shared by
+ * bind.c (fills it) and call.c (answers handlers).
+ */
+#ifndef SH_CALL_H
+#define SH_CALL_H
+
+#include "../lang/lang.h"
+#include "params.h"
+#include "types.h"
+
+typedef struct {
+	sh_value *value;	/* NULL: not given */
+	gboolean from_input;	/* by the pipeline: gone with the next object */
+} sh_slot;
+
+struct sh_call {
+	sh_interp *in;
+	const sh_cmdlet *cmdlet;
+	guint n;		/* parameters, common ones too */
+	sh_slot *slots;
+	GPtrArray *sets;	/* names, the default one first; may be empty */
+	guint32 open;		/* sets that the arguments leave possible */
+	const char *set;	/* the one in use; NULL: the cmdlet has none */
+	sh_value *input;	/* the object of the pipeline */
+	sh_emit_func emit;
+	gpointer emit_user;
+	gpointer data;
+	GDestroyNotify data_free;
+};
+
+#endif

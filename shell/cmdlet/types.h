@@ -1,0 +1,60 @@
+/*
+ * types.h - the parameter types that entries name. Each owns parse, range
+ * check, accepted words and live completion (types.c, nametypes.c).
+ */
+#ifndef SH_TYPES_H
+#define SH_TYPES_H
+
+#include "../cmdlet.h"
+
+/* Any value, any text, yes or no, blocks. */
+extern const sh_type sh_type_object, sh_type_psobject, sh_type_string;
+extern const sh_type sh_type_switch, sh_type_bool, sh_type_block;
+extern const sh_type sh_type_hash, sh_type_action, sh_type_guid;
+
+/* Whole and real numbers, with their ranges. */
+extern const sh_type sh_type_int32, sh_type_int64, sh_type_uint16;
+extern const sh_type sh_type_uint32, sh_type_byte, sh_type_double;
+extern const sh_type sh_type_weight;	/* UInt32, 0..100 */
+extern const sh_type sh_type_flow_weight;	/* Int64, 0..100 */
+/* Int64, bit/s: 200000000, 200MB (PowerShell's number), "200Mbps". */
+extern const sh_type sh_type_bits;
+extern const sh_type sh_type_processor;	/* Byte: a processor of this host */
+extern const sh_type sh_type_seconds;	/* Double, above 0 */
+
+/* Text that names something which may be there; Tab offers what is. */
+extern const sh_type sh_type_switch_name, sh_type_vm_name;
+extern const sh_type sh_type_adapter_name, sh_type_nic_name;
+extern const sh_type sh_type_interface_name, sh_type_cmdlet_name;
+extern const sh_type sh_type_mac, sh_type_ip;
+
+/* Objects of core: a row of that noun. */
+extern const sh_type sh_type_vm, sh_type_vmswitch, sh_type_vmnic;
+extern const sh_type sh_type_vmnic_base, sh_type_acl, sh_type_cim_vmq;
+extern const sh_type sh_type_cim_address;
+
+/* Published, for parameters that are not built yet: any value. */
+extern const sh_type sh_type_cim_session, sh_type_credential;
+extern const sh_type sh_type_snapshot, sh_type_extension, sh_type_session;
+
+/* Accepted words. */
+extern const sh_type sh_type_switch_kind, sh_type_new_switch_kind;
+extern const sh_type sh_type_bw_mode, sh_type_on_off, sh_type_iov_moderation;
+extern const sh_type sh_type_mirroring, sh_type_acl_action;
+extern const sh_type sh_type_acl_direction, sh_type_pool;
+extern const sh_type sh_type_address_family;
+
+/*
+ * One value of type `t`, checked and brought into the type's own form (words
+ * as published, numbers as numbers). New reference, or NULL with an error
+ * that says what was given and what is accepted.
+ */
+sh_value *sh_type_parse (const sh_type *t, sh_call *call,
+			 const sh_value *given, GError **error);
+/* How well `v` stands for `t`: 2 as it is, 1 converted, 0 not at all. */
+int sh_type_fit (const sh_type *t, sh_call *call, const sh_value *v);
+
+/* "200Mbps", "1.5 Gbit/s", "64000": bits per second. */
+gboolean sh_bits_parse (const char *text, guint64 *out);
+
+#endif
