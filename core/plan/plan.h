@@ -10,9 +10,16 @@
 
 typedef struct plan plan;
 
-/* Reads the kernel; never changes it. NULL with error when the model asks for
+/*
+ * Reads the kernel; never changes it. `base`: what was desired before (or
+ * NULL), `leftover`: of a commit that was cut off (or NULL): what is in one of
+ * them is ours, and goes when it is not desired. `all`: compare everything
+ * with the kernel, not only what changed. The models must outlive the plan.
+ * NULL with error when the model asks for
  * what this host cannot do (sum of floors, no such adapter, …). */
-plan *plan_make (vmnet_host *h, const vmnet_model *desired, GError **error);
+plan *plan_make (vmnet_host *h, const vmnet_model *base,
+		 const vmnet_model *leftover, const vmnet_model *desired,
+		 gboolean all, GError **error);
 guint plan_length (const plan *p);
 /* One line for each step; new array of owned strings. */
 GPtrArray *plan_describe (const plan *p);
@@ -31,6 +38,7 @@ typedef struct {
 	guint64 link;		/* bit/s of the uplink; 0: unknown */
 	guint64 floor, ceil;	/* bit/s; 0: none */
 } plan_rate;
+/* `a` NULL: the default flow, for everything without a class of its own. */
 gboolean plan_rates (const vmnet_model *m, const vmnet_switch *sw,
 		     guint64 link, const vmnet_adapter *a, plan_rate *out,
 		     GError **error);

@@ -1,0 +1,502 @@
+/*
+ * adapter.c - the part of a plan that makes adapters (the pair of a namespaced
+ * VM or of the host, the tap of any other VM), and connects their ports to
+ * bridges. Called by plan.c.
+ */
+#include <net/if.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lab/lab.h"
+#include "plan/step.h"
+
+/* What makes one adapter, and makes it again when its removal is undone. */
+typedef struct {
+	char *port;		/* at the bridge */
+	char *end;		/* the host's own end; NULL: a VM's */
+	char *vm;		/* whose namespace has the end; or NULL */
+	char *alias;
+	guint8 mac[6];
+	GPtrArray *addrs;	/* kn_addr of the end, when removed */
+} spec;
+
+static void
+spec_free (gpointer data)
+{
+	spec *a = data;
+
+	g_free (a->port);
+	g_free (a->end);
+	g_free (a->vm);
+	g_free (a->alias);
+	g_clear_pointer (&a->addrs, g_ptr_array_unref);
+	g_free (a);
+}
+
+static void
+quiet (const char *link)
+{
+	g_autofree char *key =
+		g_strdup_printf ("ipv6/conf/%s/disable_ipv6", link);
+
+	/* A port speaks for its VM only; the host has nothing to say on it. */
+	sysctl_net_write (key, "1", NULL);
+}
+
+static char *
+free_name (kn *vm)
+{
+	for (guint i = 0;; i++) {
+		g_autofree char *name = g_strdup_printf ("eth%u", i);
+
+		if (kn_ifindex (vm, name) == 0)
+			return g_steal_pointer (&name);
+	}
+}
+
+static gboolean
+make_in_vm (plan *p, const spec *a, GError **error)
+{
+	int ns = lab_vm_netns (p->h->lab, a->vm, error);
+	g_autoptr (kn) vm = NULL;
+	g_autofree char *end = NULL;
+	gboolean ok;
+
+	if (ns < 0)
+		return FALSE;
+	vm = kn_open (ns, error);
+	end = vm ? free_name (vm) : NULL;
+	ok = vm && kn_veth_add (p->h->nl, a->port, NULL, end, a->mac, ns, 1,
+				error) &&
+		kn_link_set_up (vm, end, TRUE, error);
+	for (guint i = 0; ok && a->addrs && i < a->addrs->len; i++)
+		kn_addr_ensure (vm, end, a->addrs->pdata[i], NULL);
+	close (ns);
+	return ok;
+}
+
+static gboolean
+make_of_host (plan *p, const spec *a, GError **error)
+{
+	kn *k = p->h->nl;
+
+	if (!kn_veth_add (k, a->port, NULL, a->end, a->mac, -1, 1, error) ||
+	    !kn_link_set_alias (k, a->end, a->alias, error) ||
+	    !kn_link_add_altname (k, a->end, a->alias, error) ||
+	    !kn_link_set_up (k, a->end, TRUE, error))
+		return FALSE;
+	for (guint i = 0; a->addrs && i < a->addrs->len; i++)
+		kn_addr_ensure (k, a->end, a->addrs->pdata[i], NULL);
+	return TRUE;
+}
+
+static gboolean
+pair_make (plan *p, step *s, GError **error)
+{
+	const spec *a = s->data;
+	gboolean ok;
+
+	if (a->vm)
+		ok = make_in_vm (p, a, error);
+	else if (a->end)
+		ok = make_of_host (p, a, error);
+	else
+		ok = kn_tap_add (p->h->nl, a->port, NULL, error);
+	if (!ok) {
+		/* Half of it may be there; what existed before is not ours. */
+		if (!kn_failed_with (p->h->nl, 17))
+			kn_link_del (p->h->nl, a->port, NULL);
+		return FALSE;
+	}
+	quiet (a->port);
+	return kn_link_set_alias (p->h->nl, a->port, a->alias, error);
+}
+
+/* The end inside a VM by its MAC address. */
+static char *
+end_in_vm (kn *vm, const guint8 mac[6], int *ifindex)
+{
+	g_autoptr (GPtrArray) all = kn_links (vm, NULL);
+
+	for (guint i = 0; all && i < all->len; i++) {
+		const kn_link *l = all->pdata[i];
+
+		if (memcmp (l->mac, mac, 6) == 0 && !(l->flags & IFF_LOOPBACK)) {
+			*ifindex = l->ifindex;
+			return g_strdup (l->name);
+		}
+	}
+	return NULL;
+}
+
+static void
+note_addrs (kn *k, int ifindex, spec *a)
+{
+	g_autoptr (GPtrArray) all = kn_addrs (k, NULL);
+
+	g_clear_pointer (&a->addrs, g_ptr_array_unref);
+	a->addrs = g_ptr_array_new_with_free_func (g_free);
+	for (guint i = 0; all && i < all->len; i++) {
+		const kn_addr *x = all->pdata[i];
+
+		if (x->ifindex == ifindex && x->scope != 253)
+			g_ptr_array_add (a->addrs, g_memdup2 (x, sizeof *x));
+	}
+}
+
+static gboolean
+pair_drop (plan *p, step *s, GError **error)
+{
+	spec *a = s->data;
+
+	if (a->vm) {
+		int ns = lab_vm_netns (p->h->lab, a->vm, NULL), ifindex = 0;
+		g_autoptr (kn) vm = ns >= 0 ? kn_open (ns, NULL) : NULL;
+		g_autofree char *end =
+			vm ? end_in_vm (vm, a->mac, &ifindex) : NULL;
+
+		if (end)
+			note_addrs (vm, ifindex, a);
+		if (ns >= 0)
+			close (ns);
+	} else if (a->end) {
+		note_addrs (p->h->nl, kn_ifindex (p->h->nl, a->end), a);
+	}
+	return kn_link_del (p->h->nl, a->port, error);
+}
+
+static void
+pair_make_undo (plan *p, step *s)
+{
+	kn_link_del (p->h->nl, ((spec *) s->data)->port, NULL);
+}
+
+static void
+pair_drop_undo (plan *p, step *s)
+{
+	pair_make (p, s, NULL);
+}
+
+static spec *
+spec_of (const plan *p, const vmnet_adapter *a)
+{
+	spec *n = g_new0 (spec, 1);
+
+	n->port = names_port (a);
+	n->alias = names_alias (a);
+	if (a->vm == NULL)
+		n->end = names_host_adapter (a);
+	else if (plan_uses_vm_netns (p, a))
+		n->vm = g_strdup (a->vm);
+	memcpy (n->mac, a->mac, 6);
+	return n;
+}
+
+static void
+add_pair (plan *p, const vmnet_adapter *a)
+{
+	g_autofree char *alias = names_alias (a), *port = names_port (a);
+	step *s = plan_step (p, pair_make, pair_make_undo,
+			     "create adapter '%s' with port %s", alias, port);
+
+	s->data = spec_of (p, a);
+	s->data_free = spec_free;
+}
+
+static void
+remove_pair (plan *p, const vmnet_adapter *a)
+{
+	g_autofree char *alias = names_alias (a), *port = names_port (a);
+	step *s = plan_step (p, pair_drop, pair_drop_undo,
+			     "remove adapter '%s' with port %s", alias, port);
+
+	s->data = spec_of (p, a);
+	s->data_free = spec_free;
+}
+
+static gboolean
+join (plan *p, step *s, GError **error)
+{
+	kn *k = p->h->nl;
+
+	return kn_link_set_master (k, s->link, s->arg, error) &&
+		kn_port_set (k, s->link, s->on, s->on, error) &&
+		kn_fdb_ensure (k, s->link, s->mac, error) &&
+		kn_link_set_up (k, s->link, TRUE, error);
+}
+
+static gboolean
+leave (plan *p, step *s, GError **error)
+{
+	/* Down: the VM sees its cable pulled. */
+	return kn_link_set_master (p->h->nl, s->link, NULL, error) &&
+		kn_link_set_up (p->h->nl, s->link, FALSE, error);
+}
+
+static void
+join_undo (plan *p, step *s)
+{
+	leave (p, s, NULL);
+}
+
+static void
+leave_undo (plan *p, step *s)
+{
+	join (p, s, NULL);
+}
+
+static void
+step_join (plan *p, const vmnet_adapter *a, const char *port,
+	   const char *bridge)
+{
+	g_autofree char *mac = vmnet_mac_format (a->mac, ':');
+	step *s = plan_step (p, join, join_undo,
+			     "connect port %s to bridge %s for %s", port,
+			     bridge, mac);
+
+	s->link = g_strdup (port);
+	s->arg = g_strdup (bridge);
+	s->on = a->spoofing;
+	memcpy (s->mac, a->mac, 6);
+}
+
+static void
+step_leave (plan *p, const vmnet_adapter *old, const char *port,
+	    const char *bridge)
+{
+	step *s = plan_step (p, leave, leave_undo,
+			     "disconnect port %s from bridge %s", port,
+			     bridge);
+
+	s->link = g_strdup (port);
+	s->arg = g_strdup (bridge);
+	s->on = old->spoofing;
+	memcpy (s->mac, old->mac, 6);
+}
+
+/* The bridge of adapter `a` in model `m`; NULL: not connected. Owned. */
+static char *
+bridge_of (const vmnet_model *m, const vmnet_adapter *a)
+{
+	const vmnet_switch *s = m ? plan_switch_of (m, a) : NULL;
+
+	return s ? names_bridge (s) : NULL;
+}
+
+/* A default host adapter goes: the uplink gets back what it gave. */
+static gboolean
+give_back (plan *p, const vmnet_model *m, const vmnet_adapter *a,
+	   GError **error)
+{
+	const vmnet_switch *s = plan_switch_of (m, a);
+	g_autofree char *end = NULL;
+
+	if (a->vm || !s || !s->uplink || !plan_switch_gone (p, s) ||
+	    g_ascii_strcasecmp (a->name, s->name) != 0)
+		return TRUE;
+	end = names_host_adapter (a);
+	if (!plan_link (p, s->uplink) || !plan_link (p, end))
+		return TRUE;
+	return step_move_addresses (p, end, s->uplink, error);
+}
+
+static gboolean
+remove_of (plan *p, const vmnet_model *m, GError **error)
+{
+	for (guint i = 0; m && i < m->adapters->len; i++) {
+		const vmnet_adapter *a = m->adapters->pdata[i];
+		g_autofree char *port = names_port (a);
+
+		if (!plan_adapter_gone (p, a) || !plan_link (p, port))
+			continue;
+		if (!give_back (p, m, a, error))
+			return FALSE;
+		remove_pair (p, a);
+		g_hash_table_insert (p->links, g_strdup (port), NULL);
+	}
+	return TRUE;
+}
+
+static void
+leave_old_switch (plan *p, const vmnet_adapter *a)
+{
+	const vmnet_adapter *o = plan_old_adapter (p, a);
+	g_autofree char *port = names_port (a);
+	g_autofree char *want = bridge_of (p->desired, a);
+	g_autofree char *have = o ? bridge_of (p->base, o) : NULL;
+	const kn_link *l = plan_link (p, port);
+	const vmnet_switch *was;
+
+	if (!l || !l->master || !have || g_strcmp0 (want, have) == 0)
+		return;
+	/* A switch that is only renamed keeps its ports. */
+	was = plan_switch_of (p->base, o);
+	if (want && was && !plan_switch_gone (p, was) &&
+	    !vmnet_model_switch (p->desired, was->name))
+		return;
+	step_leave (p, o, port, have);
+	((kn_link *) l)->master = 0;
+	((kn_link *) l)->flags &= ~IFF_UP;
+}
+
+gboolean
+plan_adapters_remove (plan *p, GError **error)
+{
+	for (guint i = 0; i < p->desired->adapters->len; i++) {
+		const vmnet_adapter *a = p->desired->adapters->pdata[i];
+
+		if (plan_adapter_touched (p, a))
+			leave_old_switch (p, a);
+	}
+	return remove_of (p, p->base, error) &&
+		remove_of (p, p->leftover, error);
+}
+
+static gboolean
+end_mac (plan *p, step *s, GError **error)
+{
+	const spec *a = s->data;
+	const guint8 *from = s->on ? s->mac : s->old_mac;
+	const guint8 *to = s->on ? s->old_mac : s->mac;
+	g_autoptr (kn) vm = NULL;
+	g_autofree char *end = NULL;
+	int ns, ifindex;
+
+	if (a->end)
+		return kn_link_set_mac (p->h->nl, a->end, to, error);
+	if (!a->vm)
+		return TRUE;	/* a tap: its guest carries the address */
+	ns = lab_vm_netns (p->h->lab, a->vm, error);
+	if (ns < 0)
+		return FALSE;
+	vm = kn_open (ns, error);
+	end = vm ? end_in_vm (vm, from, &ifindex) : NULL;
+	close (ns);
+	if (vm == NULL)
+		return FALSE;
+	if (end)
+		return kn_link_set_mac (vm, end, to, error);
+	g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_FOUND,
+		     "no interface inside VM '%s' has the adapter's old MAC "
+		     "address", a->vm);
+	return FALSE;
+}
+
+static void
+end_mac_undo (plan *p, step *s)
+{
+	s->on = TRUE;		/* the other way round */
+	end_mac (p, s, NULL);
+}
+
+static gboolean
+forget_fdb (plan *p, step *s, GError **error)
+{
+	kn_fdb_del (p->h->nl, s->link, s->mac, NULL);
+	return TRUE;
+}
+
+static void
+forget_fdb_undo (plan *p, step *s)
+{
+	kn_fdb_ensure (p->h->nl, s->link, s->mac, NULL);
+}
+
+static void
+change_mac (plan *p, const vmnet_adapter *o, const vmnet_adapter *a,
+	    const char *port, gboolean connected)
+{
+	g_autofree char *alias = names_alias (a);
+	g_autofree char *mac = vmnet_mac_format (a->mac, ':');
+	step *s = plan_step (p, end_mac, end_mac_undo,
+			     "set MAC address of '%s' to %s", alias, mac);
+
+	s->data = spec_of (p, a);
+	s->data_free = spec_free;
+	memcpy (s->mac, a->mac, 6);
+	memcpy (s->old_mac, o->mac, 6);
+	if (!connected)
+		return;
+	s = plan_step (p, forget_fdb, forget_fdb_undo,
+		       "stop forwarding the old MAC address to port %s", port);
+	s->link = g_strdup (port);
+	memcpy (s->mac, o->mac, 6);
+	step_fdb (p, port, a->mac);
+}
+
+/* Names that people see: only the texts change, never the port. */
+static void
+change_names (plan *p, const vmnet_adapter *o, const vmnet_adapter *a,
+	      const char *port, const kn_link *l)
+{
+	g_autofree char *alias = names_alias (a), *was = names_alias (o);
+	g_autofree char *end = NULL, *old_end = NULL;
+
+	if (g_strcmp0 (l->alias, alias) != 0)
+		step_link_alias (p, port, alias, l->alias);
+	if (a->vm || strcmp (alias, was) == 0)
+		return;
+	end = names_host_adapter (a);
+	old_end = names_host_adapter (o);
+	if (strcmp (end, old_end) != 0 && plan_link (p, old_end))
+		step_link_rename (p, old_end, end);
+	step_link_alias (p, end, alias, was);
+	step_link_altname (p, end, alias);
+}
+
+/* An interface that no store tells of: ours only when it says so itself. */
+static gboolean
+is_ours (const vmnet_adapter *a, const kn_link *l, GError **error)
+{
+	g_autofree char *alias = names_alias (a);
+
+	if (g_strcmp0 (l->alias, alias) == 0)
+		return TRUE;
+	g_set_error (error, VMNET_ERROR, VMNET_ERROR_EXISTS,
+		     "adapter '%s': an interface %s exists already and is not "
+		     "ours; rename or remove it first", alias, l->name);
+	return FALSE;
+}
+
+static gboolean
+build_one (plan *p, const vmnet_adapter *a, GError **error)
+{
+	const vmnet_adapter *o = plan_old_adapter (p, a);
+	g_autofree char *port = names_port (a);
+	g_autofree char *bridge = bridge_of (p->desired, a);
+	const kn_link *l = plan_link (p, port);
+	const vmnet_switch *s = plan_switch_of (p->desired, a);
+	const kn_link *b = bridge ? plan_link (p, bridge) : NULL;
+	g_autofree char *end = NULL;
+
+	if (l && !o && !is_ours (a, l, error))
+		return FALSE;
+	if (l == NULL) {
+		add_pair (p, a);
+	} else if (o) {
+		change_names (p, o, a, port, l);
+		if (memcmp (o->mac, a->mac, 6) != 0)
+			change_mac (p, o, a, port, l->master != 0);
+	}
+	if (bridge && (!l || !b || l->master != b->ifindex))
+		step_join (p, a, port, bridge);
+	else if (bridge && l->port_learning != a->spoofing)
+		step_port_flags (p, port, a->spoofing);
+	if (l || a->vm || !s || !s->uplink ||
+	    g_ascii_strcasecmp (a->name, s->name) != 0)
+		return TRUE;
+	end = names_host_adapter (a);
+	return step_move_addresses (p, s->uplink, end, error);
+}
+
+gboolean
+plan_adapters_build (plan *p, GError **error)
+{
+	for (guint i = 0; i < p->desired->adapters->len; i++) {
+		const vmnet_adapter *a = p->desired->adapters->pdata[i];
+
+		if (plan_adapter_touched (p, a) && !build_one (p, a, error))
+			return FALSE;
+	}
+	return TRUE;
+}

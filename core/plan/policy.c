@@ -1,0 +1,155 @@
+/*
+ * policy.c - the part of a plan that tells the data path what each port is:
+ * its BPF programs and its ACL. Called by plan.c.
+ */
+#include <string.h>
+
+#include "plan/qos.h"
+#include "plan/step.h"
+
+typedef struct {
+	datapath_port now, old;
+	gboolean had;
+} port_data;
+
+static gboolean
+port_apply (plan *p, step *s, GError **error)
+{
+	datapath *d = host_datapath (p->h, error);
+	port_data *x = s->data;
+	int ifindex = kn_ifindex (p->h->nl, s->link);
+
+	return d && datapath_port_set (d, p->h->nl, ifindex, &x->now, error);
+}
+
+static void
+port_undo (plan *p, step *s)
+{
+	datapath *d = host_datapath (p->h, NULL);
+	port_data *x = s->data;
+	int ifindex = kn_ifindex (p->h->nl, s->link);
+
+	if (d == NULL || ifindex == 0)
+		return;
+	if (x->had)
+		datapath_port_set (d, p->h->nl, ifindex, &x->old, NULL);
+	else
+		datapath_port_clear (d, p->h->nl, ifindex, NULL);
+}
+
+static gboolean
+ports_equal (const datapath_port *a, const datapath_port *b)
+{
+	return a->slot == b->slot && memcmp (a->mac, b->mac, 6) == 0 &&
+		!a->spoofing == !b->spoofing && a->classid == b->classid;
+}
+
+static void
+build_port (plan *p, const vmnet_adapter *a, const char *port,
+	    const char *alias)
+{
+	datapath *d = host_datapath_if_there (p->h);
+	const kn_link *l = plan_link (p, port);
+	port_data *x = g_new0 (port_data, 1);
+	step *s;
+
+	x->now.slot = a->slot;
+	memcpy (x->now.mac, a->mac, 6);
+	x->now.spoofing = a->spoofing;
+	x->now.classid = qos_classid (p, a);
+	x->had = d && l && datapath_port_get (d, p->h->nl, l->ifindex, &x->old);
+	if (x->had && ports_equal (&x->now, &x->old)) {
+		g_free (x);
+		return;
+	}
+	s = plan_step (p, port_apply, port_undo,
+		       "attach the BPF programs of '%s' to port %s%s", alias,
+		       port, x->now.classid ? " with a class of its own" : "");
+	s->link = g_strdup (port);
+	s->data = x;
+	s->data_free = g_free;
+}
+
+typedef struct {
+	GPtrArray *now, *old;	/* vmnet_acl *, shallow copies */
+} acl_data;
+
+static void
+acl_data_free (gpointer data)
+{
+	acl_data *x = data;
+
+	g_ptr_array_unref (x->now);
+	g_ptr_array_unref (x->old);
+	g_free (x);
+}
+
+static GPtrArray *
+copy_acls (const GPtrArray *acls)
+{
+	GPtrArray *out = g_ptr_array_new_with_free_func (g_free);
+
+	for (guint i = 0; acls && i < acls->len; i++)
+		g_ptr_array_add (out, g_memdup2 (acls->pdata[i],
+						 sizeof (vmnet_acl)));
+	return out;
+}
+
+static gboolean
+acl_apply (plan *p, step *s, GError **error)
+{
+	datapath *d = host_datapath (p->h, error);
+	acl_data *x = s->data;
+
+	return d && datapath_acl_set (d, s->n[0], x->now, error);
+}
+
+static void
+acl_undo (plan *p, step *s)
+{
+	datapath *d = host_datapath (p->h, NULL);
+	acl_data *x = s->data;
+
+	if (d)
+		datapath_acl_set (d, s->n[0], x->old, NULL);
+}
+
+static void
+build_acl (plan *p, const vmnet_adapter *a, const char *alias)
+{
+	datapath *d = host_datapath_if_there (p->h);
+	const vmnet_adapter *o = plan_old_adapter (p, a);
+	acl_data *x;
+	step *s;
+
+	if (d ? datapath_acl_get_digest (d, a->slot) ==
+	    datapath_acl_digest (a->acls) : a->acls->len == 0)
+		return;
+	x = g_new0 (acl_data, 1);
+	x->now = copy_acls (a->acls);
+	x->old = copy_acls (o ? o->acls : NULL);
+	s = plan_step (p, acl_apply, acl_undo,
+		       "put %u ACL entries into force on '%s'", a->acls->len,
+		       alias);
+	s->n[0] = a->slot;
+	s->data = x;
+	s->data_free = acl_data_free;
+}
+
+gboolean
+plan_policy_build (plan *p, GError **error)
+{
+	for (guint i = 0; i < p->desired->adapters->len; i++) {
+		const vmnet_adapter *a = p->desired->adapters->pdata[i];
+		g_autofree char *port = NULL, *alias = NULL;
+
+		/* A class comes and goes with what its neighbours ask. */
+		if (!plan_adapter_touched (p, a) && !qos_touched (p, a))
+			continue;
+		port = names_port (a);
+		alias = names_alias (a);
+		build_acl (p, a, alias);
+		build_port (p, a, port, alias);
+	}
+	return TRUE;
+}

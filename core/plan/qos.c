@@ -1,0 +1,467 @@
+/*
+ * qos.c - the part of a plan that programs floors and caps: HTB on the uplink
+ * of a switch. Handle 1:, the link 1:1, the default flow 1:2, an adapter
+ * 1:(0x10 + slot); the port's BPF program chooses the class. Called by plan.c.
+ */
+#include "plan/qos.h"
+
+#include <string.h>
+
+#include "lab/lab.h"
+
+#define HANDLE 0x10000u
+#define LINK_CLASS (HANDLE | 1)
+#define DEFAULT_CLASS (HANDLE | 2)
+#define FIRST_CLASS (HANDLE | 0x10)
+/* Ten milliseconds keep a fast link busy between two wake-ups of HTB; 64 KB
+ * let small packets beside large ones have their floor (notes/peers.md). */
+#define BURST_MS 10
+#define BURST_MIN (64 * 1024)
+/* What is left over is shared in proportion to the floors: by quantum. */
+#define QUANTUM_MAX 200000
+#define QUANTUM_MIN 1600
+#define RATE_MIN 8000
+
+guint64
+qos_link_speed (vmnet_host *h, const char *nic)
+{
+	guint64 speed = h->lab ? lab_speed (h->run_dir, nic) : 0;
+
+	return speed ? speed : kn_link_speed (h->nl, nic);
+}
+
+static gboolean
+asks (const vmnet_switch *s, const vmnet_adapter *a)
+{
+	vmnet_bw_mode mode = vmnet_switch_bw_mode (s);
+
+	return (a->max.set && a->max.value) ||
+		(mode == VMNET_BW_WEIGHT && a->min_weight.set &&
+		 a->min_weight.value) ||
+		(mode == VMNET_BW_ABSOLUTE && a->min_absolute.set &&
+		 a->min_absolute.value);
+}
+
+static gboolean
+on_switch (const vmnet_switch *s, const vmnet_adapter *a)
+{
+	return a->vswitch && g_ascii_strcasecmp (a->vswitch, s->name) == 0;
+}
+
+gboolean
+qos_wanted (const vmnet_model *m, const vmnet_switch *s)
+{
+	if (s->uplink == NULL)
+		return FALSE;
+	for (guint i = 0; i < m->adapters->len; i++) {
+		const vmnet_adapter *a = m->adapters->pdata[i];
+
+		if (on_switch (s, a) && asks (s, a))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+guint32
+qos_classid (plan *p, const vmnet_adapter *a)
+{
+	const vmnet_switch *s = plan_switch_of (p->desired, a);
+
+	return s && s->uplink && asks (s, a) ? FIRST_CLASS + a->slot : 0;
+}
+
+gboolean
+qos_touched (const plan *p, const vmnet_adapter *a)
+{
+	const vmnet_switch *s = plan_switch_of (p->desired, a);
+
+	return s && plan_switch_touched (p, s);
+}
+
+/* ---- steps ---- */
+
+static gboolean
+root_add (plan *p, step *s, GError **error)
+{
+	return kn_htb_add (p->h->nl, kn_ifindex (p->h->nl, s->link), HANDLE,
+			   DEFAULT_CLASS & 0xffff, error);
+}
+
+static void
+root_add_undo (plan *p, step *s)
+{
+	/* 0xffffffff: TC_H_ROOT */
+	kn_qdisc_del (p->h->nl, kn_ifindex (p->h->nl, s->link), 0xffffffffu,
+		      HANDLE, NULL);
+}
+
+static gboolean
+set_class (plan *p, const char *link, const kn_class *c, GError **error)
+{
+	return kn_htb_class_set (p->h->nl, kn_ifindex (p->h->nl, link),
+				 c->parent, c->handle, c->rate, c->ceil,
+				 c->burst, c->cburst, c->quantum, 0, error);
+}
+
+static gboolean
+root_del (plan *p, step *s, GError **error)
+{
+	return kn_qdisc_del (p->h->nl, kn_ifindex (p->h->nl, s->link),
+			     0xffffffffu, HANDLE, error);
+}
+
+static void
+root_del_undo (plan *p, step *s)
+{
+	GPtrArray *classes = s->data;
+
+	root_add (p, s, NULL);
+	/* The link's class is the parent of all others. */
+	for (guint pass = 0; pass < 2; pass++)
+		for (guint i = 0; i < classes->len; i++) {
+			const kn_class *c = classes->pdata[i];
+
+			if ((c->handle == LINK_CLASS) == (pass == 0))
+				set_class (p, s->link, c, NULL);
+		}
+}
+
+typedef struct {
+	kn_class now, old;
+	gboolean had;
+} class_data;
+
+static gboolean
+class_apply (plan *p, step *s, GError **error)
+{
+	class_data *x = s->data;
+
+	return set_class (p, s->link, &x->now, error);
+}
+
+static void
+class_undo (plan *p, step *s)
+{
+	class_data *x = s->data;
+
+	if (x->had)
+		set_class (p, s->link, &x->old, NULL);
+	else
+		kn_class_del (p->h->nl, kn_ifindex (p->h->nl, s->link),
+			      x->now.handle, NULL);
+}
+
+static gboolean
+class_drop (plan *p, step *s, GError **error)
+{
+	class_data *x = s->data;
+
+	return kn_class_del (p->h->nl, kn_ifindex (p->h->nl, s->link),
+			     x->old.handle, error);
+}
+
+static void
+class_drop_undo (plan *p, step *s)
+{
+	class_data *x = s->data;
+
+	set_class (p, s->link, &x->old, NULL);
+}
+
+static void
+step_class (plan *p, const char *link, const kn_class *now,
+	    const kn_class *old, const char *whose)
+{
+	class_data *x;
+	step *s;
+
+	/* The kernel keeps bytes per second: the last bits of a rate are not
+	 * to be had. */
+	if (old && old->rate / 8 == now->rate / 8 &&
+	    old->ceil / 8 == now->ceil / 8 && old->quantum == now->quantum)
+		return;
+	x = g_new0 (class_data, 1);
+	x->now = *now;
+	x->had = old != NULL;
+	if (old)
+		x->old = *old;
+	s = plan_step (p, class_apply, class_undo,
+		       "class %x:%x on %s for %s: at least %" G_GUINT64_FORMAT
+		       ", at most %" G_GUINT64_FORMAT " bit/s",
+		       now->handle >> 16, now->handle & 0xffff, link, whose,
+		       now->rate, now->ceil);
+	s->link = g_strdup (link);
+	s->data = x;
+	s->data_free = g_free;
+}
+
+/* ---- what is wanted ---- */
+
+static guint32
+burst (guint64 rate)
+{
+	return MIN (MAX (rate / 8 * BURST_MS / 1000, BURST_MIN), 1u << 30);
+}
+
+static guint32
+quantum (guint64 floor, guint64 most)
+{
+	guint64 q = most ? QUANTUM_MAX * floor / most : QUANTUM_MIN;
+
+	return CLAMP (q, QUANTUM_MIN, QUANTUM_MAX);
+}
+
+static kn_class
+class_of (guint32 handle, const plan_rate *r, guint64 most)
+{
+	kn_class c = { .parent = LINK_CLASS, .handle = handle };
+	guint64 cap = r->ceil ? MIN (r->ceil, r->link) : r->link;
+
+	if (handle == LINK_CLASS)
+		c.parent = HANDLE;
+	c.ceil = cap;
+	c.rate = MIN (MAX (r->floor, RATE_MIN), cap);
+	c.burst = burst (c.rate);
+	c.cburst = burst (c.ceil);
+	c.quantum = quantum (r->floor, most);
+	return c;
+}
+
+static const kn_class *
+find_class (const GPtrArray *have, guint32 handle)
+{
+	for (guint i = 0; have && i < have->len; i++)
+		if (((kn_class *) have->pdata[i])->handle == handle)
+			return have->pdata[i];
+	return NULL;
+}
+
+static guint64
+largest_floor (plan *p, const vmnet_switch *s, guint64 link)
+{
+	guint64 most = 0;
+	plan_rate r;
+
+	for (guint i = 0; i < p->desired->adapters->len; i++) {
+		const vmnet_adapter *a = p->desired->adapters->pdata[i];
+
+		if (on_switch (s, a) && asks (s, a) &&
+		    plan_rates (p->desired, s, link, a, &r, NULL))
+			most = MAX (most, r.floor);
+	}
+	return most;
+}
+
+static gboolean
+build_classes (plan *p, const vmnet_switch *s, const GPtrArray *have,
+	       GError **error)
+{
+	guint64 link = qos_link_speed (p->h, s->uplink);
+	guint64 most = largest_floor (p, s, link);
+	plan_rate r = { .link = link, .floor = link };
+	kn_class c = class_of (LINK_CLASS, &r, link);
+
+	step_class (p, s->uplink, &c, find_class (have, LINK_CLASS),
+		    "the link");
+	if (!plan_rates (p->desired, s, link, NULL, &r, error))
+		return FALSE;
+	c = class_of (DEFAULT_CLASS, &r, MAX (most, r.floor));
+	step_class (p, s->uplink, &c, find_class (have, DEFAULT_CLASS),
+		    "everything else");
+	for (guint i = 0; i < p->desired->adapters->len; i++) {
+		const vmnet_adapter *a = p->desired->adapters->pdata[i];
+		g_autofree char *alias = NULL;
+
+		if (!on_switch (s, a) || !asks (s, a))
+			continue;
+		if (!plan_rates (p->desired, s, link, a, &r, error))
+			return FALSE;
+		alias = names_alias (a);
+		c = class_of (FIRST_CLASS + a->slot, &r, most);
+		step_class (p, s->uplink, &c, find_class (have, c.handle),
+			    alias);
+	}
+	return TRUE;
+}
+
+static void
+drop_classes (plan *p, const vmnet_switch *s, const GPtrArray *have)
+{
+	for (guint i = 0; have && i < have->len; i++) {
+		const kn_class *c = have->pdata[i];
+		const vmnet_adapter *a;
+		class_data *x;
+		step *t;
+
+		if (c->handle < FIRST_CLASS)
+			continue;
+		a = g_hash_table_lookup (p->desired_slots, GUINT_TO_POINTER
+					 (c->handle - FIRST_CLASS));
+		if (a && on_switch (s, a) && asks (s, a))
+			continue;
+		x = g_new0 (class_data, 1);
+		x->old = *c;
+		t = plan_step (p, class_drop, class_drop_undo,
+			       "remove class %x:%x from %s", c->handle >> 16,
+			       c->handle & 0xffff, s->uplink);
+		t->link = g_strdup (s->uplink);
+		t->data = x;
+		t->data_free = g_free;
+	}
+}
+
+/* Is our HTB on the link? A root of somebody else's is an error. */
+static gboolean
+root_of (plan *p, const kn_link *l, gboolean *ours, gboolean *other,
+	 char kind[16], GError **error)
+{
+	g_autoptr (GPtrArray) all = kn_qdiscs (p->h->nl, error);
+
+	*ours = *other = FALSE;
+	if (all == NULL)
+		return FALSE;
+	for (guint i = 0; i < all->len; i++) {
+		const kn_qdisc *q = all->pdata[i];
+
+		if (q->ifindex != l->ifindex || q->parent != 0xffffffffu)
+			continue;
+		if (q->handle == HANDLE && strcmp (q->kind, "htb") == 0)
+			*ours = TRUE;
+		else if (q->handle != 0)
+			*other = TRUE;
+		g_strlcpy (kind, q->kind, 16);
+	}
+	return TRUE;
+}
+
+static gboolean
+build_one (plan *p, const vmnet_switch *s, GError **error)
+{
+	const kn_link *l = plan_link (p, s->uplink);
+	g_autoptr (GPtrArray) have = NULL;
+	gboolean ours = FALSE, other = FALSE;
+	char kind[16] = "";
+	step *t;
+
+	if (!root_of (p, l, &ours, &other, kind, error))
+		return FALSE;
+	if (other) {
+		g_set_error (error, VMNET_ERROR, VMNET_ERROR_BUSY,
+			     "minimum and maximum bandwidth on %s: it has a "
+			     "root qdisc (%s) that is not ours; remove it "
+			     "first (tc qdisc del dev %s root)", s->uplink,
+			     kind, s->uplink);
+		return FALSE;
+	}
+	if (ours && !(have = kn_classes (p->h->nl, l->ifindex, error)))
+		return FALSE;
+	if (!ours) {
+		t = plan_step (p, root_add, root_add_undo,
+			       "shape %s with HTB", s->uplink);
+		t->link = g_strdup (s->uplink);
+	}
+	if (!build_classes (p, s, have, error))
+		return FALSE;
+	drop_classes (p, s, have);
+	return TRUE;
+}
+
+static gboolean
+switch_qos_touched (const plan *p, const vmnet_switch *s)
+{
+	if (plan_switch_touched (p, s))
+		return TRUE;
+	for (guint i = 0; i < p->desired->adapters->len; i++) {
+		const vmnet_adapter *a = p->desired->adapters->pdata[i];
+
+		if (on_switch (s, a) && plan_adapter_touched (p, a))
+			return TRUE;
+	}
+	for (guint i = 0; p->base && i < p->base->adapters->len; i++) {
+		const vmnet_adapter *a = p->base->adapters->pdata[i];
+		const vmnet_adapter *now = g_hash_table_lookup
+			(p->desired_slots, GUINT_TO_POINTER (a->slot));
+
+		if (on_switch (s, a) && !(now && on_switch (s, now)))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+gboolean
+plan_qos_build (plan *p, GError **error)
+{
+	for (guint i = 0; i < p->desired->switches->len; i++) {
+		const vmnet_switch *s = p->desired->switches->pdata[i];
+
+		if (qos_wanted (p->desired, s) && switch_qos_touched (p, s) &&
+		    !build_one (p, s, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
+removes_root (const plan *p, const char *nic)
+{
+	for (guint i = 0; i < p->steps->len; i++) {
+		const step *s = p->steps->pdata[i];
+
+		if (s->apply == root_del && strcmp (s->link, nic) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static gboolean
+remove_root (plan *p, const char *nic, GError **error)
+{
+	const kn_link *l = plan_link (p, nic);
+	gboolean ours, other;
+	char kind[16];
+	step *t;
+
+	if (l == NULL || removes_root (p, nic))
+		return TRUE;
+	if (!root_of (p, l, &ours, &other, kind, error))
+		return FALSE;
+	if (!ours)
+		return TRUE;
+	t = plan_step (p, root_del, root_del_undo, "stop shaping %s", nic);
+	t->link = g_strdup (nic);
+	t->data = kn_classes (p->h->nl, l->ifindex, error);
+	t->data_free = (GDestroyNotify) g_ptr_array_unref;
+	return t->data != NULL;
+}
+
+static gboolean
+nic_shaped (const vmnet_model *m, const char *nic)
+{
+	for (guint i = 0; i < m->switches->len; i++) {
+		const vmnet_switch *s = m->switches->pdata[i];
+
+		if (g_strcmp0 (s->uplink, nic) == 0)
+			return qos_wanted (m, s);
+	}
+	return FALSE;
+}
+
+static gboolean
+remove_of (plan *p, const vmnet_model *m, GError **error)
+{
+	for (guint i = 0; m && i < m->switches->len; i++) {
+		const vmnet_switch *s = m->switches->pdata[i];
+
+		if (qos_wanted (m, s) && !nic_shaped (p->desired, s->uplink) &&
+		    !remove_root (p, s->uplink, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+gboolean
+plan_qos_remove (plan *p, GError **error)
+{
+	return remove_of (p, p->base, error) &&
+		remove_of (p, p->leftover, error);
+}

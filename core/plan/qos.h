@@ -1,0 +1,18 @@
+/*
+ * qos.h - what the rest of plan/ asks of the floors and caps.
+ */
+#ifndef VMNET_PLAN_QOS_H
+#define VMNET_PLAN_QOS_H
+
+#include "plan/step.h"
+
+/* The class of an adapter on its uplink; 0: it has none of its own. */
+guint32 qos_classid (plan *p, const vmnet_adapter *a);
+/* Has anything changed on its uplink that may give or take its class? */
+gboolean qos_touched (const plan *p, const vmnet_adapter *a);
+/* Does the switch need classes at all? */
+gboolean qos_wanted (const vmnet_model *m, const vmnet_switch *s);
+/* bit/s of a link: the lab's own word, else the driver's; 0: unknown. */
+guint64 qos_link_speed (vmnet_host *h, const char *nic);
+
+#endif

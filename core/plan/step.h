@@ -1,0 +1,99 @@
+/*
+ * step.h - inside plan/: one step (describe, apply, undo) and what the files
+ * that make steps share. plan.c orders them: every *_remove before every
+ * *_build, so that names and queues are free when they are wanted again.
+ */
+#ifndef VMNET_STEP_H
+#define VMNET_STEP_H
+
+#include "plan/plan.h"
+
+typedef struct step step;
+struct step {
+	char *text;		/* one line, imperative */
+	gboolean (*apply) (plan *p, step *s, GError **error);
+	void (*undo) (plan *p, step *s);	/* best effort */
+	/* Operands; which are used is the step's own business. */
+	char *link, *arg, *old;
+	guint8 mac[6], old_mac[6];
+	gboolean on, was;
+	guint64 n[6];
+	gpointer data;
+	GDestroyNotify data_free;
+};
+
+struct plan {
+	vmnet_host *h;
+	const vmnet_model *base;	/* what was desired before */
+	const vmnet_model *leftover;	/* or NULL: a commit cut off */
+	const vmnet_model *desired;
+	GHashTable *base_slots;		/* slot -> vmnet_adapter */
+	GHashTable *leftover_slots;
+	GHashTable *desired_slots;
+	gboolean all;			/* look at everything, not at changes */
+	GPtrArray *steps;		/* step * */
+	guint applied;			/* how many have been applied */
+	GHashTable *links;		/* name -> kn_link, as planned from */
+	GPtrArray *addrs;		/* kn_addr *, when first needed */
+	GPtrArray *routes;		/* kn_route * */
+};
+
+/* A new step at the end of the plan; `text` as printf. Not owned. */
+step *plan_step (plan *p,
+		 gboolean (*apply) (plan *, step *, GError **),
+		 void (*undo) (plan *, step *),
+		 const char *format, ...) G_GNUC_PRINTF (4, 5);
+
+/* The link as it was when the plan was made; NULL: it was not there. */
+const kn_link *plan_link (plan *p, const char *name);
+/* Addresses of global scope and routes through `name`; owned arrays. */
+GPtrArray *plan_addrs_of (plan *p, const char *name, GError **error);
+GPtrArray *plan_routes_of (plan *p, const char *name, GError **error);
+
+GHashTable *plan_slots (const vmnet_model *m);	/* slot -> adapter */
+/* The switch or adapter of the old models that is the same object. */
+const vmnet_adapter *plan_old_adapter (const plan *p, const vmnet_adapter *a);
+const vmnet_switch *plan_old_switch (const plan *p, const vmnet_switch *s);
+/* Is it gone from the desired model? */
+gboolean plan_switch_gone (const plan *p, const vmnet_switch *s);
+gboolean plan_adapter_gone (const plan *p, const vmnet_adapter *a);
+/* The desired switch that adapter `a` is connected to, or NULL. */
+vmnet_switch *plan_switch_of (const vmnet_model *m, const vmnet_adapter *a);
+/* FALSE: nothing about it has changed and it need not be looked at. */
+gboolean plan_adapter_touched (const plan *p, const vmnet_adapter *a);
+gboolean plan_switch_touched (const plan *p, const vmnet_switch *s);
+gboolean plan_uses_vm_netns (const plan *p, const vmnet_adapter *a);
+
+/* link.c: steps that change one thing of one link */
+void step_link_up (plan *p, const char *link, gboolean up, gboolean was);
+void step_link_master (plan *p, const char *link, const char *bridge,
+		       const char *old);
+void step_link_rename (plan *p, const char *link, const char *name);
+void step_link_alias (plan *p, const char *link, const char *alias,
+		      const char *old);
+void step_link_mac (plan *p, const char *link, const guint8 mac[6],
+		    const guint8 old[6]);
+void step_link_altname (plan *p, const char *link, const char *name);
+void step_port_flags (plan *p, const char *link, gboolean learn);
+void step_fdb (plan *p, const char *link, const guint8 mac[6]);
+
+/* One room's part of the plan, in the order in which plan.c calls them. */
+gboolean plan_vmq_remove (plan *p, GError **error);
+gboolean plan_qos_remove (plan *p, GError **error);
+gboolean plan_adapters_remove (plan *p, GError **error);
+gboolean plan_switches_remove (plan *p, GError **error);
+gboolean plan_vms_remove (plan *p, GError **error);
+gboolean plan_vms_build (plan *p, GError **error);
+gboolean plan_switches_build (plan *p, GError **error);
+gboolean plan_adapters_build (plan *p, GError **error);
+gboolean plan_policy_build (plan *p, GError **error);
+gboolean plan_qos_build (plan *p, GError **error);
+gboolean plan_vmq_build (plan *p, GError **error);
+gboolean plan_addresses_build (plan *p, GError **error);
+
+/* uplink.c: addresses, routes and MAC move between an uplink and the host
+ * adapter that stands for it. */
+gboolean step_move_addresses (plan *p, const char *from, const char *to,
+			      GError **error);
+
+#endif

@@ -1,0 +1,332 @@
+/*
+ * switch.c - the part of a plan that makes and removes bridges and connects
+ * uplinks. Called by plan.c.
+ */
+#include <net/if.h>
+#include <string.h>
+
+#include "plan/step.h"
+
+static gboolean
+bridge_make (plan *p, step *s, GError **error)
+{
+	kn *k = p->h->nl;
+	g_autofree char *key = NULL;
+
+	if (!kn_bridge_add (k, s->link, s->mac, error))
+		return FALSE;
+	/* The host speaks through its own adapters, never through the bridge
+	 * itself: without this the bridge would answer for fe80:: too. */
+	key = g_strdup_printf ("ipv6/conf/%s/disable_ipv6", s->link);
+	sysctl_net_write (key, "1", NULL);
+	if (kn_link_set_alias (k, s->link, s->arg, error) &&
+	    kn_link_set_up (k, s->link, TRUE, error))
+		return TRUE;
+	kn_link_del (k, s->link, NULL);
+	return FALSE;
+}
+
+static void
+bridge_make_undo (plan *p, step *s)
+{
+	bridge_make (p, s, NULL);
+}
+
+static gboolean
+bridge_drop (plan *p, step *s, GError **error)
+{
+	return kn_link_del (p->h->nl, s->link, error);
+}
+
+static void
+bridge_drop_undo (plan *p, step *s)
+{
+	bridge_drop (p, s, NULL);
+}
+
+/* The bridge's own MAC must not follow its ports: derived from the name. */
+static void
+bridge_mac (const vmnet_model *m, const vmnet_switch *s, guint8 mac[6])
+{
+	vmnet_adapter own = { .vm = (char *) "switch", .name = s->name };
+
+	names_derive_mac (m, &own);
+	memcpy (mac, own.mac, 6);
+}
+
+static void
+add_bridge (plan *p, const vmnet_switch *s, const char *name)
+{
+	step *t = plan_step (p, bridge_make, bridge_drop_undo,
+			     "create bridge %s for switch '%s'", name, s->name);
+
+	t->link = g_strdup (name);
+	t->arg = g_strdup (s->name);
+	bridge_mac (p->desired, s, t->mac);
+}
+
+static void
+remove_bridge (plan *p, const vmnet_switch *s, const kn_link *l)
+{
+	step *t = plan_step (p, bridge_drop, bridge_make_undo,
+			     "remove bridge %s of switch '%s'", l->name,
+			     s->name);
+
+	t->link = g_strdup (l->name);
+	t->arg = g_strdup (l->alias ? l->alias : s->name);
+	memcpy (t->mac, l->mac, 6);
+}
+
+static gboolean
+ipv6_apply (plan *p, step *s, GError **error)
+{
+	/* A kernel without IPv6 has nothing to switch off. */
+	sysctl_net_write (s->arg, s->on ? "0" : "1", NULL);
+	return TRUE;
+}
+
+static void
+ipv6_undo (plan *p, step *s)
+{
+	sysctl_net_write (s->arg, s->on ? "1" : "0", NULL);
+}
+
+static void
+step_ipv6 (plan *p, const char *link, gboolean on)
+{
+	step *s = plan_step (p, ipv6_apply, ipv6_undo,
+			     "%s IPv6 of the host on %s",
+			     on ? "allow" : "stop", link);
+
+	s->arg = g_strdup_printf ("ipv6/conf/%s/disable_ipv6", link);
+	s->on = on;
+}
+
+/* The host adapter that took the uplink's MAC, in that model. */
+static const vmnet_adapter *
+stand_in (const vmnet_model *m, const vmnet_switch *s)
+{
+	return vmnet_model_adapter (m, NULL, s->name);
+}
+
+static void
+swapped (const guint8 mac[6], guint8 out[6])
+{
+	memcpy (out, mac, 6);
+	out[0] ^= 2;		/* locally administered: unique beside it */
+}
+
+static const char *
+master_name (plan *p, const kn_link *l)
+{
+	GHashTableIter i;
+	gpointer link;
+
+	g_hash_table_iter_init (&i, p->links);
+	while (g_hash_table_iter_next (&i, NULL, &link))
+		if (link && ((kn_link *) link)->ifindex == l->master)
+			return ((kn_link *) link)->name;
+	return NULL;
+}
+
+static gboolean
+no_such_uplink (plan *p, const vmnet_switch *s, GError **error)
+{
+	g_autoptr (GPtrArray) all = kn_links (p->h->nl, NULL);
+	g_autoptr (GString) names = g_string_new (NULL);
+
+	for (guint i = 0; all && i < all->len; i++) {
+		const kn_link *l = all->pdata[i];
+
+		if (l->flags & IFF_LOOPBACK || l->alias)
+			continue;
+		g_string_append_printf (names, "%s%s", names->len ? ", " : "",
+					l->name);
+	}
+	g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_FOUND,
+		     "switch '%s': there is no network adapter '%s'; there "
+		     "are: %s", s->name, s->uplink,
+		     names->len ? names->str : "none");
+	return FALSE;
+}
+
+static gboolean
+build_uplink (plan *p, const vmnet_switch *s, const char *bridge,
+	      GError **error)
+{
+	const kn_link *l = plan_link (p, s->uplink);
+	const kn_link *b = plan_link (p, bridge);
+	const vmnet_adapter *host = stand_in (p->desired, s);
+	guint8 mac[6];
+
+	if (l == NULL)
+		return no_such_uplink (p, s, error);
+	if (l->master && !(b && l->master == b->ifindex)) {
+		const char *m = master_name (p, l);
+
+		g_set_error (error, VMNET_ERROR, VMNET_ERROR_BUSY,
+			     "switch '%s': network adapter %s is a port of %s "
+			     "already; take it out there first (ip link set "
+			     "%s nomaster)", s->name, s->uplink,
+			     m ? m : "another bridge", s->uplink);
+		return FALSE;
+	}
+	if (!(l->flags & IFF_UP))
+		step_link_up (p, s->uplink, TRUE, FALSE);
+	if (l->master == 0) {
+		step_link_master (p, s->uplink, bridge, NULL);
+		step_ipv6 (p, s->uplink, FALSE);
+	}
+	if (host && memcmp (host->mac, l->mac, 6) == 0) {
+		swapped (host->mac, mac);
+		step_link_mac (p, s->uplink, mac, l->mac);
+	}
+	return TRUE;
+}
+
+static gboolean
+iov_apply (plan *p, step *s, GError **error)
+{
+	return sysfs_sriov_set (p->h->sysfs_root, s->link, s->n[0], error);
+}
+
+static void
+iov_undo (plan *p, step *s)
+{
+	sysfs_sriov_set (p->h->sysfs_root, s->link, s->n[1], NULL);
+}
+
+static void
+build_iov (plan *p, const vmnet_switch *s)
+{
+	int total = sysfs_sriov_total (p->h->sysfs_root, s->uplink);
+	int count = sysfs_sriov_count (p->h->sysfs_root, s->uplink);
+	step *t;
+
+	if (count > 0 || total <= 0)
+		return;
+	t = plan_step (p, iov_apply, iov_undo,
+		       "make %d virtual functions of %s", total, s->uplink);
+	t->link = g_strdup (s->uplink);
+	t->n[0] = total;
+	t->n[1] = count > 0 ? count : 0;
+}
+
+static gboolean
+foreign (const vmnet_switch *s, const char *name, const kn_link *l,
+	 GError **error)
+{
+	g_set_error (error, VMNET_ERROR, VMNET_ERROR_EXISTS,
+		     "switch '%s': an interface %s (%s) exists already and is "
+		     "not ours; choose another name or rename that interface",
+		     s->name, name, l->kind ? l->kind : "hardware");
+	return FALSE;
+}
+
+static gboolean
+build_bridge (plan *p, const vmnet_switch *s, const char *name, GError **error)
+{
+	const vmnet_switch *o = plan_old_switch (p, s);
+	g_autofree char *old = o ? names_bridge (o) : NULL;
+	const kn_link *l = plan_link (p, name);
+
+	if (old && strcmp (old, name) != 0 && !l && plan_link (p, old)) {
+		gpointer key, moved;
+
+		step_link_rename (p, old, name);
+		g_hash_table_steal_extended (p->links, old, &key, &moved);
+		g_free (key);
+		g_hash_table_insert (p->links, g_strdup (name), moved);
+		g_hash_table_insert (p->links, g_strdup (old), NULL);
+		l = moved;
+	}
+	if (l == NULL) {
+		add_bridge (p, s, name);
+		return TRUE;
+	}
+	if (g_strcmp0 (l->kind, "bridge") != 0 ||
+	    (!o && g_strcmp0 (l->alias, s->name) != 0))
+		return foreign (s, name, l, error);
+	if (g_strcmp0 (l->alias, s->name) != 0)
+		step_link_alias (p, name, s->name, l->alias);
+	if (!(l->flags & IFF_UP))
+		step_link_up (p, name, TRUE, FALSE);
+	return TRUE;
+}
+
+gboolean
+plan_switches_build (plan *p, GError **error)
+{
+	for (guint i = 0; i < p->desired->switches->len; i++) {
+		const vmnet_switch *s = p->desired->switches->pdata[i];
+		g_autofree char *name = names_bridge (s);
+
+		if (!plan_switch_touched (p, s))
+			continue;
+		if (!build_bridge (p, s, name, error))
+			return FALSE;
+		if (s->uplink && !build_uplink (p, s, name, error))
+			return FALSE;
+		if (s->iov)
+			build_iov (p, s);
+	}
+	return TRUE;
+}
+
+/* The uplink goes back to what it was without a switch. */
+static void
+release_uplink (plan *p, const vmnet_model *m, const vmnet_switch *s,
+		const char *bridge)
+{
+	const kn_link *l = plan_link (p, s->uplink);
+	const kn_link *b = plan_link (p, bridge);
+	const vmnet_adapter *host = stand_in (m, s);
+	guint8 mac[6];
+
+	if (l == NULL || b == NULL || l->master != b->ifindex)
+		return;
+	step_link_master (p, s->uplink, NULL, bridge);
+	step_ipv6 (p, s->uplink, TRUE);
+	if (host) {
+		swapped (host->mac, mac);
+		if (memcmp (l->mac, mac, 6) == 0)
+			step_link_mac (p, s->uplink, host->mac, l->mac);
+	}
+	/* What comes after sees it free. */
+	((kn_link *) l)->master = 0;
+	if (host)
+		memcpy (((kn_link *) l)->mac, host->mac, 6);
+}
+
+static void
+remove_of (plan *p, const vmnet_model *m)
+{
+	for (guint i = 0; m && i < m->switches->len; i++) {
+		const vmnet_switch *s = m->switches->pdata[i];
+		const vmnet_switch *now =
+			vmnet_model_switch (p->desired, s->name);
+		g_autofree char *name = names_bridge (s);
+		const kn_link *l;
+
+		if (s->uplink && (now ? g_strcmp0 (now->uplink, s->uplink) != 0
+				  : plan_switch_gone (p, s)))
+			release_uplink (p, m, s, name);
+		if (!plan_switch_gone (p, s))
+			continue;
+		l = plan_link (p, name);
+		/* A leftover may never have come so far. */
+		if (l && g_strcmp0 (l->kind, "bridge") == 0 &&
+		    (m == p->base || g_strcmp0 (l->alias, s->name) == 0)) {
+			remove_bridge (p, s, l);
+			g_hash_table_insert (p->links, g_strdup (name), NULL);
+		}
+	}
+}
+
+gboolean
+plan_switches_remove (plan *p, GError **error)
+{
+	remove_of (p, p->base);
+	remove_of (p, p->leftover);
+	return TRUE;
+}
