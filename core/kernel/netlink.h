@@ -52,6 +52,7 @@ typedef struct {
 } kn_link;
 
 void kn_link_free (kn_link *l);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (kn_link, kn_link_free)
 GPtrArray *kn_links (kn *k, GError **error);		/* kn_link * */
 kn_link *kn_link_get (kn *k, const char *name, GError **error);
 int kn_ifindex (kn *k, const char *name);		/* 0: none */
@@ -135,7 +136,8 @@ typedef struct {
 	int ifindex;
 	char kind[16];
 	guint32 handle, parent;
-	guint64 bytes; guint32 packets, drops, overlimits, backlog, qlen;
+	guint64 bytes, packets;
+	guint32 drops, overlimits, backlog, qlen;
 } kn_qdisc;
 
 typedef struct {
@@ -144,7 +146,8 @@ typedef struct {
 	guint64 rate, ceil;	/* bit/s, as the kernel has them */
 	guint32 burst, cburst;	/* bytes */
 	guint32 quantum;	/* bytes */
-	guint64 bytes; guint32 packets, drops, overlimits, backlog, qlen;
+	guint64 bytes, packets;
+	guint32 drops, overlimits, backlog, qlen;
 } kn_class;
 
 GPtrArray *kn_qdiscs (kn *k, GError **error);		/* kn_qdisc * */
