@@ -1,0 +1,84 @@
+/*
+ * internal.h - what the files of core/bpf share among themselves: the opened
+ * set of maps and programs.
+ */
+#ifndef VMNET_BPF_INTERNAL_H
+#define VMNET_BPF_INTERNAL_H
+
+#include "bpf/datapath.h"
+#include "bpf/records.h"
+
+typedef enum {
+	DP_MAP_VERSION,
+	DP_MAP_PORTS,
+	DP_MAP_ACL_STATE,
+	DP_MAP_ACL,
+	DP_MAP_METERS,
+	DP_MAP_TOTALS,
+	DP_MAP_READER,
+	DP_MAP_DROPS,
+	DP_MAP_DROPS_LOST,
+	DP_MAP_VMQ_MACS,
+	DP_MAP_VMQ_QUEUES,
+	DP_MAP_VMQ_STATS,
+	DP_MAP_VMQ_IDS,
+	DP_MAPS
+} dp_map;
+
+typedef enum {
+	DP_PROG_IN,
+	DP_PROG_OUT,
+	DP_PROG_VMQ,
+	DP_PROG_VMQ_FULL,
+	DP_PROGS
+} dp_prog;
+
+struct datapath {
+	char *pin_dir;
+	int processors;		/* possible ones: the width of per-CPU values */
+	int maps[DP_MAPS];
+	int progs[DP_PROGS];
+	guint32 prog_ids[DP_PROGS];
+	int shards[DP_SHARDS];	/* the ACL's tries; -1: not opened yet */
+};
+
+/* Names in the objects and below pin_dir. */
+extern const char *const dp_map_names[DP_MAPS];
+extern const char *const dp_prog_names[DP_PROGS];
+
+#define DP_FOLDER_MAPS "maps"
+#define DP_FOLDER_PROGS "programs"
+#define DP_PIN_LINK "vmnet_vmq_full_link"
+/* Path of a pin; owned. bpffs allows no dot in names. */
+char *dp_pin_path (const char *pin_dir, const char *folder, const char *name);
+
+/* Sets `error` to "attempt: the kernel's words" and returns FALSE. */
+gboolean dp_fail (GError **error, int err, const char *format, ...)
+	G_GNUC_PRINTF (3, 4);
+
+/* What this build loads. */
+struct dp_version dp_version_built (void);
+/*
+ * Loads the objects and pins them below d->pin_dir, replacing pins that are
+ * there; maps of the same shape are kept where `keep_maps`. Fills d->maps and
+ * d->progs. The caller holds the lock of pin_dir.
+ */
+gboolean dp_load (datapath *d, gboolean keep_maps, GError **error);
+
+/* Makes an element of zeros in a per-CPU map; one that is there stays. */
+gboolean dp_percpu_ensure (datapath *d, dp_map map, guint32 key,
+			   gsize value_size, GError **error);
+/* Adds up the processors' 64-bit words; FALSE and zeros: no such element. */
+gboolean dp_percpu_sum (datapath *d, dp_map map, guint32 key, guint64 *words,
+			gsize n_words);
+
+/* An ACL as the tries have it. */
+typedef struct {
+	struct dp_key key;	/* `set` holds DP_KIND only, host order */
+	struct dp_rule rule;
+} dp_acl_element;
+
+/* dp_acl_element array; free with g_array_unref. */
+GArray *dp_acl_compile (const GPtrArray *acls);
+
+#endif

@@ -1,0 +1,130 @@
+/*
+ * records.h - what the BPF programs and the user side share: keys and values
+ * of the maps, records of the ring. Included by the programs and by core/bpf.
+ * A change of any struct here needs a new DP_LAYOUT.
+ */
+#ifndef VMNET_BPF_RECORDS_H
+#define VMNET_BPF_RECORDS_H
+
+#include <linux/types.h>
+
+/* Maps of another layout are never reused by a newer set of programs. */
+#define DP_LAYOUT 1
+
+#define DP_SLOTS 65536		/* slot numbers are below this */
+#define DP_SHARDS 64		/* tries; a slot's is slot % DP_SHARDS */
+#define DP_TRIE_ENTRIES (1 << 24)	/* at most; memory is taken as needed */
+#define DP_GENERATIONS 4096	/* of one slot's ACL, then from 0 again */
+#define DP_CAPTURE 192		/* bytes of a dropped frame */
+#define DP_RING (512 * 1024)
+
+/* Directions are the VM's. */
+enum { DP_IN, DP_OUT };
+/* Whose address an ACL entry names. */
+enum { DP_LOCAL, DP_REMOTE };
+/* Zero is kept for the marker, the first key of every set. */
+enum { DP_MARKER, DP_IPV4, DP_IPV6, DP_MAC };
+
+/* Four bits: which of a set's tries-within-the-trie. */
+#define DP_KIND(dir, side, family) ((dir) << 3 | (side) << 2 | (family))
+
+struct dp_version {
+	__u32 layout;
+	__u32 pad;
+	__u64 digest;		/* of the objects' code */
+};
+
+/* Value of `ports`, by ifindex. */
+struct dp_port {
+	__u32 slot;
+	__u32 classid;
+	__u8 mac[6];
+	__u8 spoofing;
+	__u8 pad;
+};
+
+/*
+ * Value of `acl_state`, by slot: which generation of entries counts, and
+ * which kinds have any (bit DP_KIND). One 64-bit word, so that a packet sees
+ * all of the old set or all of the new one. Zero: no ACL.
+ */
+#define DP_STATE(generation, kinds) ((__u64) (generation) << 32 | (kinds))
+#define DP_STATE_GENERATION(state) ((__u32) ((state) >> 32))
+#define DP_STATE_KINDS(state) ((__u32) (state) & 0xffff)
+
+/* Key of the tries. `set` is big-endian: the trie reads bits from there. */
+#define DP_SET(slot, generation, kind) \
+	((__u32) (slot) << 16 | (__u32) (generation) << 4 | (kind))
+#define DP_SET_BITS 32		/* of the prefix, before the address */
+
+struct dp_key {
+	__u32 prefixlen;
+	__u32 set;
+	__u8 addr[16];
+};
+
+enum { DP_NONE, DP_ALLOW, DP_DENY };
+#define DP_MAC_LENGTH 255	/* an exact MAC goes before any prefix */
+
+/* What an address comes to: the entries that it inherits included. */
+struct dp_rule {
+	__u32 verdict;		/* entry id; the marker: digest, low half */
+	__u32 meter;		/* entry id, 0: none; the marker: high half */
+	__u8 action;		/* DP_NONE: no verdict */
+	__u8 verdict_length;
+	__u8 meter_length;
+	__u8 pad;
+};
+
+struct dp_count {
+	__u64 bytes;
+	__u64 packets;
+};
+
+/* Value of `totals`, by slot; index: direction. */
+struct dp_totals {
+	struct dp_count passed[2];
+	struct dp_count dropped[2];
+};
+
+/* The only element of `reader`. */
+struct dp_reader {
+	__u32 open;
+	__u32 pad;
+};
+
+/* Of `drops`, a ring. */
+struct dp_drop {
+	__u64 time;
+	__u32 ifindex;
+	__u32 slot;
+	__u32 direction;
+	__u32 reason;		/* datapath_drop_reason */
+	__u32 acl;
+	__u32 length;
+	__u32 captured;
+	__u32 pad;
+	__u8 data[DP_CAPTURE];
+};
+
+/* Key and value of `vmq_macs`. */
+struct dp_vmq_key {
+	__u32 ifindex;
+	__u8 mac[6];
+	__u8 pad[2];
+};
+
+struct dp_vmq_queue {
+	__u32 slot;
+	__u32 cpu;
+	__u32 map_id;		/* of its cpumap; names the thread */
+};
+
+/* Value of `vmq_stats`, by slot. */
+struct dp_vmq_stats {
+	__u64 packets;
+	__u64 bytes;
+	__u64 drops;
+};
+
+#endif
