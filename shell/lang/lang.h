@@ -6,6 +6,8 @@
 #ifndef SH_LANG_H
 #define SH_LANG_H
 
+#include <signal.h>
+
 #include "../cmdlet.h"
 
 #define SH_ERROR (sh_error_quark ())
@@ -17,6 +19,8 @@ typedef enum {
 	SH_ERROR_RUNTIME,
 	SH_ERROR_THROWN,	/* throw; value in sh_interp_thrown */
 	SH_ERROR_EXIT,		/* exit N */
+	SH_ERROR_STOP,		/* a handler wants no more input: no failure */
+	SH_ERROR_INTERRUPTED,	/* Ctrl-C */
 } sh_error;
 
 typedef struct { int line, column; } sh_pos;	/* from 1 */
@@ -38,6 +42,8 @@ typedef struct {
 	enum { SH_OUT_TEXT, SH_OUT_JSON, SH_OUT_CSV } format;
 	guint width;		/* of the terminal; 0: not one */
 	gboolean colour;
+	/* Set by the signal handler of main.c; cleared by sh_run. Or NULL. */
+	volatile sig_atomic_t *interrupt;
 } sh_options;
 
 sh_interp *sh_interp_new (const sh_options *o);
@@ -57,6 +63,22 @@ gboolean sh_incomplete (const char *text);
 sh_value *sh_var_get (sh_interp *in, const char *name);	/* new ref or NULL */
 void sh_var_set (sh_interp *in, const char *name, sh_value *v);	/* takes v */
 char **sh_var_names (sh_interp *in);
+
+/* Was Ctrl-C pressed? Long handlers ask, clean up and return FALSE. */
+gboolean sh_interrupted (const sh_interp *in);
+/* A wildcard pattern of -like: * ? [a-z], backtick escapes. */
+gboolean sh_like (const char *text, const char *pattern, gboolean match_case);
+gboolean sh_has_wildcard (const char *pattern);
+/* As -eq and -lt see two values: below, equal, above. Numbers as numbers. */
+int sh_compare (const sh_value *a, const sh_value *b, gboolean match_case);
+/* A line to out_fd (what is waiting to be printed goes first) or err_fd. */
+void sh_say (sh_interp *in, const char *text);
+void sh_complain (sh_interp *in, const char *text);
+/*
+ * Commits what the statement has changed so far: for handlers that need it to
+ * be in the kernel now (Invoke-Command). A new transaction begins on demand.
+ */
+gboolean sh_commit (sh_interp *in, GError **error);
 
 /* Calls a block with $_ = item; what it emits goes to `emit`. */
 typedef void (*sh_emit_func) (sh_value *v, gpointer user);	/* takes v */
