@@ -196,6 +196,18 @@ kn_ifindex (kn *k, const char *name)
 	return l ? l->ifindex : 0;
 }
 
+const char *
+kn_name (kn *k, int ifindex, char name[KN_NAME])
+{
+	struct ifreq r = { .ifr_ifindex = ifindex };
+
+	if (kn_ioctl (k, SIOCGIFNAME, &r) == 0)
+		g_strlcpy (name, r.ifr_name, KN_NAME);
+	else
+		g_snprintf (name, KN_NAME, "interface %d", ifindex);
+	return name;
+}
+
 /* ---- making ---- */
 
 static struct nl_msg *
@@ -420,12 +432,13 @@ kn_xdp_set (kn *k, int ifindex, int prog_fd, GError **error)
 	struct nl_msg *m = kn_msg_link_index (RTM_SETLINK, 0, ifindex,
 					      AF_UNSPEC);
 	struct nlattr *xdp = nla_nest_start (m, IFLA_XDP);
+	char name[KN_NAME];
 
 	nla_put_u32 (m, IFLA_XDP_FD, (guint32) prog_fd);
 	nla_put_u32 (m, IFLA_XDP_FLAGS, XDP_FLAGS_DRV_MODE);
 	nla_nest_end (m, xdp);
-	return kn_request (k, m, error, NULL, "%s interface %d",
+	return kn_request (k, m, error, NULL, "%s %s",
 			   prog_fd < 0 ? "detach the XDP program of" :
 			   "attach an XDP program in native mode to",
-			   ifindex);
+			   kn_name (k, ifindex, name));
 }

@@ -35,6 +35,9 @@ struct nl_msg *kn_msg_link (int type, int flags, const char *name);
 /* The same by index. */
 struct nl_msg *kn_msg_link_index (int type, int flags, int ifindex,
 				  int family);
+/* The same behind a tcmsg. */
+struct nl_msg *kn_msg_tc (int type, int flags, int ifindex, guint32 parent,
+			  guint32 handle);
 /* A string; overlong ones stay long enough for the kernel to refuse. */
 void kn_put_text (struct nl_msg *m, int attr, const char *text);
 /* Names a link: IFLA_IFNAME, or IFLA_ALT_IFNAME when it is a long one. */
@@ -72,6 +75,9 @@ gboolean kn_fail (kn *k, int err, GError **error, const char *attempt, ...)
 
 /* An ioctl of this socket's network namespace: 0 or -1 with errno. */
 int kn_ioctl (kn *k, unsigned long request, void *arg);
+/* The name for a message: "vp7", or "interface 7" when it is gone. */
+#define KN_NAME 32
+const char *kn_name (kn *k, int ifindex, char name[KN_NAME]);
 /* open(2) from within this socket's network namespace. */
 int kn_open_file (kn *k, const char *path, int flags);
 

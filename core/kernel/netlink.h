@@ -57,6 +57,7 @@ GPtrArray *kn_links (kn *k, GError **error);		/* kn_link * */
 kn_link *kn_link_get (kn *k, const char *name, GError **error);
 int kn_ifindex (kn *k, const char *name);		/* 0: none */
 
+/* No STP, no forwarding delay, no multicast snooping. */
 gboolean kn_bridge_add (kn *k, const char *name, const guint8 mac[6],
 			GError **error);
 /*
@@ -67,7 +68,10 @@ gboolean kn_veth_add (kn *k, const char *name, const guint8 *mac,
 		      const char *peer, const guint8 *peer_mac,
 		      int peer_netns_fd, guint queues, GError **error);
 gboolean kn_ifb_add (kn *k, const char *name, GError **error);
-/* A persistent tap with vnet_hdr, multi-queue (/dev/net/tun). */
+/*
+ * A persistent tap with vnet_hdr, multi-queue (/dev/net/tun), in the network
+ * namespace of `k`.
+ */
 gboolean kn_tap_add (kn *k, const char *name, const guint8 *mac,
 		     GError **error);
 gboolean kn_link_del (kn *k, const char *name, GError **error);
@@ -87,15 +91,26 @@ gboolean kn_link_del_altname (kn *k, const char *name, const char *altname,
 			      GError **error);
 gboolean kn_link_set_netns (kn *k, const char *name, int netns_fd,
 			    GError **error);
-/* Bridge port flags. */
+/*
+ * Bridge port flags. `flood` is that of unknown unicast: broadcast and
+ * multicast reach the port in any case.
+ */
 gboolean kn_port_set (kn *k, const char *name, gboolean learning,
 		      gboolean flood, GError **error);
-/* A static entry of the bridge's table for the port `name`. */
+/*
+ * A static entry of the bridge's table for the port `name`; one that was
+ * learned or made for another port moves here.
+ */
 gboolean kn_fdb_ensure (kn *k, const char *name, const guint8 mac[6],
 			GError **error);
 gboolean kn_fdb_del (kn *k, const char *name, const guint8 mac[6],
 		     GError **error);
-typedef struct { int ifindex; guint8 mac[6]; gboolean is_static; } kn_fdb;
+typedef struct {
+	int ifindex;		/* of the port */
+	guint8 mac[6];
+	gboolean is_static;	/* made by someone, ages never */
+	gboolean is_local;	/* the port's or bridge's own address */
+} kn_fdb;
 GPtrArray *kn_fdbs (kn *k, GError **error);		/* kn_fdb * */
 /* SR-IOV: what the PF programs for VF number `vf`. */
 gboolean kn_vf_set_mac (kn *k, const char *pf, guint vf, const guint8 mac[6],
@@ -146,6 +161,7 @@ typedef struct {
 	guint64 rate, ceil;	/* bit/s, as the kernel has them */
 	guint32 burst, cburst;	/* bytes */
 	guint32 quantum;	/* bytes */
+	guint32 prio;
 	guint64 bytes, packets;
 	guint32 drops, overlimits, backlog, qlen;
 } kn_class;
@@ -154,7 +170,11 @@ GPtrArray *kn_qdiscs (kn *k, GError **error);		/* kn_qdisc * */
 GPtrArray *kn_classes (kn *k, int ifindex, GError **error); /* kn_class * */
 gboolean kn_htb_add (kn *k, int ifindex, guint32 handle, guint32 defcls,
 		     GError **error);			/* root */
-/* Adds or changes; rates in bit/s; bursts and quantum in bytes. */
+/*
+ * Adds or changes; rates in bit/s (the kernel has whole bytes a second);
+ * bursts and quantum in bytes. Burst 0: 10 ms of the rate, at least 64 KB;
+ * quantum 0: the kernel's (a tenth of the rate in bytes).
+ */
 gboolean kn_htb_class_set (kn *k, int ifindex, guint32 parent,
 			   guint32 handle, guint64 rate, guint64 ceil,
 			   guint32 burst, guint32 cburst, guint32 quantum,
@@ -162,6 +182,7 @@ gboolean kn_htb_class_set (kn *k, int ifindex, guint32 parent,
 gboolean kn_class_del (kn *k, int ifindex, guint32 handle, GError **error);
 gboolean kn_qdisc_del (kn *k, int ifindex, guint32 parent, guint32 handle,
 		       GError **error);
+/* Adds or changes in place the shaper of an interface's whole way out. */
 gboolean kn_tbf_set (kn *k, int ifindex, guint64 rate, guint32 burst,
 		     guint32 limit_bytes, GError **error); /* root */
 gboolean kn_clsact_ensure (kn *k, int ifindex, GError **error);
@@ -176,7 +197,10 @@ gboolean kn_filter_bpf_del (kn *k, int ifindex, gboolean egress,
 typedef struct { guint32 prog_id; char name[64]; guint32 prio, handle;
 	gboolean ours; } kn_filter;
 GPtrArray *kn_filters (kn *k, int ifindex, gboolean egress, GError **error);
-/* Every packet that comes in on `from` goes through `to` (an ifb) first. */
+/*
+ * Every packet that comes in on `from` goes through `to` (an ifb) first. Our
+ * BPF programs on `from` come before it; what returns from `to` meets none.
+ */
 gboolean kn_ingress_redirect (kn *k, int from, int to, GError **error);
 /* Attach (prog_fd >= 0) or detach (-1) an XDP program in native mode. */
 gboolean kn_xdp_set (kn *k, int ifindex, int prog_fd, GError **error);

@@ -15,18 +15,36 @@ gboolean sysfs_write (const char *root, const char *path, const char *text,
 /* SR-IOV of a network device: class/net/NIC/device/sriov_*. -1: has none. */
 int sysfs_sriov_total (const char *root, const char *nic);
 int sysfs_sriov_count (const char *root, const char *nic);
+/* Goes by way of 0 where there are others already: VMs lose those. */
 gboolean sysfs_sriov_set (const char *root, const char *nic, int count,
 			  GError **error);
-/* Every reason why there is none, most basic first; empty: there is. */
+/*
+ * Every reason why there is none: the adapter's, then the machine's; each a
+ * sentence with its evidence and the remedy. Empty: there is. Owned strings.
+ */
 GPtrArray *sysfs_sriov_reasons (const char *root, const char *nic);
 
-/* Processor time of a kernel thread by name prefix, ns; -1: no such one. */
+/*
+ * Processor time of the first kernel thread whose name begins so, in ns; -1:
+ * there is none. "cpumap/0/map:1" does not find "cpumap/0/map:12". Reads all
+ * of /proc: ask again with proc_time and the pid (pid_out may be NULL).
+ */
 gint64 proc_thread_time (const char *name, int *pid_out);
+gint64 proc_time (int pid);		/* the same of a pid; -1: it is gone */
 
-/* Guests: processes that hold a tap (fdinfo of /dev/net/tun). */
+/* Packet scheduler ticks a second, in which tc counts bursts. */
+double proc_psched_ticks (void);
+
+/*
+ * Guests: processes that hold a tap (fdinfo of /dev/net/tun), one for each
+ * tap. `guest`: QEMU's -name, or "PROGRAM-PID" where there is none. Other
+ * users' processes are seen by root only.
+ */
 typedef struct { int pid; char *guest; char *interface; } proc_guest;
 GPtrArray *proc_guests (void);			/* proc_guest * */
 void proc_guest_free (proc_guest *g);
+/* The guest's name in a process's arguments (NUL between them), or NULL. */
+char *proc_guest_name (const char *args, gsize len);
 int proc_processors (void);			/* online */
 
 /* net/… under the caller's own /proc/sys, e.g. "ipv6/conf/x/accept_dad". */

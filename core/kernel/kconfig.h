@@ -1,0 +1,13 @@
+/* kconfig.h - inside the kernel room: what the running kernel was built with. */
+#ifndef VMNET_KERNEL_KCONFIG_H
+#define VMNET_KERNEL_KCONFIG_H
+
+#include <glib.h>
+
+/*
+ * "CONFIG_PCI_IOV" of the kernel that `root` (see sysfs.h) belongs to: 1 yes
+ * or a module, 0 no, -1 when it tells nowhere. `where`, owned: the file.
+ */
+int kconfig_option (const char *root, const char *option, char **where);
+
+#endif

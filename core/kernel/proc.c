@@ -1,0 +1,287 @@
+/*
+ * proc.c - procfs: processor time of kernel threads (queue load), the guests
+ * behind taps, sysctl. Called by view/, plan/, lab/ and tc.c.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sysfs.h"
+
+#define NSEC 1000000000
+#define KTHREAD 0x00200000U	/* PF_KTHREAD in field 9 of stat */
+
+/* Contents of /proc/PID/FILE; procfs gives no size beforehand. */
+static char *
+read_of (int pid, const char *file, gsize *len)
+{
+	char path[64];
+	char *text = NULL;
+
+	g_snprintf (path, sizeof path, "/proc/%d/%s", pid, file);
+	return g_file_get_contents (path, &text, len, NULL) ? text : NULL;
+}
+
+/* Entries of a folder that are numbers: processes, file descriptors. */
+static GArray *
+numbers_in (const char *path)
+{
+	GArray *a = g_array_new (FALSE, FALSE, sizeof (int));
+	GDir *d = g_dir_open (path, 0, NULL);
+	const char *name;
+
+	while (d && (name = g_dir_read_name (d))) {
+		guint64 n;
+
+		if (g_ascii_string_to_unsigned (name, 10, 0, G_MAXINT, &n,
+						NULL)) {
+			int i = (int) n;
+
+			g_array_append_val (a, i);
+		}
+	}
+	if (d)
+		g_dir_close (d);
+	return a;
+}
+
+/* ---- kernel threads ---- */
+
+/* Field `n` of stat, from 3 on: behind the name, which may hold blanks. */
+static gboolean
+stat_field (const char *stat, int n, guint64 *out)
+{
+	const char *p = strrchr (stat, ')');
+
+	for (int i = 2; p && i < n; i++)
+		p = strchr (p + 1, ' ');
+	return p && sscanf (p, " %" G_GUINT64_FORMAT, out) == 1;
+}
+
+gint64
+proc_time (int pid)
+{
+	g_autofree char *sched = read_of (pid, "schedstat", NULL);
+	g_autofree char *stat = NULL;
+	guint64 user, system;
+
+	if (sched)
+		return (gint64) g_ascii_strtoull (sched, NULL, 10);
+	stat = read_of (pid, "stat", NULL);
+	if (stat == NULL || !stat_field (stat, 14, &user) ||
+	    !stat_field (stat, 15, &system))
+		return -1;
+	return (gint64) ((user + system) *
+			 (NSEC / (guint64) sysconf (_SC_CLK_TCK)));
+}
+
+/* "map:1" is the beginning of "map:1x" but not of "map:12". */
+static gboolean
+name_begins (const char *name, const char *prefix)
+{
+	gsize n = strlen (prefix);
+
+	if (n == 0 || strncmp (name, prefix, n) != 0)
+		return FALSE;
+	return !(g_ascii_isdigit (prefix[n - 1]) && g_ascii_isdigit (name[n]));
+}
+
+static gboolean
+is_kernel_thread (int pid)
+{
+	g_autofree char *stat = read_of (pid, "stat", NULL);
+	guint64 flags;
+
+	return stat && stat_field (stat, 9, &flags) && (flags & KTHREAD);
+}
+
+gint64
+proc_thread_time (const char *name, int *pid_out)
+{
+	g_autoptr (GArray) pids = numbers_in ("/proc");
+
+	for (guint i = 0; i < pids->len; i++) {
+		int pid = g_array_index (pids, int, i);
+		g_autofree char *comm = read_of (pid, "comm", NULL);
+
+		if (comm == NULL || !name_begins (g_strchomp (comm), name) ||
+		    !is_kernel_thread (pid))
+			continue;
+		if (pid_out)
+			*pid_out = pid;
+		return proc_time (pid);
+	}
+	return -1;
+}
+
+/* ---- guests ---- */
+
+void
+proc_guest_free (proc_guest *g)
+{
+	if (g == NULL)
+		return;
+	g_free (g->guest);
+	g_free (g->interface);
+	g_free (g);
+}
+
+/*
+ * The name in the value of QEMU's -name: "guest=web1,debug-threads=on" or
+ * "web1,process=x"; two commas stand for one of the name's.
+ */
+static char *
+name_option (const char *value)
+{
+	g_autoptr (GString) part = g_string_new (NULL);
+
+	for (const char *p = value;; p++) {
+		gboolean end = *p == '\0' || (*p == ',' && p[1] != ',');
+
+		if (!end) {
+			p += *p == ',';
+			g_string_append_c (part, *p);
+			continue;
+		}
+		if (g_str_has_prefix (part->str, "guest="))
+			return g_strdup (part->str + 6);
+		if (part->len && strchr (part->str, '=') == NULL)
+			return g_strdup (part->str);
+		g_string_truncate (part, 0);
+		if (*p == '\0')
+			return NULL;
+	}
+}
+
+char *
+proc_guest_name (const char *args, gsize len)
+{
+	const char *end = args + len;
+
+	for (const char *a = args; a < end; a += strlen (a) + 1) {
+		const char *value = a + strlen (a) + 1;
+
+		if ((strcmp (a, "-name") == 0 || strcmp (a, "--name") == 0) &&
+		    value < end)
+			return name_option (value);
+	}
+	return NULL;
+}
+
+/* No name among its arguments: the program's and the process's number. */
+static char *
+guest_of (int pid)
+{
+	gsize len = 0;
+	g_autofree char *args = read_of (pid, "cmdline", &len);
+	g_autofree char *comm = NULL;
+	char *name = args ? proc_guest_name (args, len) : NULL;
+
+	if (name)
+		return name;
+	comm = read_of (pid, "comm", NULL);
+	return g_strdup_printf ("%s-%d", comm ? g_strchomp (comm) : "process",
+				pid);
+}
+
+/* The tap behind a descriptor of /dev/net/tun, or NULL. */
+static char *
+tap_of (int pid, int fd)
+{
+	char path[64], target[32];
+	g_autofree char *info = NULL;
+	const char *iff;
+	ssize_t n;
+
+	g_snprintf (path, sizeof path, "/proc/%d/fd/%d", pid, fd);
+	n = readlink (path, target, sizeof target - 1);
+	if (n < 0)
+		return NULL;
+	target[n] = '\0';
+	if (strcmp (target, "/dev/net/tun") != 0)
+		return NULL;
+	g_snprintf (path, sizeof path, "fdinfo/%d", fd);
+	info = read_of (pid, path, NULL);
+	iff = info ? strstr (info, "iff:\t") : NULL;
+	return iff ? g_strndup (iff + 5, strcspn (iff + 5, "\n")) : NULL;
+}
+
+static gboolean
+has_guest (const GPtrArray *a, int pid, const char *interface)
+{
+	for (guint i = 0; i < a->len; i++) {
+		const proc_guest *g = a->pdata[i];
+
+		if (g->pid == pid && strcmp (g->interface, interface) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Each queue of a tap is a descriptor; the tap is listed once. */
+static void
+add_guests_of (GPtrArray *out, int pid)
+{
+	g_autoptr (GArray) fds = NULL;
+	char path[64];
+
+	g_snprintf (path, sizeof path, "/proc/%d/fd", pid);
+	fds = numbers_in (path);
+	for (guint i = 0; i < fds->len; i++) {
+		g_autofree char *tap = tap_of (pid,
+					       g_array_index (fds, int, i));
+		proc_guest *g;
+
+		if (tap == NULL || *tap == '\0' || has_guest (out, pid, tap))
+			continue;
+		g = g_new0 (proc_guest, 1);
+		g->pid = pid;
+		g->guest = guest_of (pid);
+		g->interface = g_steal_pointer (&tap);
+		g_ptr_array_add (out, g);
+	}
+}
+
+GPtrArray *
+proc_guests (void)
+{
+	GPtrArray *out = g_ptr_array_new_with_free_func
+		((GDestroyNotify) proc_guest_free);
+	g_autoptr (GArray) pids = numbers_in ("/proc");
+
+	for (guint i = 0; i < pids->len; i++)
+		add_guests_of (out, g_array_index (pids, int, i));
+	return out;
+}
+
+/* ---- the machine ---- */
+
+int
+proc_processors (void)
+{
+	return (int) sysconf (_SC_NPROCESSORS_ONLN);
+}
+
+/* net/psched: ns per tick as a fraction, then clock ticks a second. */
+double
+proc_psched_ticks (void)
+{
+	g_autofree char *text = NULL;
+	unsigned ns, ticks, resolution;
+
+	if (g_file_get_contents ("/proc/net/psched", &text, NULL, NULL) &&
+	    sscanf (text, "%x %x %x", &ns, &ticks, &resolution) == 3 &&
+	    ns && ticks && resolution)
+		return (double) ns / ticks * resolution;
+	return NSEC / 64.0;	/* of every kernel since 2.6.31 */
+}
+
+gboolean
+sysctl_net_write (const char *key, const char *value, GError **error)
+{
+	g_autofree char *path = g_strconcat ("net/", key, NULL);
+
+	return sysfs_write ("/proc/sys", path, value, error);
+}
