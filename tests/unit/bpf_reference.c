@@ -1,0 +1,174 @@
+/* bpf_reference.c - see bpf_reference.h: walks all entries, bit by bit. */
+#include "bpf_reference.h"
+
+#include <string.h>
+
+typedef struct {
+	const guint8 *ip;	/* NULL: not IP */
+	guint l3, family, header;
+	gboolean malformed;
+} parsed;
+
+static parsed
+reference_parse (const frame *f)
+{
+	parsed p = { 0 };
+	guint at = 12, tags = 0, protocol;
+
+	protocol = f->data[12] << 8 | f->data[13];
+	while ((protocol == 0x8100 || protocol == 0x88a8) && tags++ < 2) {
+		at += 4;
+		if (at + 2 > f->len)
+			return p;
+		protocol = f->data[at] << 8 | f->data[at + 1];
+	}
+	p.l3 = at + 2;
+	if (protocol == 0x0800) {
+		p.family = 4;
+		p.malformed = f->len < p.l3 + 20 ||
+			f->data[p.l3] >> 4 != 4 ||
+			(f->data[p.l3] & 15) < 5 ||
+			p.l3 + (f->data[p.l3] & 15) * 4 > f->len;
+		p.header = (f->data[p.l3] & 15) * 4;
+	} else if (protocol == 0x86dd) {
+		p.family = 6;
+		p.malformed = f->len < p.l3 + 40 ||
+			f->data[p.l3] >> 4 != 6;
+		p.header = 40;
+	}
+	p.ip = p.family && !p.malformed ? f->data + p.l3 : NULL;
+	return p;
+}
+
+static gboolean
+prefix_matches (const guint8 *a, const guint8 *b, guint bits)
+{
+	guint i;
+
+	for (i = 0; i < bits; i++)
+		if ((a[i / 8] ^ b[i / 8]) & (0x80 >> i % 8))
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean
+reference_matches (const vmnet_acl *a, const frame *f, const parsed *p,
+		   gboolean inbound)
+{
+	gboolean source = a->local != inbound;
+
+	if ((a->direction == VMNET_INBOUND) != inbound)
+		return FALSE;
+	switch (a->family) {
+	case VMNET_ADDR_MAC:
+		return memcmp (a->addr, f->data + (source ? 6 : 0), 6) == 0;
+	case VMNET_ADDR_IPV4:
+		return p->ip && p->family == 4 && prefix_matches (a->addr,
+			p->ip + (source ? 12 : 16), a->prefix);
+	case VMNET_ADDR_IPV6:
+		return p->ip && p->family == 6 && prefix_matches (a->addr,
+			p->ip + (source ? 8 : 24), a->prefix);
+	}
+	return FALSE;
+}
+
+static guint
+rank (const vmnet_acl *a)
+{
+	return a->family == VMNET_ADDR_MAC ? 255 : a->prefix;
+}
+
+static gboolean
+better_verdict (const vmnet_acl *a, const vmnet_acl *b)
+{
+	if (b == NULL || rank (a) != rank (b))
+		return b == NULL || rank (a) > rank (b);
+	if (a->action != b->action)
+		return a->action == VMNET_ACL_DENY;
+	if (a->local != b->local)
+		return a->local;
+	return a->id < b->id;
+}
+
+static gboolean
+better_meter (const vmnet_acl *a, const vmnet_acl *b)
+{
+	if (b == NULL || rank (a) != rank (b))
+		return b == NULL || rank (a) > rank (b);
+	return a->id < b->id;
+}
+
+static datapath_count
+reference_size (const frame *f, const parsed *p)
+{
+	datapath_count c = { .bytes = f->len, .packets = 1 };
+	guint l4 = p->l3 + p->header, header = 0, left, protocol;
+
+	if (f->gso_size == 0 || p->ip == NULL)
+		return c;
+	protocol = p->family == 4 ? p->ip[9] : p->ip[6];
+	if (protocol == 6 && l4 + 13 <= f->len)
+		header = l4 + (f->data[l4 + 12] >> 4) * 4;
+	else if (protocol == 17)
+		header = l4 + 8;
+	if (header == 0 || header >= f->len)
+		return c;
+	c.bytes = c.packets = 0;
+	for (left = f->len - header; left > 0;) {
+		guint n = MIN (left, f->gso_size);
+
+		c.bytes += header + n;
+		c.packets++;
+		left -= n;
+	}
+	return c;
+}
+
+static gboolean
+has_ip_entries (const GPtrArray *acls, gboolean inbound)
+{
+	guint i;
+
+	for (i = 0; i < acls->len; i++) {
+		const vmnet_acl *a = acls->pdata[i];
+
+		if ((a->direction == VMNET_INBOUND) == inbound &&
+		    a->family != VMNET_ADDR_MAC)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+expected
+reference (const GPtrArray *acls, const frame *f, gboolean inbound,
+	   const guint8 *mac)
+{
+	const vmnet_acl *verdict = NULL, *meter = NULL;
+	parsed p = reference_parse (f);
+	expected e = { .size = reference_size (f, &p) };
+	guint i;
+
+	if (!inbound && mac && memcmp (f->data + 6, mac, 6) != 0) {
+		e.reason = DATAPATH_DROP_MAC_SPOOFING;
+		return e;
+	}
+	for (i = 0; i < acls->len; i++) {
+		const vmnet_acl *a = acls->pdata[i];
+
+		if (!reference_matches (a, f, &p, inbound))
+			continue;
+		if (a->action == VMNET_ACL_METER)
+			meter = better_meter (a, meter) ? a : meter;
+		else
+			verdict = better_verdict (a, verdict) ? a : verdict;
+	}
+	e.meter = meter ? meter->id : 0;
+	if (verdict && verdict->action == VMNET_ACL_DENY) {
+		e.reason = DATAPATH_DROP_ACL;
+		e.acl = verdict->id;
+	} else if (p.malformed && verdict == NULL &&
+		   has_ip_entries (acls, inbound)) {
+		e.reason = DATAPATH_DROP_MALFORMED;
+	}
+	return e;
+}
