@@ -152,18 +152,16 @@ push_trace (ui_model *m, const ui_sample *before)
 	ui_series_push (&m->trace_drops, m->tick, drops);
 }
 
-/* A serial that falls back is that of a new trace: its packets start afresh. */
 static void
 keep_packets (ui_model *m, ui_raw *raw)
 {
 	guint n = raw->packets ? raw->packets->len : 0;
 
+	if (n > 0)
+		g_ptr_array_set_free_func (raw->packets, NULL);
 	for (guint i = 0; i < n; i++) {
-		vmnet_trace_packet *p = raw->packets->pdata[i];
+		vmnet_trace_packet *p = g_ptr_array_index (raw->packets, i);
 
-		raw->packets->pdata[i] = NULL;
-		if (p == NULL)
-			continue;
 		m->serial = p->serial;
 		g_queue_push_tail (m->packets, p);
 		if (m->packets->length > UI_PACKETS)
@@ -171,6 +169,7 @@ keep_packets (ui_model *m, ui_raw *raw)
 	}
 }
 
+/* Those of an earlier trace, whose serials are no longer comparable. */
 static void
 forget_packets (ui_model *m)
 {
