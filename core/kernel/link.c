@@ -163,6 +163,45 @@ kn_links (kn *k, GError **error)
 			      "interfaces");
 }
 
+static void
+parse_stats (const struct nlmsghdr *h, gpointer out)
+{
+	const struct if_stats_msg *msg = nlmsg_data (h);
+	struct nlattr *a;
+	kn_counters *c;
+
+	if (h->nlmsg_type != RTM_NEWSTATS)
+		return;
+	a = nlmsg_find_attr ((struct nlmsghdr *) h, sizeof *msg,
+			     IFLA_STATS_LINK_64);
+	c = g_new0 (kn_counters, 1);
+	parse_counters (c, a);
+	g_hash_table_insert (out, GINT_TO_POINTER ((int) msg->ifindex), c);
+}
+
+static void
+empty_table (gpointer out)
+{
+	g_hash_table_remove_all (out);
+}
+
+GHashTable *
+kn_counters_all (kn *k, GError **error)
+{
+	g_autoptr (GHashTable) all = g_hash_table_new_full (NULL, NULL, NULL,
+							    g_free);
+	struct nl_msg *m = kn_msg (RTM_GETSTATS, 0);
+	struct if_stats_msg want = {
+		.filter_mask = IFLA_STATS_FILTER_BIT (IFLA_STATS_LINK_64),
+	};
+
+	nlmsg_append (m, &want, sizeof want, NLMSG_ALIGNTO);
+	if (!kn_dump (k, m, parse_stats, empty_table, all, error,
+		      "counters"))
+		return NULL;
+	return g_steal_pointer (&all);
+}
+
 kn_link *
 kn_link_get (kn *k, const char *name, GError **error)
 {

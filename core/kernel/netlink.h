@@ -54,6 +54,11 @@ typedef struct {
 void kn_link_free (kn_link *l);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (kn_link, kn_link_free)
 GPtrArray *kn_links (kn *k, GError **error);		/* kn_link * */
+/*
+ * The counters alone of every interface: int ifindex (as a pointer) to
+ * kn_counters *, freed with g_hash_table_unref. An eighth of kn_links' cost.
+ */
+GHashTable *kn_counters_all (kn *k, GError **error);
 kn_link *kn_link_get (kn *k, const char *name, GError **error);
 int kn_ifindex (kn *k, const char *name);		/* 0: none */
 
