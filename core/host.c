@@ -9,12 +9,8 @@
 
 #include "lab/lab.h"
 
-#define DEFAULT_STATE "/var/lib/vmnetsh"
-#define RUN "/run/vmnetsh"
-#define PINS "/sys/fs/bpf/vmnetsh"
-
-static gboolean
-lab_name_ok (const char *lab, GError **error)
+gboolean
+host_lab_name_ok (const char *lab, GError **error)
 {
 	gsize n = strspn (lab, "abcdefghijklmnopqrstuvwxyz"
 			  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
@@ -33,18 +29,18 @@ vmnet_host_open (const vmnet_options *o, GError **error)
 	g_autoptr (vmnet_host) h = g_new0 (vmnet_host, 1);
 	g_autofree char *own = NULL;
 
-	if (o->lab && !lab_name_ok (o->lab, error))
+	if (o->lab && !host_lab_name_ok (o->lab, error))
 		return NULL;
 	h->lab = g_strdup (o->lab);
 	own = o->lab ? g_strconcat ("lab-", o->lab, NULL) : g_strdup ("host");
-	h->run_dir = g_build_filename (RUN, own, NULL);
-	h->pin_dir = g_build_filename (PINS, own, NULL);
+	h->run_dir = g_build_filename (HOST_RUN, own, NULL);
+	h->pin_dir = g_build_filename (HOST_PINS, own, NULL);
 	if (o->state_dir)
 		h->state_dir = g_canonicalize_filename (o->state_dir, NULL);
 	else if (o->lab)
-		h->state_dir = g_build_filename (DEFAULT_STATE, own, NULL);
+		h->state_dir = g_build_filename (HOST_STATE, own, NULL);
 	else
-		h->state_dir = g_strdup (DEFAULT_STATE);
+		h->state_dir = g_strdup (HOST_STATE);
 	if (o->sysfs_root)
 		h->sysfs_root = g_strdup (o->sysfs_root);
 	else if (o->lab)

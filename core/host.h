@@ -11,6 +11,12 @@
 #include "kernel/sysfs.h"
 #include "vmnet.h"
 
+/* Each host has a folder of its own below: "host", or "lab-NAME" (the real
+ * host's store is HOST_STATE itself). */
+#define HOST_STATE "/var/lib/vmnetsh"
+#define HOST_RUN "/run/vmnetsh"
+#define HOST_PINS "/sys/fs/bpf/vmnetsh"
+
 struct vmnet_host {
 	char *lab;		/* NULL: the real host */
 	char *state_dir;	/* the store: store.json, lock */
@@ -21,6 +27,8 @@ struct vmnet_host {
 	datapath *dp;		/* NULL until host_datapath */
 };
 
+/* FALSE with error: not a lab's name. */
+gboolean host_lab_name_ok (const char *lab, GError **error);
 /* Opened on first use; not owned. */
 datapath *host_datapath (vmnet_host *h, GError **error);
 /* The same where it is there already; NULL: nothing was ever configured, or
