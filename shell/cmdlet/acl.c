@@ -1,0 +1,453 @@
+/*
+ * acl.c - Add-, Get- and Remove-VMNetworkAdapterAcl: allow, deny and meter
+ * entries of ports. Listed in table.c.
+ */
+#include "domain.h"
+
+#include <string.h>
+
+/* ---- the entries that a command line describes --------------------------- */
+
+static const struct {
+	const char *param;
+	gboolean local, mac;
+} address_params[] = {
+	{ "RemoteIPAddress", FALSE, FALSE },
+	{ "LocalIPAddress", TRUE, FALSE },
+	{ "RemoteMacAddress", FALSE, TRUE },
+	{ "LocalMacAddress", TRUE, TRUE },
+};
+
+static void
+add_entry (GArray *out, vmnet_acl acl, const char *direction)
+{
+	gboolean both = strcmp (direction, "Both") == 0;
+
+	if (both || strcmp (direction, "Inbound") == 0) {
+		acl.direction = VMNET_INBOUND;
+		g_array_append_val (out, acl);
+	}
+	if (both || strcmp (direction, "Outbound") == 0) {
+		acl.direction = VMNET_OUTBOUND;
+		g_array_append_val (out, acl);
+	}
+}
+
+static vmnet_action
+action_of (const char *word)
+{
+	if (strcmp (word, "Deny") == 0)
+		return VMNET_ACL_DENY;
+	return strcmp (word, "Meter") == 0 ? VMNET_ACL_METER
+					   : VMNET_ACL_ALLOW;
+}
+
+/* One address text to entries: ANY is all of IPv4 and all of IPv6. */
+static gboolean
+add_address (sh_call *call, GArray *out, const char *text, guint kind,
+	     GError **error)
+{
+	static const char *const any[] = { "0.0.0.0/0", "::/0", NULL };
+	const char *one[] = { text, NULL };
+	gboolean is_any = !address_params[kind].mac
+			  && g_ascii_strcasecmp (text, "ANY") == 0;
+
+	for (const char *const *t = is_any ? any : one; *t != NULL; t++) {
+		vmnet_acl acl = { 0 };
+
+		if (!vmnet_acl_parse (*t, address_params[kind].mac, &acl,
+				      error)) {
+			g_prefix_error (error, "%s -%s: ",
+					sh_call_cmdlet (call)->name,
+					address_params[kind].param);
+			return FALSE;
+		}
+		acl.local = address_params[kind].local;
+		acl.action = action_of (sh_arg_text (call, "Action"));
+		add_entry (out, acl, sh_arg_text (call, "Direction"));
+	}
+	return TRUE;
+}
+
+static GArray *
+entries_fail (sh_call *call, const char *a, const char *b, GError **error)
+{
+	const char *name = sh_call_cmdlet (call)->name;
+
+	if (b != NULL)
+		g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_YET,
+			     "%s: -%s and -%s in one entry: published, not "
+			     "built here yet; give one of them", name, a, b);
+	else
+		g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
+			     "%s needs an address: -RemoteIPAddress, "
+			     "-LocalIPAddress, -RemoteMacAddress or "
+			     "-LocalMacAddress", name);
+	return NULL;
+}
+
+/* All entries of the command line, each with its direction; or NULL. */
+static GArray *
+entries_of (sh_call *call, GError **error)
+{
+	g_autoptr (GArray) out = g_array_new (FALSE, TRUE, sizeof (vmnet_acl));
+	const char *given = NULL;
+
+	for (guint k = 0; k < G_N_ELEMENTS (address_params); k++) {
+		sh_value *v = sh_arg (call, address_params[k].param);
+
+		if (v == NULL)
+			continue;
+		if (given != NULL)
+			return entries_fail (call, given,
+					     address_params[k].param, error);
+		given = address_params[k].param;
+		for (guint i = 0; i < sh_array_length (v); i++)
+			if (!add_address (call, out,
+					  sh_text (sh_array_get (v, i)), k,
+					  error))
+				return NULL;
+	}
+	if (given == NULL)
+		return entries_fail (call, NULL, NULL, error);
+	return g_steal_pointer (&out);
+}
+
+static gboolean
+same_entry (const vmnet_acl *a, const vmnet_acl *b)
+{
+	return a->direction == b->direction && a->action == b->action
+	       && a->local == b->local && a->family == b->family
+	       && a->prefix == b->prefix
+	       && memcmp (a->addr, b->addr, sizeof (a->addr)) == 0;
+}
+
+/* Hands on the entry's row: its number is known to the model only. */
+static void
+emit_entry (sh_call *call, vmnet_txn *txn, const dom_adapter *a,
+	    const vmnet_acl *acl)
+{
+	const vmnet_adapter *where =
+		vmnet_model_adapter (vmnet_txn_model (txn), a->vm, a->name);
+	g_autofree char *owner = dom_adapter_key (a);
+
+	for (guint i = 0; where != NULL && i < where->acls->len; i++) {
+		const vmnet_acl *e = where->acls->pdata[i];
+		g_autofree char *key = NULL;
+
+		if (!same_entry (e, acl))
+			continue;
+		key = g_strdup_printf ("%s#%u", owner, e->id);
+		sh_emit (call, sh_row_later (&vmnet_noun_acl, key));
+	}
+}
+
+/* ---- Add ------------------------------------------------------------------ */
+
+HANDLER (add_vmnetworkadapteracl);
+
+static const sh_param add_vmnetworkadapteracl_params[] = {
+	{ "Action", &sh_type_acl_action, SH_MANDATORY, 0, NULL, NULL,
+	  "Allow, Deny, or Meter: count the bytes" },
+	{ "CimSession", &sh_type_cim_session, SH_LIST | SH_NOT_YET, 0, NULL,
+	  "VMName,ManagementOS", REMOTE_TEXT },
+	{ "ComputerName", &sh_type_string, SH_LIST | SH_NOT_YET, 0, NULL,
+	  "VMName,ManagementOS", REMOTE_TEXT },
+	{ "Credential", &sh_type_credential, SH_LIST | SH_NOT_YET, 0, NULL,
+	  "VMName,ManagementOS",
+	  "who to be on another host: remote hosts come later" },
+	{ "Direction", &sh_type_acl_direction, SH_MANDATORY, 0, NULL, NULL,
+	  "as the VM sees it; Both makes two entries" },
+	{ "LocalIPAddress", &sh_type_ip, SH_LIST, 0, NULL, NULL,
+	  "the VM's own addresses or prefixes; ANY is all" },
+	{ "LocalMacAddress", &sh_type_mac, SH_LIST, 0, NULL, NULL,
+	  "the VM's own MAC addresses" },
+	{ "ManagementOS", &sh_type_switch, SH_MANDATORY | SH_SWITCH, 0, NULL,
+	  "ManagementOS", "the host's own adapters instead of a VM's" },
+	{ "Passthru", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
+	  "hand on what was changed" },
+	{ "RemoteIPAddress", &sh_type_ip, SH_LIST, 0, NULL, NULL,
+	  "addresses or prefixes of the other side; ANY is all" },
+	{ "RemoteMacAddress", &sh_type_mac, SH_LIST, 0, NULL, NULL,
+	  "MAC addresses of the other side" },
+	{ "VM", &sh_type_vm, SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1, NULL,
+	  "VMObject", "VMs, as objects of Get-VM" },
+	{ "VMName", &sh_type_vm_name, SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1,
+	  NULL, "VMName", "names of VMs; * and ? stand for any" },
+	{ "VMNetworkAdapter", &sh_type_vmnic_base,
+	  SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1, NULL, "ResourceObject",
+	  "adapters, as objects of Get-VMNetworkAdapter" },
+	{ "VMNetworkAdapterName", &sh_type_adapter_name, 0, 0, NULL,
+	  "VMName,ManagementOS,VMObject",
+	  "name of the adapter; without it all of the VM" },
+};
+
+const sh_cmdlet cmdlet_add_vmnetworkadapteracl = {
+	"Add-VMNetworkAdapterAcl", "Hyper-V", NULL, SH_CHANGES, "VMName",
+	PARAMS (add_vmnetworkadapteracl_params), &vmnet_noun_acl,
+	"Allows, denies or meters what a network adapter exchanges with "
+	"addresses",
+	"Add-VMNetworkAdapterAcl -VMName web1 -RemoteIPAddress 10.0.0.0/8 "
+	"-Direction Both -Action Meter",
+	"The longest prefix decides; at the same length Deny wins; what no "
+	"entry names passes. Meter entries count apart from that. ANY stands "
+	"for 0.0.0.0/0 and ::/0.",
+	NULL, add_vmnetworkadapteracl, NULL,
+};
+
+static gboolean
+add_vmnetworkadapteracl (sh_call *call, GError **error)
+{
+	g_autoptr (GPtrArray) list = NULL;
+	g_autoptr (GArray) entries = entries_of (call, error);
+	vmnet_txn *txn = sh_txn (sh_call_interp (call), error);
+
+	if (entries == NULL || txn == NULL)
+		return FALSE;
+	list = dom_adapters (call, "VMNetworkAdapterName", error);
+	for (guint i = 0; list != NULL && i < list->len; i++)
+		for (guint e = 0; e < entries->len; e++) {
+			const dom_adapter *a = list->pdata[i];
+			vmnet_acl *acl = &g_array_index (entries, vmnet_acl,
+							 e);
+
+			if (!vmnet_acl_add (txn, a->vm, a->name, acl, error))
+				return FALSE;
+			if (sh_arg_on (call, "Passthru"))
+				emit_entry (call, txn, a, acl);
+		}
+	return list != NULL;
+}
+
+/* ---- Get ------------------------------------------------------------------ */
+
+HANDLER (get_vmnetworkadapteracl);
+
+static const sh_param get_vmnetworkadapteracl_params[] = {
+	{ "CimSession", &sh_type_cim_session, SH_LIST | SH_NOT_YET, 0, NULL,
+	  "VMName,ManagementOS", REMOTE_TEXT },
+	{ "ComputerName", &sh_type_string, SH_LIST | SH_NOT_YET, 0, NULL,
+	  "VMName,ManagementOS", REMOTE_TEXT },
+	{ "Credential", &sh_type_credential, SH_LIST | SH_NOT_YET, 0, NULL,
+	  "VMName,ManagementOS",
+	  "who to be on another host: remote hosts come later" },
+	{ "ManagementOS", &sh_type_switch, SH_MANDATORY | SH_SWITCH, 0, NULL,
+	  "ManagementOS", "the host's own adapters instead of a VM's" },
+	{ "VM", &sh_type_vm, SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1, NULL,
+	  "VMObject", "VMs, as objects of Get-VM" },
+	{ "VMName", &sh_type_vm_name, SH_LIST | SH_PIPE_VALUE, 1, NULL,
+	  "VMName", "names of VMs; * and ? stand for any" },
+	{ "VMNetworkAdapter", &sh_type_vmnic_base,
+	  SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1, NULL, "ResourceObject",
+	  "adapters, as objects of Get-VMNetworkAdapter" },
+	{ "VMNetworkAdapterName", &sh_type_adapter_name, 0, 0, NULL,
+	  "VMName,ManagementOS,VMObject",
+	  "name of the adapter; without it all of the VM" },
+	{ "VMSnapshot", &sh_type_snapshot,
+	  SH_MANDATORY | SH_PIPE_VALUE | SH_NOT_YET, 1, "VMCheckpoint",
+	  "VMSnapshot", "snapshots hold no network here" },
+};
+
+const sh_cmdlet cmdlet_get_vmnetworkadapteracl = {
+	"Get-VMNetworkAdapterAcl", "Hyper-V", NULL, 0, "VMName",
+	PARAMS (get_vmnetworkadapteracl_params), &vmnet_noun_acl,
+	"Shows allow, deny and meter entries, with what the meters counted",
+	"Get-VMNetworkAdapterAcl -VMName web1",
+	NULL, NULL, get_vmnetworkadapteracl, NULL,
+};
+
+/* The adapter's key within an entry's key, "VM/Adapter#ID"; owned. */
+static char *
+owner_key (const char *key)
+{
+	const char *hash = strrchr (key, '#');
+
+	return hash ? g_strndup (key, (gsize) (hash - key)) : g_strdup (key);
+}
+
+static gboolean
+row_among (const sh_value *rows, const char *key)
+{
+	for (guint i = 0; i < sh_array_length (rows); i++)
+		if (g_ascii_strcasecmp (sh_row_key (sh_array_get (rows, i)),
+					key) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean
+acl_wanted (sh_call *call, const char *owner)
+{
+	g_autoptr (dom_adapter) a = dom_adapter_from_key (owner);
+
+	if (sh_given (call, "VMNetworkAdapter"))
+		return row_among (sh_arg (call, "VMNetworkAdapter"), owner);
+	if (!dom_wanted (sh_arg (call, "VMNetworkAdapterName"), a->name))
+		return FALSE;
+	if (sh_arg_on (call, "ManagementOS"))
+		return a->vm == NULL;
+	if (sh_given (call, "VM"))
+		return a->vm && row_among (sh_arg (call, "VM"), a->vm);
+	if (sh_given (call, "VMName"))
+		return a->vm && dom_wanted (sh_arg (call, "VMName"), a->vm);
+	return TRUE;
+}
+
+static gboolean
+check_acl_names (sh_call *call, GError **error)
+{
+	g_autoptr (GPtrArray) vms = NULL;
+	g_autoptr (GPtrArray) names = g_ptr_array_new ();
+
+	if (!sh_given (call, "VMName"))
+		return TRUE;
+	vms = dom_rows (call, &vmnet_noun_vm, error);
+	for (guint i = 0; vms != NULL && i < vms->len; i++)
+		g_ptr_array_add (names, ((vmnet_row *) vms->pdata[i])->key);
+	return vms != NULL && dom_check ("VM", sh_arg (call, "VMName"), names,
+					 error);
+}
+
+static gboolean
+get_vmnetworkadapteracl (sh_call *call, GError **error)
+{
+	g_autoptr (GPtrArray) rows = dom_rows (call, &vmnet_noun_acl, error);
+
+	if (rows == NULL || !check_acl_names (call, error))
+		return FALSE;
+	for (guint i = 0; i < rows->len; i++) {
+		vmnet_row *row = rows->pdata[i];
+		g_autofree char *owner = owner_key (row->key);
+
+		if (acl_wanted (call, owner))
+			sh_emit_row (call, vmnet_row_ref (row));
+	}
+	return TRUE;
+}
+
+/* ---- Remove ---------------------------------------------------------------- */
+
+HANDLER (remove_vmnetworkadapteracl);
+
+static const sh_param remove_vmnetworkadapteracl_params[] = {
+	{ "Action", &sh_type_acl_action, SH_MANDATORY, 0, NULL,
+	  "VMName,ResourceObject,ManagementOS,VMObject",
+	  "Allow, Deny, or Meter: count the bytes" },
+	{ "CimSession", &sh_type_cim_session, SH_LIST | SH_NOT_YET, 0, NULL,
+	  "VMName,ManagementOS", REMOTE_TEXT },
+	{ "ComputerName", &sh_type_string, SH_LIST | SH_NOT_YET, 0, NULL,
+	  "VMName,ManagementOS", REMOTE_TEXT },
+	{ "Credential", &sh_type_credential, SH_LIST | SH_NOT_YET, 0, NULL,
+	  "VMName,ManagementOS",
+	  "who to be on another host: remote hosts come later" },
+	{ "Direction", &sh_type_acl_direction, SH_MANDATORY, 0, NULL,
+	  "VMName,ResourceObject,ManagementOS,VMObject",
+	  "as the VM sees it; Both makes two entries" },
+	{ "InputObject", &sh_type_acl,
+	  SH_MANDATORY | SH_LIST | SH_PIPE_VALUE | SH_PIPE_NAME, 1, NULL,
+	  "InputObjectParameter",
+	  "entries, as objects of Get-VMNetworkAdapterAcl" },
+	{ "LocalIPAddress", &sh_type_ip, SH_LIST, 0, NULL,
+	  "VMName,ResourceObject,ManagementOS,VMObject",
+	  "the VM's own addresses or prefixes; ANY is all" },
+	{ "LocalMacAddress", &sh_type_mac, SH_LIST, 0, NULL,
+	  "VMName,ResourceObject,ManagementOS,VMObject",
+	  "the VM's own MAC addresses" },
+	{ "ManagementOS", &sh_type_switch, SH_MANDATORY | SH_SWITCH, 0, NULL,
+	  "ManagementOS", "the host's own adapters instead of a VM's" },
+	{ "Passthru", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
+	  "hand on what was changed" },
+	{ "RemoteIPAddress", &sh_type_ip, SH_LIST, 0, NULL,
+	  "VMName,ResourceObject,ManagementOS,VMObject",
+	  "addresses or prefixes of the other side; ANY is all" },
+	{ "RemoteMacAddress", &sh_type_mac, SH_LIST, 0, NULL,
+	  "VMName,ResourceObject,ManagementOS,VMObject",
+	  "MAC addresses of the other side" },
+	{ "VM", &sh_type_vm, SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1, NULL,
+	  "VMObject", "VMs, as objects of Get-VM" },
+	{ "VMName", &sh_type_vm_name, SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1,
+	  NULL, "VMName", "names of VMs; * and ? stand for any" },
+	{ "VMNetworkAdapter", &sh_type_vmnic_base,
+	  SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1, NULL, "ResourceObject",
+	  "adapters, as objects of Get-VMNetworkAdapter" },
+	{ "VMNetworkAdapterName", &sh_type_adapter_name, 0, 0, NULL,
+	  "VMName,ManagementOS,VMObject",
+	  "name of the adapter; without it all of the VM" },
+};
+
+const sh_cmdlet cmdlet_remove_vmnetworkadapteracl = {
+	"Remove-VMNetworkAdapterAcl", "Hyper-V", NULL, SH_CHANGES, "VMName",
+	PARAMS (remove_vmnetworkadapteracl_params), &vmnet_noun_acl,
+	"Removes allow, deny and meter entries",
+	"Add-VMNetworkAdapterAcl -VMName web1 -RemoteIPAddress 198.51.100.7 "
+	"-Direction Inbound -Action Deny; "
+	"Remove-VMNetworkAdapterAcl -VMName web1 "
+	"-RemoteIPAddress 198.51.100.7 -Direction Inbound -Action Deny",
+	"A meter's figures go with its entry.",
+	NULL, remove_vmnetworkadapteracl, NULL,
+};
+
+/* -InputObject: the entry's number is behind the '#' of its key. */
+static gboolean
+remove_row (sh_call *call, vmnet_txn *txn, sh_value *row, GError **error)
+{
+	const char *key = sh_row_key (row);
+	const char *hash = strrchr (key, '#');
+	g_autofree char *owner = owner_key (key);
+	g_autoptr (dom_adapter) a = dom_adapter_from_key (owner);
+	const vmnet_adapter *where =
+		vmnet_model_adapter (vmnet_txn_model (txn), a->vm, a->name);
+	guint64 id = hash ? g_ascii_strtoull (hash + 1, NULL, 10) : 0;
+
+	for (guint i = 0; where != NULL && i < where->acls->len; i++) {
+		const vmnet_acl *e = where->acls->pdata[i];
+		vmnet_acl copy = *e;
+
+		if (e->id != id)
+			continue;
+		if (sh_arg_on (call, "Passthru"))
+			sh_emit (call, sh_ref (row));
+		return vmnet_acl_remove (txn, a->vm, a->name, &copy, error);
+	}
+	g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_FOUND,
+		     "entry '%s' is not there any more", key);
+	return FALSE;
+}
+
+static gboolean
+remove_described (sh_call *call, vmnet_txn *txn, GError **error)
+{
+	g_autoptr (GArray) entries = entries_of (call, error);
+	g_autoptr (GPtrArray) list = NULL;
+
+	if (entries == NULL)
+		return FALSE;
+	list = dom_adapters (call, "VMNetworkAdapterName", error);
+	for (guint i = 0; list != NULL && i < list->len; i++)
+		for (guint e = 0; e < entries->len; e++) {
+			const dom_adapter *a = list->pdata[i];
+
+			if (!vmnet_acl_remove (txn, a->vm, a->name,
+					       &g_array_index (entries,
+							       vmnet_acl, e),
+					       error))
+				return FALSE;
+		}
+	return list != NULL;
+}
+
+static gboolean
+remove_vmnetworkadapteracl (sh_call *call, GError **error)
+{
+	sh_value *rows = sh_arg (call, "InputObject");
+	vmnet_txn *txn = sh_txn (sh_call_interp (call), error);
+
+	if (txn == NULL)
+		return FALSE;
+	if (rows == NULL)
+		return remove_described (call, txn, error);
+	for (guint i = 0; i < sh_array_length (rows); i++)
+		if (!remove_row (call, txn, sh_array_get (rows, i), error))
+			return FALSE;
+	return TRUE;
+}

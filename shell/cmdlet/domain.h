@@ -1,0 +1,129 @@
+/*
+ * domain.h - what the cmdlets of the virtual network share: names with
+ * wildcards, rows of a noun, which adapters a command is about. Included by
+ * every file of entries next to table.c.
+ */
+#ifndef SH_DOMAIN_H
+#define SH_DOMAIN_H
+
+#include "../lang/lang.h"
+#include "types.h"
+
+#define REMOTE_TEXT \
+	"another host to run on: remote hosts come later, run vmnetsh there"
+#define HANDLER(f) static gboolean f (sh_call *call, GError **error)
+#define PARAMS(p) p, G_N_ELEMENTS (p)
+
+/* All of them, for table.c. */
+#define DOMAIN_CMDLETS \
+	&cmdlet_new_vmswitch, &cmdlet_get_vmswitch, &cmdlet_set_vmswitch, \
+	&cmdlet_remove_vmswitch, &cmdlet_rename_vmswitch, \
+	&cmdlet_new_vm, &cmdlet_get_vm, &cmdlet_remove_vm, \
+	&cmdlet_add_vmnetworkadapter, &cmdlet_get_vmnetworkadapter, \
+	&cmdlet_set_vmnetworkadapter, &cmdlet_remove_vmnetworkadapter, \
+	&cmdlet_rename_vmnetworkadapter, &cmdlet_connect_vmnetworkadapter, \
+	&cmdlet_disconnect_vmnetworkadapter, \
+	&cmdlet_add_vmnetworkadapteracl, &cmdlet_get_vmnetworkadapteracl, \
+	&cmdlet_remove_vmnetworkadapteracl, \
+	&cmdlet_enable_vmresourcemetering, \
+	&cmdlet_disable_vmresourcemetering, \
+	&cmdlet_reset_vmresourcemetering, &cmdlet_measure_vm, \
+	&cmdlet_get_vmnetworkadapterbandwidth, \
+	&cmdlet_get_netadapter, &cmdlet_get_netadaptervmq, \
+	&cmdlet_enable_netadaptervmq, &cmdlet_disable_netadaptervmq, \
+	&cmdlet_set_netadaptervmq, &cmdlet_get_netadaptervmqqueue, \
+	&cmdlet_new_netipaddress, &cmdlet_get_netipaddress, \
+	&cmdlet_remove_netipaddress, \
+	&cmdlet_invoke_command, &cmdlet_set_labadapter, &cmdlet_netsh, \
+	&cmdlet_get_help, &cmdlet_get_command
+
+extern const sh_cmdlet cmdlet_new_vmswitch, cmdlet_get_vmswitch;
+extern const sh_cmdlet cmdlet_set_vmswitch, cmdlet_remove_vmswitch;
+extern const sh_cmdlet cmdlet_rename_vmswitch;
+extern const sh_cmdlet cmdlet_new_vm, cmdlet_get_vm, cmdlet_remove_vm;
+extern const sh_cmdlet cmdlet_add_vmnetworkadapter;
+extern const sh_cmdlet cmdlet_get_vmnetworkadapter;
+extern const sh_cmdlet cmdlet_set_vmnetworkadapter;
+extern const sh_cmdlet cmdlet_remove_vmnetworkadapter;
+extern const sh_cmdlet cmdlet_rename_vmnetworkadapter;
+extern const sh_cmdlet cmdlet_connect_vmnetworkadapter;
+extern const sh_cmdlet cmdlet_disconnect_vmnetworkadapter;
+extern const sh_cmdlet cmdlet_add_vmnetworkadapteracl;
+extern const sh_cmdlet cmdlet_get_vmnetworkadapteracl;
+extern const sh_cmdlet cmdlet_remove_vmnetworkadapteracl;
+extern const sh_cmdlet cmdlet_enable_vmresourcemetering;
+extern const sh_cmdlet cmdlet_disable_vmresourcemetering;
+extern const sh_cmdlet cmdlet_reset_vmresourcemetering;
+extern const sh_cmdlet cmdlet_measure_vm;
+extern const sh_cmdlet cmdlet_get_vmnetworkadapterbandwidth;
+extern const sh_cmdlet cmdlet_get_netadapter, cmdlet_get_netadaptervmq;
+extern const sh_cmdlet cmdlet_enable_netadaptervmq;
+extern const sh_cmdlet cmdlet_disable_netadaptervmq;
+extern const sh_cmdlet cmdlet_set_netadaptervmq;
+extern const sh_cmdlet cmdlet_get_netadaptervmqqueue;
+extern const sh_cmdlet cmdlet_new_netipaddress, cmdlet_get_netipaddress;
+extern const sh_cmdlet cmdlet_remove_netipaddress;
+extern const sh_cmdlet cmdlet_invoke_command, cmdlet_set_labadapter;
+extern const sh_cmdlet cmdlet_netsh, cmdlet_get_help, cmdlet_get_command;
+
+/* ---- names ---- */
+
+/* Has it *, ? or [ in it? */
+gboolean dom_is_pattern (const char *s);
+gboolean dom_like (const char *pattern, const char *name);
+/* Is `name` one of `wanted` (text or a list, may hold patterns)? NULL: yes. */
+gboolean dom_wanted (const sh_value *wanted, const char *name);
+/*
+ * FALSE when a plain name in `wanted` is not among `names` (char *); the error
+ * says that there is no such `kind` and which there are.
+ */
+gboolean dom_check (const char *kind, const sh_value *wanted,
+		    const GPtrArray *names, GError **error);
+
+/* ---- reads ---- */
+
+/* The field's value as text; NULL: none. Owned. */
+char *dom_field (const vmnet_row *row, const char *field);
+gboolean dom_field_on (const vmnet_row *row, const char *field);
+/* All rows of a noun in the statement's view; g_ptr_array_unref. */
+GPtrArray *dom_rows (sh_call *call, const vmnet_noun *noun, GError **error);
+/* Emits the rows whose `field` is wanted and that `keep` (may be NULL) keeps;
+ * then complains about plain names that are not there. */
+typedef gboolean (*dom_keep) (sh_call *call, const vmnet_row *row);
+gboolean dom_emit (sh_call *call, const GPtrArray *rows, const char *field,
+		   const sh_value *wanted, const char *kind, dom_keep keep,
+		   GError **error);
+/* A pair of views `seconds` apart for figures that are measured over time;
+ * the later one, one reference. */
+vmnet_view *dom_measure (sh_call *call, const vmnet_noun *noun,
+			 double seconds, GError **error);
+
+/* ---- what a change is about ---- */
+
+/* The statement's transaction's model. */
+const vmnet_model *dom_model (sh_call *call, GError **error);
+/* Names of VMs from -VM (rows) or `names` (text, patterns). Owned strings. */
+GPtrArray *dom_vms (sh_call *call, const sh_value *rows,
+		    const sh_value *names, GError **error);
+GPtrArray *dom_switches (sh_call *call, const sh_value *rows,
+			 const sh_value *names, GError **error);
+
+typedef struct {
+	char *vm;		/* NULL: the host's */
+	char *name;
+} dom_adapter;
+
+char *dom_adapter_key (const dom_adapter *a);	/* as core's rows; owned */
+dom_adapter *dom_adapter_from_key (const char *key);
+void dom_adapter_free (dom_adapter *a);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (dom_adapter, dom_adapter_free)
+/*
+ * The adapters that -VMNetworkAdapter, -VM, -VMName or -ManagementOS and the
+ * parameter `name_param` select: of dom_adapter. At least one, or an error,
+ * unless a wildcard matched nothing.
+ */
+GPtrArray *dom_adapters (sh_call *call, const char *name_param,
+			 GError **error);
+void dom_emit_adapter (sh_call *call, const char *vm, const char *name);
+
+#endif

@@ -1,0 +1,287 @@
+/*
+ * invoke.c - Invoke-Command: a script block here, or inside VMs of the lab,
+ * where a shell of its own has the VM's network as its host. Listed in
+ * table.c.
+ */
+#include "domain.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+HANDLER (invoke_command);
+
+static const sh_param invoke_command_params[] = {
+	{ "ScriptBlock", &sh_type_block, SH_MANDATORY, 1, "Command", NULL,
+	  "what to run: { … }" },
+	{ "VMName", &sh_type_vm_name, SH_MANDATORY | SH_LIST | SH_PIPE_NAME,
+	  0, NULL, "VMName", "VMs of the lab to run it in; * and ? stand for "
+	  "any" },
+	{ "ArgumentList", &sh_type_object, SH_LIST, 0, "Args", NULL,
+	  "what $args holds in the block" },
+	{ "InputObject", &sh_type_psobject, SH_PIPE_VALUE, 0, NULL, "InProcess",
+	  "what $_ is in the block" },
+	{ "NoNewScope", &sh_type_switch, SH_SWITCH, 0, NULL, "InProcess",
+	  "accepted: a block here sees this shell's variables anyway" },
+	{ "ComputerName", &sh_type_string, SH_LIST | SH_NOT_YET, 0, "Cn",
+	  "ComputerName", REMOTE_TEXT },
+	{ "Session", &sh_type_session, SH_LIST | SH_NOT_YET, 0, NULL,
+	  "Session", REMOTE_TEXT },
+	{ "VMId", &sh_type_guid, SH_LIST | SH_NOT_YET, 0, "VMGuid", "VMId",
+	  "identifier: VMs are known by name here" },
+	{ "HostName", &sh_type_string, SH_LIST | SH_NOT_YET, 0, NULL,
+	  "SSHHost", REMOTE_TEXT },
+	{ "FilePath", &sh_type_string, SH_NOT_YET, 0, "PSPath", "FilePath",
+	  "a script of a file: it comes later" },
+	{ "Credential", &sh_type_credential, SH_NOT_YET, 0, NULL, NULL,
+	  "who to be in the VM: the lab's VMs know root only" },
+	{ "ThrottleLimit", &sh_type_int32, SH_NOT_YET, 0, NULL, NULL,
+	  "how many at once on remote hosts, which come later" },
+	{ "AsJob", &sh_type_switch, SH_SWITCH | SH_NOT_YET, 0, NULL, NULL,
+	  "run in the background: jobs come later" },
+};
+
+const sh_cmdlet cmdlet_invoke_command = {
+	"Invoke-Command", "Microsoft.PowerShell.Core", "icm", 0, "InProcess",
+	PARAMS (invoke_command_params), NULL,
+	"Runs a script block, here or inside VMs of the lab",
+	"Invoke-Command -VMName web1 -ScriptBlock { Get-NetIPAddress }",
+	"Inside a VM the block runs in a shell of its own, with the VM's "
+	"interfaces; what it prints comes back as lines of text, and the exit "
+	"status as $LASTEXITCODE.",
+	NULL, invoke_command, NULL,
+};
+
+/* ---- the child's command line ---------------------------------------------- */
+
+/* The value as a word of the language that makes it again. */
+static void
+append_literal (GString *out, const sh_value *v)
+{
+	g_autofree char *text = sh_to_text (v);
+
+	switch (sh_value_kind (v)) {
+	case SH_NULL:
+		g_string_append (out, "$null");
+		return;
+	case SH_BOOL:
+		g_string_append (out, sh_truth (v) ? "$true" : "$false");
+		return;
+	case SH_INT:
+	case SH_DOUBLE:
+		g_string_append (out, text);
+		return;
+	case SH_STRING:
+	case SH_ARRAY:
+	case SH_HASH:
+	case SH_OBJECT:
+	case SH_ROW:
+	case SH_BLOCK:
+		break;
+	}
+	g_string_append_c (out, '\'');
+	for (const char *p = text; *p != '\0'; p++)
+		g_string_append_printf (out, *p == '\'' ? "''" : "%c", *p);
+	g_string_append_c (out, '\'');
+}
+
+/* $args is set on the block's own first line: messages keep its lines. */
+static char *
+child_text (sh_call *call)
+{
+	sh_value *args = sh_arg (call, "ArgumentList");
+	GString *out = g_string_new (NULL);
+	g_autofree char *body = sh_block_text (
+		sh_block_get (sh_arg (call, "ScriptBlock")));
+
+	if (args != NULL) {
+		g_string_append (out, "$args = @(");
+		for (guint i = 0; i < sh_array_length (args); i++) {
+			g_string_append (out, i ? ", " : "");
+			append_literal (out, sh_array_get (args, i));
+		}
+		g_string_append (out, "); ");
+	}
+	g_string_append (out, body);
+	return g_string_free (out, FALSE);
+}
+
+/* The child's store is thrown away with everything in it. */
+static void
+remove_state (const char *dir)
+{
+	g_autoptr (GDir) d = g_dir_open (dir, 0, NULL);
+	const char *name;
+
+	while (d != NULL && (name = g_dir_read_name (d)) != NULL) {
+		g_autofree char *path = g_build_filename (dir, name, NULL);
+
+		g_unlink (path);
+	}
+	g_rmdir (dir);
+}
+
+/* ---- what it says ------------------------------------------------------------ */
+
+/* Hands on whole lines as they come; the last one may lack its end. */
+static void
+emit_lines (sh_call *call, GString *text, gboolean all)
+{
+	char *end;
+
+	while ((end = strchr (text->str, '\n')) != NULL) {
+		*end = '\0';
+		sh_emit (call, sh_string (text->str));
+		g_string_erase (text, 0, end - text->str + 1);
+	}
+	if (all && text->len > 0)
+		sh_emit (call, sh_string (text->str));
+}
+
+static void
+read_lines (sh_call *call, int fd)
+{
+	g_autoptr (GString) text = g_string_new (NULL);
+	char buf[4096];
+	ssize_t n;
+
+	for (;;) {
+		n = read (fd, buf, sizeof (buf));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		g_string_append_len (text, buf, n);
+		emit_lines (call, text, FALSE);
+	}
+	emit_lines (call, text, TRUE);
+}
+
+static int
+wait_status (GPid pid)
+{
+	int status = 0;
+
+	while (waitpid (pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return 127;
+	return WIFEXITED (status) ? WEXITSTATUS (status)
+				  : 128 + WTERMSIG (status);
+}
+
+static gboolean
+spawn_in (sh_call *call, const char *vm, const char *state, const char *text,
+	  int *status, GError **error)
+{
+	const char *argv[] = {
+		"/proc/self/exe", "-NoProfile", "-NoLogo", "-NonInteractive",
+		"--state", state, "-c", text, NULL,
+	};
+	sh_interp *in = sh_call_interp (call);
+	int fds[2];
+	GPid pid;
+	gboolean ok;
+
+	if (!g_unix_open_pipe (fds, O_CLOEXEC, error))
+		return FALSE;
+	ok = vmnet_vm_spawn (sh_host (in), vm, argv, -1, fds[1],
+			     sh_interp_options (in)->err_fd, &pid, error);
+	close (fds[1]);
+	if (ok) {
+		read_lines (call, fds[0]);
+		*status = wait_status (pid);
+	}
+	close (fds[0]);
+	return ok;
+}
+
+static gboolean
+invoke_in (sh_call *call, const char *vm, const char *text, GError **error)
+{
+	g_autofree char *state = g_dir_make_tmp ("vmnetsh-XXXXXX", error);
+	int status = 0;
+	gboolean ok;
+
+	if (state == NULL)
+		return FALSE;
+	ok = spawn_in (call, vm, state, text, &status, error);
+	remove_state (state);
+	if (!ok)
+		return FALSE;
+	sh_var_set (sh_call_interp (call), "LASTEXITCODE", sh_int (status));
+	if (status == 0)
+		return TRUE;
+	g_set_error (error, SH_ERROR, SH_ERROR_RUNTIME,
+		     "Invoke-Command in VM '%s' ended with status %d", vm,
+		     status);
+	return FALSE;
+}
+
+/* ---- here, or there ------------------------------------------------------------ */
+
+static void
+emit_here (sh_value *v, gpointer user)
+{
+	sh_emit (user, v);
+}
+
+static gboolean
+named_plainly (const sh_value *wanted, const char *name)
+{
+	for (guint i = 0; i < sh_array_length (wanted); i++)
+		if (g_ascii_strcasecmp (sh_text (sh_array_get (wanted, i)),
+					name) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+static GPtrArray *
+vm_names (sh_call *call, GError **error)
+{
+	sh_value *wanted = sh_arg (call, "VMName");
+	g_autoptr (GPtrArray) rows = dom_rows (call, &vmnet_noun_vm, error);
+	g_autoptr (GPtrArray) all = g_ptr_array_new ();
+	g_autoptr (GPtrArray) out = g_ptr_array_new_with_free_func (g_free);
+
+	if (rows == NULL)
+		return NULL;
+	for (guint i = 0; i < rows->len; i++)
+		g_ptr_array_add (all, ((vmnet_row *) rows->pdata[i])->key);
+	/* The outside machine of the lab is no VM: only its name gets there,
+	 * no wildcard. */
+	g_ptr_array_add (all, (gpointer) "outside");
+	if (!dom_check ("VM", wanted, all, error))
+		return NULL;
+	for (guint i = 0; i < all->len; i++)
+		if (i < rows->len ? dom_wanted (wanted, all->pdata[i])
+				  : named_plainly (wanted, all->pdata[i]))
+			g_ptr_array_add (out, g_strdup (all->pdata[i]));
+	return g_steal_pointer (&out);
+}
+
+static gboolean
+invoke_command (sh_call *call, GError **error)
+{
+	g_autoptr (GPtrArray) vms = NULL;
+	g_autofree char *text = NULL;
+
+	if (!sh_given (call, "VMName"))
+		return sh_block_call (
+			sh_call_interp (call),
+			sh_block_get (sh_arg (call, "ScriptBlock")),
+			sh_arg (call, "InputObject"),
+			sh_arg (call, "ArgumentList"), emit_here, call,
+			error);
+	vms = vm_names (call, error);
+	if (vms == NULL)
+		return FALSE;
+	text = child_text (call);
+	for (guint i = 0; i < vms->len; i++)
+		if (!invoke_in (call, vms->pdata[i], text, error))
+			return FALSE;
+	return TRUE;
+}

@@ -1,0 +1,266 @@
+/*
+ * setvmnetworkadapter.c - Set-, Connect- and Disconnect-VMNetworkAdapter.
+ * Listed in table.c.
+ */
+#include "domain.h"
+
+#include <string.h>
+
+HANDLER (set_vmnetworkadapter);
+
+static const sh_param set_vmnetworkadapter_params[] = {
+	{ "AllowTeaming", &sh_type_on_off, SH_NOT_YET, 0, NULL, NULL,
+	  "teams inside the guest: they come later" },
+	{ "CimSession", &sh_type_cim_session, SH_LIST | SH_NOT_YET, 0, NULL,
+	  "VMName,ManagementOS", REMOTE_TEXT },
+	{ "ComputerName", &sh_type_string, SH_LIST | SH_NOT_YET, 0, NULL,
+	  "VMName,ManagementOS", REMOTE_TEXT },
+	{ "Credential", &sh_type_credential, SH_LIST | SH_NOT_YET, 0, NULL,
+	  "VMName,ManagementOS",
+	  "who to be on another host: remote hosts come later" },
+	{ "DeviceNaming", &sh_type_on_off, SH_NOT_YET, 0, NULL, NULL,
+	  "hand the adapter's name to the guest" },
+	{ "DhcpGuard", &sh_type_on_off, SH_NOT_YET, 0, NULL, NULL,
+	  "drop what a DHCP server in the VM says: guards come later" },
+	{ "DynamicIPAddressLimit", &sh_type_uint32, SH_NOT_YET, 0, NULL, NULL,
+	  "addresses that the VM may use: guards come later" },
+	{ "DynamicMacAddress", &sh_type_switch, SH_SWITCH, 0, NULL,
+	  "VMName,ResourceObject,VMObject",
+	  "a MAC address derived from the adapter's identity" },
+	{ "FixSpeed10G", &sh_type_on_off, SH_NOT_YET, 0, NULL, NULL,
+	  "speed shown to the guest: a Windows matter" },
+	{ "IPsecOffloadMaximumSecurityAssociation", &sh_type_uint32, SH_NOT_YET,
+	  0, NULL, NULL, "IPsec offload comes later" },
+	{ "IeeePriorityTag", &sh_type_on_off, SH_NOT_YET, 0, NULL, NULL,
+	  "trust of the VM's 802.1p tags: it comes later" },
+	{ "IovInterruptModeration", &sh_type_iov_moderation, SH_NOT_YET, 0,
+	  NULL, NULL, "interrupts of the virtual function: it comes later" },
+	{ "IovQueuePairsRequested", &sh_type_uint32, SH_NOT_YET, 0, NULL, NULL,
+	  "queue pairs of the virtual function: it comes later" },
+	{ "IovWeight", &sh_type_uint32, SH_NOT_YET, 0, NULL, NULL,
+	  "a virtual function for this adapter: it comes later" },
+	{ "MacAddressSpoofing", &sh_type_on_off, 0, 0, NULL, NULL,
+	  "On: the VM may send from other MAC addresses too" },
+	{ "ManagementOS", &sh_type_switch, SH_MANDATORY | SH_SWITCH, 0, NULL,
+	  "ManagementOS", "the host's own adapters instead of a VM's" },
+	{ "MandatoryFeatureId", &sh_type_string, SH_LIST | SH_NOT_YET, 0, NULL,
+	  NULL, "extension features that must be there: they come later" },
+	{ "MaximumBandwidth", &sh_type_bits, 0, 0, NULL, NULL,
+	  "cap in bit/s; 0 takes it away" },
+	{ "MinimumBandwidthAbsolute", &sh_type_bits, 0, 0, NULL, NULL,
+	  "floor in bit/s, on a switch of mode Absolute; 0 takes it away" },
+	{ "MinimumBandwidthWeight", &sh_type_weight, 0, 0, NULL, NULL,
+	  "share of the uplink, 0 to 100; 0 takes it away" },
+	{ "Name", &sh_type_adapter_name, 0, 0, "VMNetworkAdapterName",
+	  "VMName,ManagementOS,VMObject",
+	  "name of the adapter; without it all of the VM" },
+	{ "NotMonitoredInCluster", &sh_type_bool, SH_NOT_YET, 0, NULL, NULL,
+	  "clusters come later" },
+	{ "PacketDirectModerationCount", &sh_type_uint32, SH_NOT_YET, 0, NULL,
+	  NULL, "a Windows data path: Linux has none of that name" },
+	{ "PacketDirectModerationInterval", &sh_type_uint32, SH_NOT_YET, 0,
+	  NULL, NULL, "a Windows data path: Linux has none of that name" },
+	{ "PacketDirectNumProcs", &sh_type_uint32, SH_NOT_YET, 0, NULL, NULL,
+	  "a Windows data path: Linux has none of that name" },
+	{ "Passthru", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
+	  "hand on what was changed" },
+	{ "PortMirroring", &sh_type_mirroring, SH_NOT_YET, 0, NULL, NULL,
+	  "copy packets to or from this port: mirroring comes later" },
+	{ "ResourcePoolName", &sh_type_string, SH_NOT_YET, 0, NULL, NULL,
+	  "resource pools come later" },
+	{ "RouterGuard", &sh_type_on_off, SH_NOT_YET, 0, NULL, NULL,
+	  "drop router advertisements of the VM: guards come later" },
+	{ "StaticMacAddress", &sh_type_mac, 0, 0, NULL,
+	  "VMName,ResourceObject,VMObject",
+	  "MAC address that stays: 00155D010203" },
+	{ "StormLimit", &sh_type_uint32, SH_NOT_YET, 0, NULL, NULL,
+	  "broadcasts a second: guards come later" },
+	{ "TestReplicaPoolName", &sh_type_string, SH_NOT_YET, 0, NULL, NULL,
+	  "replicas come later" },
+	{ "TestReplicaSwitchName", &sh_type_string, SH_NOT_YET, 0, NULL, NULL,
+	  "replicas come later" },
+	{ "VM", &sh_type_vm, SH_MANDATORY | SH_PIPE_VALUE, 1, NULL, "VMObject",
+	  "the VM, as an object of Get-VM" },
+	{ "VMName", &sh_type_vm_name, SH_MANDATORY | SH_PIPE_VALUE, 1, NULL,
+	  "VMName", "name of the VM; * and ? stand for any" },
+	{ "VMNetworkAdapter", &sh_type_vmnic_base, SH_MANDATORY | SH_PIPE_VALUE,
+	  1, NULL, "ResourceObject",
+	  "the adapter, as an object of Get-VMNetworkAdapter" },
+	{ "VirtualSubnetId", &sh_type_uint32, SH_NOT_YET, 0, NULL, NULL,
+	  "network virtualization comes later" },
+	{ "VmmqEnabled", &sh_type_bool, SH_NOT_YET, 0, NULL, NULL,
+	  "several queues for the adapter: VMMQ comes later" },
+	{ "VmmqQueuePairs", &sh_type_uint32, SH_NOT_YET, 0, NULL, NULL,
+	  "queue pairs of the adapter: VMMQ comes later" },
+	{ "VmqWeight", &sh_type_weight, 0, 0, NULL, NULL,
+	  "claim to a queue of its own, 0 to 100; 0: none" },
+	{ "VrssEnabled", &sh_type_bool, SH_NOT_YET, 0, NULL, NULL,
+	  "vRSS comes later" },
+};
+
+const sh_cmdlet cmdlet_set_vmnetworkadapter = {
+	"Set-VMNetworkAdapter", "Hyper-V", NULL, SH_CHANGES, "VMName",
+	PARAMS (set_vmnetworkadapter_params), &vmnet_noun_adapter,
+	"Changes network adapters: MAC address, floor, cap, queue, spoofing",
+	"Set-VMNetworkAdapter -VMName web1 -MaximumBandwidth 100Mbps "
+	"-MacAddressSpoofing On",
+	"Rates are bits per second. 100MB is PowerShell's number 104857600; "
+	"'100Mbps' is 100000000.",
+	NULL, set_vmnetworkadapter, NULL,
+};
+
+static gboolean
+change_of (sh_call *call, vmnet_adapter_change *c, guint8 mac[6],
+	   gboolean *spoofing, GError **error)
+{
+	const char *text = sh_arg_text (call, "StaticMacAddress");
+
+	c->mac_dynamic = sh_arg_on (call, "DynamicMacAddress");
+	if (text != NULL && c->mac_dynamic) {
+		g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
+			     "Set-VMNetworkAdapter: -StaticMacAddress and "
+			     "-DynamicMacAddress exclude each other");
+		return FALSE;
+	}
+	if (text != NULL && !vmnet_mac_parse (text, mac, error))
+		return FALSE;
+	c->mac = text ? mac : NULL;
+	text = sh_arg_text (call, "MacAddressSpoofing");
+	*spoofing = g_strcmp0 (text, "On") == 0;
+	c->spoofing = text ? spoofing : NULL;
+	c->min_absolute = sh_arg_opt (call, "MinimumBandwidthAbsolute");
+	c->min_weight = sh_arg_opt (call, "MinimumBandwidthWeight");
+	c->max = sh_arg_opt (call, "MaximumBandwidth");
+	c->vmq_weight = sh_arg_opt (call, "VmqWeight");
+	return TRUE;
+}
+
+static gboolean
+set_vmnetworkadapter (sh_call *call, GError **error)
+{
+	g_autoptr (GPtrArray) list = dom_adapters (call, "Name", error);
+	vmnet_txn *txn = sh_txn (sh_call_interp (call), error);
+	vmnet_adapter_change c = { 0 };
+	gboolean spoofing;
+	guint8 mac[6];
+
+	if (list == NULL || txn == NULL
+	    || !change_of (call, &c, mac, &spoofing, error))
+		return FALSE;
+	for (guint i = 0; i < list->len; i++) {
+		const dom_adapter *a = list->pdata[i];
+
+		if (!vmnet_adapter_set (txn, a->vm, a->name, &c, error))
+			return FALSE;
+		if (sh_arg_on (call, "Passthru"))
+			dom_emit_adapter (call, a->vm, a->name);
+	}
+	return TRUE;
+}
+
+HANDLER (connect_vmnetworkadapter);
+
+static const sh_param connect_vmnetworkadapter_params[] = {
+	{ "CimSession", &sh_type_cim_session, SH_LIST | SH_NOT_YET, 0, NULL,
+	  "Name_SwitchName,Name_UseAutomaticConnection", REMOTE_TEXT },
+	{ "ComputerName", &sh_type_string, SH_LIST | SH_NOT_YET, 0, NULL,
+	  "Name_SwitchName,Name_UseAutomaticConnection", REMOTE_TEXT },
+	{ "Credential", &sh_type_credential, SH_LIST | SH_NOT_YET, 0, NULL,
+	  "Name_SwitchName,Name_UseAutomaticConnection",
+	  "who to be on another host: remote hosts come later" },
+	{ "Name", &sh_type_adapter_name, SH_LIST, 2, "VMNetworkAdapterName",
+	  "Name_SwitchName,Name_SwitchObject,Name_UseAutomaticConnection",
+	  "names of the adapters; without it all of the VM" },
+	{ "Passthru", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
+	  "hand on what was changed" },
+	{ "SwitchName", &sh_type_switch_name, SH_MANDATORY, 2, NULL,
+	  "Name_SwitchName,Object_SwitchName", "name of the switch" },
+	{ "UseAutomaticConnection", &sh_type_switch,
+	  SH_MANDATORY | SH_SWITCH | SH_NOT_YET, 0, NULL,
+	  "Object_UseAutomaticConnection,Name_UseAutomaticConnection",
+	  "resource pools come later" },
+	{ "VMName", &sh_type_vm_name, SH_MANDATORY | SH_LIST, 1, NULL,
+	  "Name_SwitchName,Name_SwitchObject,Name_UseAutomaticConnection",
+	  "names of VMs; * and ? stand for any" },
+	{ "VMNetworkAdapter", &sh_type_vmnic,
+	  SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1, NULL,
+	  "Object_SwitchName,Object_SwitchObject,Object_UseAutomaticConnection",
+	  "adapters, as objects of Get-VMNetworkAdapter" },
+	{ "VMSwitch", &sh_type_vmswitch, SH_MANDATORY | SH_PIPE_VALUE, 3, NULL,
+	  "Object_SwitchObject,Name_SwitchObject",
+	  "the switch, as an object of Get-VMSwitch" },
+};
+
+const sh_cmdlet cmdlet_connect_vmnetworkadapter = {
+	"Connect-VMNetworkAdapter", "Hyper-V", NULL, SH_CHANGES,
+	"Name_SwitchName", PARAMS (connect_vmnetworkadapter_params),
+	&vmnet_noun_adapter,
+	"Connects network adapters of a VM to a switch",
+	"Connect-VMNetworkAdapter -VMName web1 -SwitchName sw0",
+	NULL, NULL, connect_vmnetworkadapter, NULL,
+};
+
+static gboolean
+connect_all (sh_call *call, const char *vswitch, GError **error)
+{
+	g_autoptr (GPtrArray) list = dom_adapters (call, "Name", error);
+	vmnet_txn *txn = sh_txn (sh_call_interp (call), error);
+
+	if (list == NULL || txn == NULL)
+		return FALSE;
+	for (guint i = 0; i < list->len; i++) {
+		const dom_adapter *a = list->pdata[i];
+
+		if (!vmnet_adapter_connect (txn, a->vm, a->name, vswitch,
+					    error))
+			return FALSE;
+		if (sh_arg_on (call, "Passthru"))
+			dom_emit_adapter (call, a->vm, a->name);
+	}
+	return TRUE;
+}
+
+static gboolean
+connect_vmnetworkadapter (sh_call *call, GError **error)
+{
+	sh_value *row = sh_arg (call, "VMSwitch");
+
+	return connect_all (call, row ? sh_row_key (row)
+				      : sh_arg_text (call, "SwitchName"),
+			    error);
+}
+
+HANDLER (disconnect_vmnetworkadapter);
+
+static const sh_param disconnect_vmnetworkadapter_params[] = {
+	{ "CimSession", &sh_type_cim_session, SH_LIST | SH_NOT_YET, 0, NULL,
+	  "Name", REMOTE_TEXT },
+	{ "ComputerName", &sh_type_string, SH_LIST | SH_NOT_YET, 0, NULL,
+	  "Name", REMOTE_TEXT },
+	{ "Credential", &sh_type_credential, SH_LIST | SH_NOT_YET, 0, NULL,
+	  "Name", "who to be on another host: remote hosts come later" },
+	{ "Name", &sh_type_adapter_name, SH_LIST, 2, "VMNetworkAdapterName",
+	  "Name", "names of the adapters; without it all of the VM" },
+	{ "Passthru", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
+	  "hand on what was changed" },
+	{ "VMName", &sh_type_vm_name, SH_MANDATORY | SH_LIST, 1, NULL, "Name",
+	  "names of VMs; * and ? stand for any" },
+	{ "VMNetworkAdapter", &sh_type_vmnic,
+	  SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1, NULL, "Obj",
+	  "adapters, as objects of Get-VMNetworkAdapter" },
+};
+
+const sh_cmdlet cmdlet_disconnect_vmnetworkadapter = {
+	"Disconnect-VMNetworkAdapter", "Hyper-V", NULL, SH_CHANGES, "Name",
+	PARAMS (disconnect_vmnetworkadapter_params), &vmnet_noun_adapter,
+	"Takes network adapters of a VM off their switch; policy stays",
+	"Disconnect-VMNetworkAdapter -VMName web1; "
+	"Connect-VMNetworkAdapter -VMName web1 -SwitchName sw0",
+	NULL, NULL, disconnect_vmnetworkadapter, NULL,
+};
+
+static gboolean
+disconnect_vmnetworkadapter (sh_call *call, GError **error)
+{
+	return connect_all (call, NULL, error);
+}
