@@ -43,7 +43,8 @@ msg_fdb (int type, int flags, int ifindex, const guint8 mac[6])
 		.ndm_family = AF_BRIDGE,
 		.ndm_ifindex = ifindex,
 		.ndm_state = NUD_NOARP,		/* static */
-		.ndm_flags = NTF_MASTER,
+		/* Else a frame that comes in by a learning port moves it. */
+		.ndm_flags = NTF_MASTER | NTF_STICKY,
 	};
 
 	nlmsg_append (m, &nd, sizeof nd, NLMSG_ALIGNTO);

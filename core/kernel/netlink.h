@@ -104,7 +104,8 @@ gboolean kn_port_set (kn *k, const char *name, gboolean learning,
 		      gboolean flood, GError **error);
 /*
  * A static entry of the bridge's table for the port `name`; one that was
- * learned or made for another port moves here.
+ * learned or made for another port moves here. Sticky: frames with that
+ * address that come in elsewhere (an uplink's echo, a forger) do not move it.
  */
 gboolean kn_fdb_ensure (kn *k, const char *name, const guint8 mac[6],
 			GError **error);
