@@ -1,6 +1,6 @@
 /*
  * model.h - the desired model as a document: made, copied, compared, read
- * from and written to the store. Plain data; no kernel here. Callers: edit.c
+ * from and written to the store. Plain data; no kernel here. Callers: edit*.c
  * (changes), plan/ (compares with the kernel), view/ (shows).
  */
 #ifndef VMNET_MODEL_H
@@ -18,27 +18,68 @@ void model_adapter_free (vmnet_adapter *a);
 void model_nic_free (vmnet_nic *n);
 void model_address_free (vmnet_ipaddress *a);
 
+/* The same objects with the same settings; the generation is not compared. */
+gboolean model_equal (const vmnet_model *a, const vmnet_model *b);
+/* The rule for all names: without case; NULL is equal to NULL only. */
+gboolean model_name_equal (const char *a, const char *b);
+/* The same direction, side, address and prefix; the action is not compared. */
+gboolean model_acl_same_key (const vmnet_acl *a, const vmnet_acl *b);
+/* The host's own adapter that is named as its switch, or NULL. */
+vmnet_adapter *model_default_host_adapter (const vmnet_model *m,
+					   const vmnet_switch *sw);
+/* How many host adapters the switch has. */
+guint model_host_adapters (const vmnet_model *m, const vmnet_switch *sw);
+
+/* The words of the published enumerations: "External", "Weight", "Deny", …. */
+const char *model_switch_type_text (vmnet_switch_type type);
+const char *model_bw_mode_text (vmnet_bw_mode mode);
+const char *model_action_text (vmnet_action action);
+const char *model_direction_text (vmnet_direction direction);
+
 /*
  * The store: state_dir/store.json, a versioned document. Load: a missing file
  * is an empty model; a damaged one an error that names file and line. Save:
- * temp file, fsync, rename, fsync of the folder.
+ * temp file, fsync, rename, fsync of the folder; on failure the old file is
+ * as before. Folder and file are readable by all, so that reads work without
+ * privilege.
  */
 vmnet_model *store_load (const char *state_dir, GError **error);
 gboolean store_save (const char *state_dir, const vmnet_model *m,
 		     GError **error);
-/* An exclusive lock on state_dir/lock; -1 with VMNET_ERROR_BUSY. */
+/* The document itself; `file` names it in errors. */
+char *store_to_text (const vmnet_model *m);
+vmnet_model *store_from_text (const char *text, gssize length,
+			      const char *file, GError **error);
+/*
+ * An exclusive lock on state_dir/lock, for which it waits at most `wait_ms`;
+ * -1 with VMNET_ERROR_BUSY (who holds it) or VMNET_ERROR_PERMISSION. The
+ * folder is made when it is missing. The lock ends with the process, too.
+ */
 int store_lock (const char *state_dir, guint wait_ms, GError **error);
 void store_unlock (int fd);
 
 /*
- * Names that are derived, at most 15 bytes, always the same for the same
- * object; all owned by the caller.
+ * The model as a script of ordinary commands. On a host that has it already
+ * the script changes nothing; on an empty one it rebuilds it (with new
+ * dynamic MAC addresses, slots and counters). Owned by the caller.
  */
-char *names_bridge (const vmnet_switch *s);	/* "sw0" */
+char *model_dump (const vmnet_model *m);
+
+/*
+ * Names that are derived, at most 15 bytes, always the same for the same
+ * object; all owned by the caller. A switch's bridge has the switch's own
+ * name where that is a fit interface name, else a slug and a hash with '~'
+ * between them, which no fit name contains.
+ */
+char *names_bridge (const vmnet_switch *s);	/* "sw0", "my-lan~1f0c2a" */
 char *names_port (const vmnet_adapter *a);	/* port at the bridge: "vp3" */
-char *names_host_adapter (const vmnet_adapter *a);	/* its other end */
+char *names_host_adapter (const vmnet_adapter *a); /* its other end: "ve-sw0" */
 char *names_alias (const vmnet_adapter *a);	/* "vEthernet (sw0)",
 						   "web1/Network Adapter" */
+/*
+ * Sets a->mac to a dynamic address: 00-15-5D and three bytes of a hash of the
+ * VM's and the adapter's name, the next free one in `m` where it is taken.
+ */
 void names_derive_mac (const vmnet_model *m, vmnet_adapter *a);
 
 #endif

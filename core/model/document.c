@@ -1,0 +1,591 @@
+/*
+ * document.c - the model as text and back: one JSON document with a version.
+ * Everything that is read is checked, because people edit files. Called by
+ * store.c.
+ */
+#include "model/model.h"
+
+#include <json-glib/json-glib.h>
+#include <stdarg.h>
+#include <string.h>
+
+#define VERSION 1
+
+/* ---- writing ---- */
+
+static void
+put_string (JsonBuilder *b, const char *key, const char *value)
+{
+	if (value == NULL)
+		return;
+	json_builder_set_member_name (b, key);
+	json_builder_add_string_value (b, value);
+}
+
+static void
+put_int (JsonBuilder *b, const char *key, gint64 value)
+{
+	json_builder_set_member_name (b, key);
+	json_builder_add_int_value (b, value);
+}
+
+static void
+put_opt (JsonBuilder *b, const char *key, vmnet_opt value)
+{
+	if (value.set)
+		put_int (b, key, value.value);
+}
+
+/* False is what a missing member means. */
+static void
+put_bool (JsonBuilder *b, const char *key, gboolean value)
+{
+	if (!value)
+		return;
+	json_builder_set_member_name (b, key);
+	json_builder_add_boolean_value (b, TRUE);
+}
+
+static void
+put_switch (JsonBuilder *b, gconstpointer item)
+{
+	const vmnet_switch *s = item;
+
+	put_string (b, "name", s->name);
+	put_string (b, "type", model_switch_type_text (s->type));
+	put_string (b, "uplink", s->uplink);
+	put_string (b, "notes", s->notes);
+	put_string (b, "bandwidth_mode", model_bw_mode_text (s->bw_mode));
+	put_opt (b, "default_flow_absolute", s->default_flow_absolute);
+	put_opt (b, "default_flow_weight", s->default_flow_weight);
+	put_bool (b, "iov", s->iov);
+}
+
+static void
+put_vm (JsonBuilder *b, gconstpointer item)
+{
+	const vmnet_vm *v = item;
+
+	put_string (b, "name", v->name);
+	put_bool (b, "namespaced", v->namespaced);
+	put_bool (b, "metering", v->metering);
+	put_int (b, "metering_since", v->metering_since);
+}
+
+/* One line for each entry: "7 Inbound Meter Remote 0.0.0.0/0 1500 10"; the
+ * counters' values at the last reset stand there when there are any. */
+static void
+put_acl (JsonBuilder *b, const vmnet_acl *acl)
+{
+	g_autofree char *address = vmnet_acl_address (acl);
+	g_autofree char *text = g_strdup_printf (
+		"%u %s %s %s %s", acl->id,
+		model_direction_text (acl->direction),
+		model_action_text (acl->action),
+		acl->local ? "Local" : "Remote", address);
+	g_autofree char *with_base = NULL;
+
+	if (acl->base_bytes || acl->base_packets)
+		with_base = g_strdup_printf (
+			"%s %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT, text,
+			acl->base_bytes, acl->base_packets);
+	json_builder_add_string_value (b, with_base ? with_base : text);
+}
+
+static void
+put_adapter (JsonBuilder *b, gconstpointer item)
+{
+	const vmnet_adapter *a = item;
+	g_autofree char *mac = vmnet_mac_format (a->mac, '-');
+
+	put_string (b, "vm", a->vm);
+	put_string (b, "name", a->name);
+	put_string (b, "switch", a->vswitch);
+	put_int (b, "slot", a->slot);
+	put_string (b, "mac", mac);
+	put_bool (b, "mac_static", a->mac_static);
+	put_bool (b, "spoofing", a->spoofing);
+	put_opt (b, "min_absolute", a->min_absolute);
+	put_opt (b, "min_weight", a->min_weight);
+	put_opt (b, "max", a->max);
+	put_int (b, "vmq_weight", a->vmq_weight);
+	if (a->acls->len == 0)
+		return;
+	json_builder_set_member_name (b, "acls");
+	json_builder_begin_array (b);
+	for (guint i = 0; i < a->acls->len; i++)
+		put_acl (b, g_ptr_array_index (a->acls, i));
+	json_builder_end_array (b);
+}
+
+static void
+put_nic (JsonBuilder *b, gconstpointer item)
+{
+	const vmnet_nic *n = item;
+
+	put_string (b, "name", n->name);
+	put_bool (b, "vmq", n->vmq);
+	put_opt (b, "base_processor", n->base_processor);
+	put_opt (b, "max_processor", n->max_processor);
+	put_opt (b, "max_processors", n->max_processors);
+}
+
+static void
+put_address (JsonBuilder *b, gconstpointer item)
+{
+	const vmnet_ipaddress *a = item;
+
+	put_string (b, "interface", a->interface);
+	put_string (b, "address", a->address);
+	put_int (b, "prefix", a->prefix);
+	put_string (b, "gateway", a->gateway);
+}
+
+static void
+put_list (JsonBuilder *b, const char *key, const GPtrArray *items,
+	  void (*put) (JsonBuilder *, gconstpointer))
+{
+	json_builder_set_member_name (b, key);
+	json_builder_begin_array (b);
+	for (guint i = 0; i < items->len; i++) {
+		json_builder_begin_object (b);
+		put (b, g_ptr_array_index (items, i));
+		json_builder_end_object (b);
+	}
+	json_builder_end_array (b);
+}
+
+char *
+store_to_text (const vmnet_model *m)
+{
+	g_autoptr (JsonBuilder) b = json_builder_new_immutable ();
+	g_autoptr (JsonGenerator) g = json_generator_new ();
+	g_autoptr (JsonNode) root = NULL;
+	g_autofree char *text = NULL;
+
+	json_builder_begin_object (b);
+	put_int (b, "version", VERSION);
+	put_int (b, "generation", m->generation);
+	put_int (b, "next_acl", m->next_acl);
+	put_int (b, "next_slot", m->next_slot);
+	put_list (b, "switches", m->switches, put_switch);
+	put_list (b, "vms", m->vms, put_vm);
+	put_list (b, "adapters", m->adapters, put_adapter);
+	put_list (b, "nics", m->nics, put_nic);
+	put_list (b, "addresses", m->addresses, put_address);
+	json_builder_end_object (b);
+	root = json_builder_get_root (b);
+	json_generator_set_root (g, root);
+	json_generator_set_pretty (g, TRUE);
+	json_generator_set_indent (g, 1);
+	json_generator_set_indent_char (g, '\t');
+	text = json_generator_to_data (g, NULL);
+	return g_strconcat (text, "\n", NULL);
+}
+
+/* ---- reading ---- */
+
+/* Where the reader is; the first complaint is kept in `error`. */
+typedef struct {
+	const char *file;
+	const char *list;	/* "adapters", or NULL: the document */
+	guint index;
+	JsonObject *o;
+	GError *error;
+} reader;
+
+static void
+complain (reader *r, const char *key, const char *format, ...)
+	G_GNUC_PRINTF (3, 4);
+
+static void
+complain (reader *r, const char *key, const char *format, ...)
+{
+	g_autofree char *text = NULL, *at = NULL;
+	va_list args;
+
+	if (r->error)
+		return;
+	va_start (args, format);
+	text = g_strdup_vprintf (format, args);
+	va_end (args);
+	at = r->list ? g_strdup_printf ("%s[%u].%s", r->list, r->index, key)
+		     : g_strdup (key);
+	g_set_error (&r->error, VMNET_ERROR, VMNET_ERROR_FAILED,
+		     "read the store %s: at %s: %s; mend the file, put a copy "
+		     "back, or move it away to begin with an empty store",
+		     r->file, at, text);
+}
+
+static JsonNode *
+take (reader *r, const char *key, GType type)
+{
+	JsonNode *n = json_object_get_member (r->o, key);
+
+	if (n && json_node_get_value_type (n) == type)
+		return n;
+	if (n)
+		complain (r, key, "a value of another type was expected");
+	return NULL;
+}
+
+static char *
+get_string (reader *r, const char *key)
+{
+	JsonNode *n = take (r, key, G_TYPE_STRING);
+
+	return n ? g_strdup (json_node_get_string (n)) : NULL;
+}
+
+/* Never NULL. */
+static char *
+get_name (reader *r, const char *key)
+{
+	char *s = get_string (r, key);
+
+	if (s && *s)
+		return s;
+	complain (r, key, "it is missing");
+	g_free (s);
+	return g_strdup ("");
+}
+
+static gboolean
+get_bool (reader *r, const char *key)
+{
+	JsonNode *n = take (r, key, G_TYPE_BOOLEAN);
+
+	return n && json_node_get_boolean (n);
+}
+
+static vmnet_opt
+get_opt (reader *r, const char *key, gint64 max)
+{
+	JsonNode *n = take (r, key, G_TYPE_INT64);
+	gint64 value = n ? json_node_get_int (n) : 0;
+	vmnet_opt opt = { n != NULL, value };
+
+	if (value < 0 || value > max)
+		complain (r, key, "%" G_GINT64_FORMAT " is out of range",
+			  value);
+	return opt;
+}
+
+static gint64
+get_int (reader *r, const char *key, gint64 min, gint64 max)
+{
+	vmnet_opt opt = get_opt (r, key, max);
+
+	if (!opt.set)
+		complain (r, key, "it is missing");
+	else if ((gint64) opt.value < min)
+		complain (r, key, "%" G_GUINT64_FORMAT " is out of range",
+			  opt.value);
+	return opt.value;
+}
+
+/* The index of a word among those that `word` gives for 0, 1, …, last. */
+static guint
+find_word (reader *r, const char *key, const char *text, guint last,
+	   const char *(*word) (guint))
+{
+	for (guint i = 0; text && i <= last; i++)
+		if (g_ascii_strcasecmp (word (i), text) == 0)
+			return i;
+	complain (r, key, "'%s' is not one of the accepted words",
+		  text ? text : "");
+	return 0;
+}
+
+static const char *
+type_word (guint i)
+{
+	return model_switch_type_text (i);
+}
+
+static const char *
+mode_word (guint i)
+{
+	return model_bw_mode_text (i);
+}
+
+static const char *
+action_word (guint i)
+{
+	return model_action_text (i);
+}
+
+static const char *
+direction_word (guint i)
+{
+	return model_direction_text (i);
+}
+
+static void
+get_switch (reader *r, vmnet_model *m)
+{
+	vmnet_switch *s = g_new0 (vmnet_switch, 1);
+	g_autofree char *type = get_string (r, "type");
+	g_autofree char *mode = get_string (r, "bandwidth_mode");
+
+	g_ptr_array_add (m->switches, s);
+	s->name = get_name (r, "name");
+	s->type = find_word (r, "type", type, VMNET_SWITCH_PRIVATE, type_word);
+	s->uplink = get_string (r, "uplink");
+	s->notes = get_string (r, "notes");
+	s->bw_mode = find_word (r, "bandwidth_mode", mode, VMNET_BW_NONE,
+				mode_word);
+	s->default_flow_absolute = get_opt (r, "default_flow_absolute",
+					    G_MAXINT64);
+	s->default_flow_weight = get_opt (r, "default_flow_weight", 100);
+	s->iov = get_bool (r, "iov");
+	if ((s->type == VMNET_SWITCH_EXTERNAL) != (s->uplink != NULL))
+		complain (r, "uplink", "an External switch has one, another "
+			  "has none");
+}
+
+static void
+get_vm (reader *r, vmnet_model *m)
+{
+	vmnet_vm *v = g_new0 (vmnet_vm, 1);
+
+	g_ptr_array_add (m->vms, v);
+	v->name = get_name (r, "name");
+	v->namespaced = get_bool (r, "namespaced");
+	v->metering = get_bool (r, "metering");
+	v->metering_since = get_int (r, "metering_since", 0, G_MAXINT64);
+}
+
+static vmnet_acl *
+get_acl (reader *r, const char *text)
+{
+	g_auto (GStrv) w = g_strsplit (text ? text : "", " ", 0);
+	guint n = g_strv_length (w);
+	vmnet_acl *acl = g_new0 (vmnet_acl, 1);
+	guint64 id = 0;
+
+	if ((n != 5 && n != 7)
+	    || !g_ascii_string_to_unsigned (w[0], 10, 1, G_MAXUINT32, &id,
+					    NULL)
+	    || !vmnet_acl_parse (w[4], strpbrk (w[4], ".:") == NULL, acl,
+				 NULL)) {
+		complain (r, "acls", "'%s' is no entry", text ? text : "");
+		return acl;
+	}
+	acl->id = id;
+	acl->direction = find_word (r, "acls", w[1], VMNET_OUTBOUND,
+				    direction_word);
+	acl->action = find_word (r, "acls", w[2], VMNET_ACL_METER,
+				 action_word);
+	acl->local = strcmp (w[3], "Local") == 0;
+	if (!acl->local && strcmp (w[3], "Remote") != 0)
+		complain (r, "acls", "'%s' is neither Local nor Remote", w[3]);
+	if (n == 7) {
+		acl->base_bytes = g_ascii_strtoull (w[5], NULL, 10);
+		acl->base_packets = g_ascii_strtoull (w[6], NULL, 10);
+	}
+	return acl;
+}
+
+static void
+get_acls (reader *r, GPtrArray *acls)
+{
+	JsonNode *n = json_object_get_member (r->o, "acls");
+	JsonArray *list;
+
+	if (n == NULL)
+		return;
+	if (!JSON_NODE_HOLDS_ARRAY (n)) {
+		complain (r, "acls", "a list was expected");
+		return;
+	}
+	list = json_node_get_array (n);
+	for (guint i = 0; i < json_array_get_length (list); i++) {
+		JsonNode *e = json_array_get_element (list, i);
+
+		g_ptr_array_add (acls, get_acl (
+			r, json_node_get_value_type (e) == G_TYPE_STRING ?
+			json_node_get_string (e) : NULL));
+	}
+}
+
+static void
+get_adapter (reader *r, vmnet_model *m)
+{
+	vmnet_adapter *a = g_new0 (vmnet_adapter, 1);
+	g_autofree char *mac = get_string (r, "mac");
+
+	g_ptr_array_add (m->adapters, a);
+	a->acls = g_ptr_array_new_with_free_func (g_free);
+	a->vm = get_string (r, "vm");
+	a->name = get_name (r, "name");
+	a->vswitch = get_string (r, "switch");
+	a->slot = get_int (r, "slot", 1, m->next_slot - 1);
+	if (mac == NULL || !vmnet_mac_parse (mac, a->mac, NULL))
+		complain (r, "mac", "it is not a MAC address");
+	a->mac_static = get_bool (r, "mac_static");
+	a->spoofing = get_bool (r, "spoofing");
+	a->min_absolute = get_opt (r, "min_absolute", G_MAXINT64);
+	a->min_weight = get_opt (r, "min_weight", 100);
+	a->max = get_opt (r, "max", G_MAXINT64);
+	a->vmq_weight = get_int (r, "vmq_weight", 0, 100);
+	get_acls (r, a->acls);
+}
+
+static void
+get_nic (reader *r, vmnet_model *m)
+{
+	vmnet_nic *n = g_new0 (vmnet_nic, 1);
+
+	g_ptr_array_add (m->nics, n);
+	n->name = get_name (r, "name");
+	n->vmq = get_bool (r, "vmq");
+	n->base_processor = get_opt (r, "base_processor", G_MAXINT);
+	n->max_processor = get_opt (r, "max_processor", G_MAXINT);
+	n->max_processors = get_opt (r, "max_processors", G_MAXINT);
+}
+
+static void
+get_address (reader *r, vmnet_model *m)
+{
+	vmnet_ipaddress *a = g_new0 (vmnet_ipaddress, 1);
+	vmnet_acl ip = { 0 };
+
+	g_ptr_array_add (m->addresses, a);
+	a->interface = get_name (r, "interface");
+	a->address = get_name (r, "address");
+	a->prefix = get_int (r, "prefix", 0, 128);
+	a->gateway = get_string (r, "gateway");
+	if (!vmnet_acl_parse (a->address, FALSE, &ip, NULL))
+		complain (r, "address", "it is not an IP address");
+}
+
+static void
+get_list (reader *r, vmnet_model *m, const char *key,
+	  void (*get) (reader *, vmnet_model *))
+{
+	JsonNode *n = json_object_get_member (r->o, key);
+	reader item = { r->file, key, 0, NULL, NULL };
+	JsonArray *list;
+
+	if (n == NULL || !JSON_NODE_HOLDS_ARRAY (n)) {
+		complain (r, key, "a list was expected");
+		return;
+	}
+	list = json_node_get_array (n);
+	for (guint i = 0; i < json_array_get_length (list) && !r->error; i++) {
+		JsonNode *e = json_array_get_element (list, i);
+
+		item.index = i;
+		item.o = JSON_NODE_HOLDS_OBJECT (e) ?
+			json_node_get_object (e) : NULL;
+		if (item.o)
+			get (&item, m);
+		else
+			complain (&item, "", "an object was expected");
+		r->error = item.error;
+	}
+}
+
+/* Names of other objects, and numbers that must be there once only. */
+static void
+check_references (reader *r, const vmnet_model *m)
+{
+	g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+
+	r->list = "adapters";
+	for (guint i = 0; i < m->adapters->len; i++) {
+		const vmnet_adapter *a = g_ptr_array_index (m->adapters, i);
+
+		r->index = i;
+		if (a->vm && !vmnet_model_vm (m, a->vm))
+			complain (r, "vm", "there is no '%s' in vms", a->vm);
+		if (a->vswitch && !vmnet_model_switch (m, a->vswitch))
+			complain (r, "switch", "there is no '%s' in switches",
+				  a->vswitch);
+		if (!g_hash_table_add (seen, GUINT_TO_POINTER (a->slot)))
+			complain (r, "slot", "%u is there twice", a->slot);
+	}
+	g_hash_table_remove_all (seen);
+	for (guint i = 0; i < m->adapters->len; i++) {
+		const vmnet_adapter *a = g_ptr_array_index (m->adapters, i);
+
+		r->index = i;
+		for (guint j = 0; j < a->acls->len; j++) {
+			const vmnet_acl *e = g_ptr_array_index (a->acls, j);
+
+			if (e->id >= m->next_acl
+			    || !g_hash_table_add (seen,
+						  GUINT_TO_POINTER (e->id)))
+				complain (r, "acls", "the number %u is there "
+					  "twice or not below next_acl",
+					  e->id);
+		}
+	}
+}
+
+static vmnet_model *
+read_model (reader *r)
+{
+	vmnet_model *m = model_new ();
+	gint64 version = get_int (r, "version", 1, G_MAXINT64);
+
+	if (version > VERSION)
+		complain (r, "version", "%" G_GINT64_FORMAT " is newer than "
+			  "%d, which this vmnetsh knows; use the newer "
+			  "vmnetsh", version, VERSION);
+	if (r->error)
+		return m;
+	m->generation = get_int (r, "generation", 0, G_MAXINT64);
+	m->next_acl = get_int (r, "next_acl", 1, G_MAXUINT32);
+	m->next_slot = get_int (r, "next_slot", 1, G_MAXUINT32);
+	get_list (r, m, "switches", get_switch);
+	get_list (r, m, "vms", get_vm);
+	get_list (r, m, "adapters", get_adapter);
+	get_list (r, m, "nics", get_nic);
+	get_list (r, m, "addresses", get_address);
+	if (!r->error)
+		check_references (r, m);
+	return m;
+}
+
+/* json-glib names the place as "<data>:LINE:COLUMN: what"; the place stays. */
+static void
+parse_failed (const char *file, const GError *cause, GError **error)
+{
+	const char *text = cause->message;
+
+	if (g_str_has_prefix (text, "<data>:"))
+		text += strlen ("<data>:");
+	g_set_error (error, VMNET_ERROR, VMNET_ERROR_FAILED,
+		     "read the store %s:%s; mend the file, put a copy back, "
+		     "or move it away to begin with an empty store", file,
+		     text);
+}
+
+vmnet_model *
+store_from_text (const char *text, gssize length, const char *file,
+		 GError **error)
+{
+	g_autoptr (JsonParser) p = json_parser_new_immutable ();
+	g_autoptr (GError) cause = NULL;
+	g_autoptr (vmnet_model) m = NULL;
+	reader r = { file, NULL, 0, NULL, NULL };
+	JsonNode *root;
+
+	if (!json_parser_load_from_data (p, text, length, &cause)) {
+		parse_failed (file, cause, error);
+		return NULL;
+	}
+	root = json_parser_get_root (p);
+	if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
+		complain (&r, "line 1", "an object was expected");
+	} else {
+		r.o = json_node_get_object (root);
+		m = read_model (&r);
+	}
+	if (r.error == NULL)
+		return g_steal_pointer (&m);
+	g_propagate_error (error, r.error);
+	return NULL;
+}

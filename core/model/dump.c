@@ -1,0 +1,277 @@
+/*
+ * dump.c - the model as a script of the commands that an administrator would
+ * have typed. Called by plan/txn.c for `netsh dump`.
+ */
+#include "model/model.h"
+
+#include <string.h>
+
+#define DEFAULT_ADAPTER "Network Adapter"
+#define DEFAULT_VMQ_WEIGHT 100
+#define QUIET " -ErrorAction SilentlyContinue"
+
+static gboolean
+bare_word (const char *s)
+{
+	gsize n = strspn (s, "abcdefghijklmnopqrstuvwxyz"
+			  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.");
+
+	return g_ascii_isalpha (s[0]) && s[n] == '\0';
+}
+
+/* The language takes the typographic single quotes for plain ones. */
+static gboolean
+is_quote (gunichar c)
+{
+	return c == '\'' || (c >= 0x2018 && c <= 0x201b);
+}
+
+static void
+put_value (GString *s, const char *value)
+{
+	if (bare_word (value)) {
+		g_string_append (s, value);
+		return;
+	}
+	g_string_append_c (s, '\'');
+	for (; *value; value = g_utf8_next_char (value)) {
+		gunichar c = g_utf8_get_char (value);
+
+		if (is_quote (c))
+			g_string_append_unichar (s, c);
+		g_string_append_unichar (s, c);
+	}
+	g_string_append_c (s, '\'');
+}
+
+/* Nothing where the value is NULL. */
+static void
+put_text (GString *s, const char *parameter, const char *value)
+{
+	if (value == NULL)
+		return;
+	g_string_append_printf (s, " -%s ", parameter);
+	put_value (s, value);
+}
+
+static void
+put_opt (GString *s, const char *parameter, vmnet_opt value)
+{
+	if (value.set)
+		g_string_append_printf (s, " -%s %" G_GUINT64_FORMAT,
+					parameter, value.value);
+}
+
+static void
+put_mac (GString *s, const vmnet_adapter *a)
+{
+	g_autofree char *mac = vmnet_mac_format (a->mac, '-');
+
+	if (a->mac_static)
+		put_text (s, "StaticMacAddress", mac);
+}
+
+/* " -VMName web1" or " -ManagementOS" */
+static void
+put_owner (GString *s, const vmnet_adapter *a)
+{
+	if (a->vm == NULL)
+		g_string_append (s, " -ManagementOS");
+	put_text (s, "VMName", a->vm);
+}
+
+static void
+dump_settings (GString *s, const vmnet_adapter *a)
+{
+	g_autoptr (GString) set = g_string_new (NULL);
+
+	if (a->vm)
+		put_mac (set, a);
+	if (a->spoofing)
+		g_string_append (set, " -MacAddressSpoofing On");
+	put_opt (set, "MinimumBandwidthAbsolute", a->min_absolute);
+	put_opt (set, "MinimumBandwidthWeight", a->min_weight);
+	put_opt (set, "MaximumBandwidth", a->max);
+	if (a->vmq_weight != DEFAULT_VMQ_WEIGHT)
+		g_string_append_printf (set, " -VmqWeight %u", a->vmq_weight);
+	if (set->len == 0)
+		return;
+	g_string_append (s, "Set-VMNetworkAdapter");
+	put_owner (s, a);
+	put_text (s, "Name", a->name);
+	g_string_append_printf (s, "%s\n", set->str);
+}
+
+static void
+dump_acl (GString *s, const vmnet_adapter *a, const vmnet_acl *acl)
+{
+	g_autofree char *address = vmnet_acl_address (acl);
+	const char *kind = acl->family == VMNET_ADDR_MAC ? "MacAddress"
+							 : "IPAddress";
+
+	g_string_append (s, "Add-VMNetworkAdapterAcl");
+	put_owner (s, a);
+	put_text (s, "VMNetworkAdapterName", a->name);
+	g_string_append_printf (s, " -Action %s -Direction %s -%s%s '%s'\n",
+				model_action_text (acl->action),
+				model_direction_text (acl->direction),
+				acl->local ? "Local" : "Remote", kind,
+				address);
+}
+
+static void
+dump_policy (GString *s, const vmnet_adapter *a)
+{
+	dump_settings (s, a);
+	for (guint i = 0; i < a->acls->len; i++)
+		dump_acl (s, a, g_ptr_array_index (a->acls, i));
+}
+
+static void
+dump_add (GString *s, const vmnet_adapter *a)
+{
+	g_string_append (s, "Add-VMNetworkAdapter");
+	put_owner (s, a);
+	put_text (s, "Name", a->name);
+	put_text (s, "SwitchName", a->vswitch);
+	if (a->vm == NULL)
+		put_mac (s, a);
+	g_string_append_c (s, '\n');
+}
+
+/* What a command made that the model does not have. */
+static void
+dump_remove (GString *s, const char *owner, const char *vm, const char *name)
+{
+	g_string_append_printf (s, "Remove-VMNetworkAdapter %s", owner);
+	if (vm) {
+		g_string_append_c (s, ' ');
+		put_value (s, vm);
+	}
+	put_text (s, "Name", name);
+	g_string_append (s, QUIET "\n");
+}
+
+static void
+dump_switch (GString *s, const vmnet_model *m, const vmnet_switch *sw)
+{
+	gboolean own = model_default_host_adapter (m, sw) != NULL;
+
+	g_string_append (s, "New-VMSwitch");
+	put_text (s, "Name", sw->name);
+	put_text (s, "NetAdapterName", sw->uplink);
+	if (sw->type == VMNET_SWITCH_EXTERNAL)
+		g_string_append_printf (s, " -AllowManagementOS $%s",
+					own ? "true" : "false");
+	else
+		put_text (s, "SwitchType", model_switch_type_text (sw->type));
+	if (sw->bw_mode != VMNET_BW_DEFAULT)
+		put_text (s, "MinimumBandwidthMode",
+			  model_bw_mode_text (sw->bw_mode));
+	if (sw->iov)
+		g_string_append (s, " -EnableIov $true");
+	put_text (s, "Notes", sw->notes);
+	g_string_append_c (s, '\n');
+	if (!sw->default_flow_absolute.set && !sw->default_flow_weight.set)
+		return;
+	g_string_append (s, "Set-VMSwitch");
+	put_text (s, "Name", sw->name);
+	put_opt (s, "DefaultFlowMinimumBandwidthAbsolute",
+		 sw->default_flow_absolute);
+	put_opt (s, "DefaultFlowMinimumBandwidthWeight",
+		 sw->default_flow_weight);
+	g_string_append_c (s, '\n');
+}
+
+static void
+dump_host_adapters (GString *s, const vmnet_model *m, const vmnet_switch *sw)
+{
+	const vmnet_adapter *own = model_default_host_adapter (m, sw);
+
+	if (own)
+		dump_policy (s, own);
+	for (guint i = 0; i < m->adapters->len; i++) {
+		const vmnet_adapter *a = g_ptr_array_index (m->adapters, i);
+
+		if (a->vm || a == own
+		    || !model_name_equal (a->vswitch, sw->name))
+			continue;
+		dump_add (s, a);
+		dump_policy (s, a);
+	}
+	if (own == NULL && sw->type == VMNET_SWITCH_INTERNAL)
+		dump_remove (s, "-ManagementOS", NULL, sw->name);
+}
+
+static void
+dump_vm (GString *s, const vmnet_model *m, const vmnet_vm *v)
+{
+	const vmnet_adapter *first = vmnet_model_adapter (m, v->name,
+							  DEFAULT_ADAPTER);
+
+	g_string_append (s, "New-VM");
+	put_text (s, "Name", v->name);
+	if (first)
+		put_text (s, "SwitchName", first->vswitch);
+	g_string_append_c (s, '\n');
+	if (first)
+		dump_policy (s, first);
+	else
+		dump_remove (s, "-VMName", v->name, DEFAULT_ADAPTER);
+	for (guint i = 0; i < m->adapters->len; i++) {
+		const vmnet_adapter *a = g_ptr_array_index (m->adapters, i);
+
+		if (a == first || !model_name_equal (a->vm, v->name))
+			continue;
+		dump_add (s, a);
+		dump_policy (s, a);
+	}
+	if (!v->metering)
+		return;
+	g_string_append (s, "Enable-VMResourceMetering");
+	put_text (s, "VMName", v->name);
+	g_string_append_c (s, '\n');
+}
+
+static void
+dump_nic (GString *s, const vmnet_nic *n)
+{
+	g_string_append (s, "Set-NetAdapterVmq");
+	put_text (s, "Name", n->name);
+	g_string_append_printf (s, " -Enabled $%s", n->vmq ? "true" : "false");
+	put_opt (s, "BaseProcessorNumber", n->base_processor);
+	put_opt (s, "MaxProcessorNumber", n->max_processor);
+	put_opt (s, "MaxProcessors", n->max_processors);
+	g_string_append_c (s, '\n');
+}
+
+static void
+dump_address (GString *s, const vmnet_ipaddress *a)
+{
+	g_string_append (s, "New-NetIPAddress");
+	put_text (s, "InterfaceAlias", a->interface);
+	put_text (s, "IPAddress", a->address);
+	g_string_append_printf (s, " -PrefixLength %u", a->prefix);
+	put_text (s, "DefaultGateway", a->gateway);
+	g_string_append_c (s, '\n');
+}
+
+char *
+model_dump (const vmnet_model *m)
+{
+	GString *s = g_string_new (NULL);
+
+	for (guint i = 0; i < m->switches->len; i++) {
+		const vmnet_switch *sw = g_ptr_array_index (m->switches, i);
+
+		dump_switch (s, m, sw);
+		dump_host_adapters (s, m, sw);
+	}
+	for (guint i = 0; i < m->vms->len; i++)
+		dump_vm (s, m, g_ptr_array_index (m->vms, i));
+	for (guint i = 0; i < m->nics->len; i++)
+		dump_nic (s, g_ptr_array_index (m->nics, i));
+	for (guint i = 0; i < m->addresses->len; i++)
+		dump_address (s, g_ptr_array_index (m->addresses, i));
+	return g_string_free (s, FALSE);
+}

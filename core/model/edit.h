@@ -1,0 +1,84 @@
+/*
+ * edit.h - every change of the desired model. plan/txn.c binds these to the
+ * public functions of vmnet.h, where their meaning is documented; each checks
+ * everything first, so that on failure the model is as before.
+ */
+#ifndef VMNET_MODEL_EDIT_H
+#define VMNET_MODEL_EDIT_H
+
+#include "model/model.h"
+
+gboolean model_switch_add (vmnet_model *m, const vmnet_switch_spec *spec,
+			   GError **error);
+gboolean model_switch_set (vmnet_model *m, const char *name,
+			   const vmnet_switch_change *c, GError **error);
+/* The host adapter that is named as the switch is renamed with it. */
+gboolean model_switch_rename (vmnet_model *m, const char *name,
+			      const char *new_name, GError **error);
+/* Its VM adapters stay, disconnected; its host adapters go. */
+gboolean model_switch_remove (vmnet_model *m, const char *name,
+			      GError **error);
+
+/* `namespaced`: a lab's VM. */
+gboolean model_vm_add (vmnet_model *m, const char *name, gboolean namespaced,
+		       GError **error);
+gboolean model_vm_remove (vmnet_model *m, const char *name, GError **error);
+/*
+ * On: where no adapter of the VM has Meter entries of its own, each gets the
+ * four that count everything (0.0.0.0/0 and ::/0, both directions); adapters
+ * that are added later get them too. Off: the entries and their counters stay.
+ */
+gboolean model_vm_set_metering (vmnet_model *m, const char *name,
+				gboolean on, GError **error);
+/* What the counter of an entry shows now. */
+typedef void (*model_count_func) (guint32 acl_id, guint64 *bytes,
+				  guint64 *packets, gpointer user);
+gboolean model_vm_reset_metering (vmnet_model *m, const char *name,
+				  model_count_func count, gpointer user,
+				  GError **error);
+/* For model_adapter_add: a new adapter of a metered VM is metered too. */
+void model_meter_new_adapter (vmnet_model *m, vmnet_adapter *a);
+
+const char *model_adapter_add (vmnet_model *m, const char *vm,
+			       const char *name, const char *vswitch,
+			       const vmnet_adapter_change *c, GError **error);
+gboolean model_adapter_set (vmnet_model *m, const char *vm, const char *name,
+			    const vmnet_adapter_change *c, GError **error);
+gboolean model_adapter_connect (vmnet_model *m, const char *vm,
+				const char *name, const char *vswitch,
+				GError **error);
+gboolean model_adapter_rename (vmnet_model *m, const char *vm,
+			       const char *name, const char *new_name,
+			       GError **error);
+gboolean model_adapter_remove (vmnet_model *m, const char *vm,
+			       const char *name, GError **error);
+/* A new one at its end, with a slot and a dynamic MAC; not checked. */
+vmnet_adapter *model_adapter_append (vmnet_model *m, const char *vm,
+				     const char *name, const char *vswitch);
+/* With the addresses that were given to it; not checked. */
+void model_adapter_drop (vmnet_model *m, vmnet_adapter *a);
+/* With the addresses that were given to it; not checked. */
+void model_adapter_rename_to (vmnet_model *m, vmnet_adapter *a,
+			      const char *new_name);
+
+#define MODEL_ACLS_MAX 16384	/* entries of one adapter */
+#define MODEL_SLOT_MAX 65000	/* HTB's class numbers have 16 bits */
+
+gboolean model_acl_add (vmnet_model *m, const char *vm, const char *adapter,
+			const vmnet_acl *acl, GError **error);
+gboolean model_acl_remove (vmnet_model *m, const char *vm,
+			   const char *adapter, const vmnet_acl *acl,
+			   GError **error);
+/* A copy of `acl` with an id of its own; not checked. */
+void model_acl_append (vmnet_model *m, vmnet_adapter *a,
+		       const vmnet_acl *acl);
+
+gboolean model_vmq_set (vmnet_model *m, const char *nic,
+			const vmnet_vmq_change *c, GError **error);
+/* Only for interfaces of ours: the host's adapters. */
+gboolean model_address_add (vmnet_model *m, const vmnet_ipaddress *a,
+			    GError **error);
+gboolean model_address_remove (vmnet_model *m, const char *interface,
+			       const char *address, GError **error);
+
+#endif

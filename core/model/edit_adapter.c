@@ -1,0 +1,406 @@
+/*
+ * edit_adapter.c - changes of network adapters, a VM's or the host's. Called
+ * by plan/txn.c, and by the edits of switches and VMs.
+ */
+#include "model/edit.h"
+
+#include <string.h>
+
+#include "model/check.h"
+
+#define DEFAULT_NAME "Network Adapter"
+#define VMQ_WEIGHT 100
+
+vmnet_adapter *
+model_adapter_append (vmnet_model *m, const char *vm, const char *name,
+		      const char *vswitch)
+{
+	vmnet_adapter *a = g_new0 (vmnet_adapter, 1);
+
+	a->vm = g_strdup (vm);
+	a->name = g_strdup (name);
+	a->vswitch = g_strdup (vswitch);
+	a->vmq_weight = VMQ_WEIGHT;
+	a->slot = m->next_slot++;
+	a->acls = g_ptr_array_new_with_free_func (g_free);
+	names_derive_mac (m, a);
+	g_ptr_array_add (m->adapters, a);
+	return a;
+}
+
+void
+model_adapter_drop (vmnet_model *m, vmnet_adapter *a)
+{
+	g_autofree char *alias = names_alias (a);
+
+	for (guint i = m->addresses->len; a->vm == NULL && i-- > 0;) {
+		vmnet_ipaddress *ip = g_ptr_array_index (m->addresses, i);
+
+		if (model_name_equal (ip->interface, alias))
+			g_ptr_array_remove_index (m->addresses, i);
+	}
+	g_ptr_array_remove (m->adapters, a);
+}
+
+void
+model_adapter_rename_to (vmnet_model *m, vmnet_adapter *a,
+			 const char *new_name)
+{
+	g_autofree char *old = names_alias (a);
+
+	g_free (a->name);
+	a->name = g_strdup (new_name);
+	for (guint i = 0; a->vm == NULL && i < m->addresses->len; i++) {
+		vmnet_ipaddress *ip = g_ptr_array_index (m->addresses, i);
+
+		if (!model_name_equal (ip->interface, old))
+			continue;
+		g_free (ip->interface);
+		ip->interface = names_alias (a);
+	}
+}
+
+/* ---- settings ---- */
+
+static gboolean
+mac_ok (const vmnet_model *m, const vmnet_adapter *mine, const char *object,
+	const guint8 *mac, GError **error)
+{
+	static const guint8 zero[6];
+	g_autofree char *text = vmnet_mac_format (mac, '-');
+
+	if ((mac[0] & 1) || memcmp (mac, zero, sizeof zero) == 0) {
+		g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
+			     "%s: %s is no address for one adapter (group or "
+			     "zero); give one with an even first byte",
+			     object, text);
+		return FALSE;
+	}
+	for (guint i = 0; i < m->adapters->len; i++) {
+		const vmnet_adapter *a = g_ptr_array_index (m->adapters, i);
+		g_autofree char *other = NULL;
+
+		if (a == mine || memcmp (a->mac, mac, 6) != 0)
+			continue;
+		other = check_adapter_text (a->vm, a->name);
+		g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
+			     "%s: %s has the MAC address %s already; give "
+			     "another", object, other, text);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+static void
+set_opt (vmnet_opt *to, vmnet_opt from)
+{
+	if (!from.set)
+		return;
+	to->set = from.value != 0;
+	to->value = from.value;
+}
+
+static gboolean
+weight_ok (const char *object, const char *parameter, vmnet_opt weight,
+	   GError **error)
+{
+	if (!weight.set || weight.value <= 100)
+		return TRUE;
+	g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
+		     "%s: -%s %" G_GUINT64_FORMAT " is out of range; give 0 "
+		     "to 100", object, parameter, weight.value);
+	return FALSE;
+}
+
+static gboolean
+bandwidth_ok (const char *object, const vmnet_switch *sw,
+	      const vmnet_adapter *a, const vmnet_adapter_change *c,
+	      GError **error)
+{
+	vmnet_opt absolute = a->min_absolute, weight = a->min_weight;
+	vmnet_opt max = a->max;
+
+	set_opt (&absolute, c->min_absolute);
+	set_opt (&weight, c->min_weight);
+	set_opt (&max, c->max);
+	if (!check_rate (object, "MinimumBandwidthAbsolute", absolute, error)
+	    || !weight_ok (object, "MinimumBandwidthWeight", weight, error)
+	    || !check_rate (object, "MaximumBandwidth", max, error)
+	    || !check_floors (object, sw, absolute, weight, error))
+		return FALSE;
+	if (!absolute.set || !max.set || absolute.value <= max.value)
+		return TRUE;
+	g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
+		     "%s: the floor of %" G_GUINT64_FORMAT " bits per second "
+		     "is above the cap of %" G_GUINT64_FORMAT "; lower "
+		     "-MinimumBandwidthAbsolute or raise -MaximumBandwidth",
+		     object, absolute.value, max.value);
+	return FALSE;
+}
+
+/* `a` as it is, or as it is about to be made (NULL MAC owner: none yet). */
+static gboolean
+change_ok (const vmnet_model *m, const vmnet_adapter *a,
+	   const char *vswitch, const vmnet_adapter_change *c, GError **error)
+{
+	g_autofree char *object = check_adapter_text (a->vm, a->name);
+	const vmnet_switch *sw = vswitch ? vmnet_model_switch (m, vswitch)
+					 : NULL;
+
+	if (c->mac && c->mac_dynamic) {
+		g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
+			     "%s: give -StaticMacAddress or "
+			     "-DynamicMacAddress, not both", object);
+		return FALSE;
+	}
+	if (c->mac && !mac_ok (m, a, object, c->mac, error))
+		return FALSE;
+	return weight_ok (object, "VmqWeight", c->vmq_weight, error)
+	       && bandwidth_ok (object, sw, a, c, error);
+}
+
+static void
+change_apply (const vmnet_model *m, vmnet_adapter *a,
+	      const vmnet_adapter_change *c)
+{
+	if (c->mac) {
+		memcpy (a->mac, c->mac, sizeof a->mac);
+		a->mac_static = TRUE;
+	}
+	if (c->mac_dynamic && a->mac_static) {
+		a->mac_static = FALSE;
+		names_derive_mac (m, a);
+	}
+	if (c->spoofing)
+		a->spoofing = *c->spoofing;
+	set_opt (&a->min_absolute, c->min_absolute);
+	set_opt (&a->min_weight, c->min_weight);
+	set_opt (&a->max, c->max);
+	if (c->vmq_weight.set)
+		a->vmq_weight = c->vmq_weight.value;
+}
+
+gboolean
+model_adapter_set (vmnet_model *m, const char *vm, const char *name,
+		   const vmnet_adapter_change *c, GError **error)
+{
+	vmnet_adapter *a = check_adapter (m, vm, name, error);
+
+	if (a == NULL || !change_ok (m, a, a->vswitch, c, error))
+		return FALSE;
+	change_apply (m, a, c);
+	return TRUE;
+}
+
+/* ---- there already? ---- */
+
+static void
+differs_opt (GString *s, const char *field, vmnet_opt is, vmnet_opt asked)
+{
+	if (!asked.set || asked.value == (is.set ? is.value : 0))
+		return;
+	g_string_append_printf (s, "%s%s %" G_GUINT64_FORMAT " (asked: %"
+				G_GUINT64_FORMAT ")", s->len ? ", " : "",
+				field, is.set ? is.value : 0, asked.value);
+}
+
+static void
+differs_mac (GString *s, const vmnet_adapter *a,
+	     const vmnet_adapter_change *c)
+{
+	g_autofree char *is = vmnet_mac_format (a->mac, '-');
+	g_autofree char *asked = NULL;
+
+	if (c->mac && (!a->mac_static || memcmp (a->mac, c->mac, 6) != 0)) {
+		asked = vmnet_mac_format (c->mac, '-');
+		g_string_append_printf (s, "%sMacAddress %s %s (asked: %s)",
+					s->len ? ", " : "", is,
+					a->mac_static ? "static" : "dynamic",
+					asked);
+	}
+	if (c->mac_dynamic && a->mac_static)
+		g_string_append_printf (s, "%sMacAddress %s static (asked: "
+					"dynamic)", s->len ? ", " : "", is);
+}
+
+static gboolean
+adapter_same (const vmnet_adapter *a, const char *vswitch,
+	      const vmnet_adapter_change *c, GError **error)
+{
+	g_autoptr (GString) s = g_string_new (NULL);
+	g_autofree char *object = check_adapter_text (a->vm, a->name);
+	vmnet_opt vmq = { TRUE, a->vmq_weight };
+
+	if (!model_name_equal (a->vswitch, vswitch))
+		g_string_append_printf (s, "SwitchName '%s' (asked: '%s')",
+					a->vswitch ? a->vswitch : "",
+					vswitch ? vswitch : "");
+	differs_mac (s, a, c);
+	if (c->spoofing && !*c->spoofing != !a->spoofing)
+		g_string_append_printf (s, "%sMacAddressSpoofing %s",
+					s->len ? ", " : "",
+					a->spoofing ? "On" : "Off");
+	differs_opt (s, "MinimumBandwidthAbsolute", a->min_absolute,
+		     c->min_absolute);
+	differs_opt (s, "MinimumBandwidthWeight", a->min_weight,
+		     c->min_weight);
+	differs_opt (s, "MaximumBandwidth", a->max, c->max);
+	differs_opt (s, "VmqWeight", vmq, c->vmq_weight);
+	if (s->len == 0)
+		return TRUE;
+	g_set_error (error, VMNET_ERROR, VMNET_ERROR_EXISTS,
+		     "%s: exists with %s; change it with "
+		     "Set-VMNetworkAdapter or Connect-VMNetworkAdapter",
+		     object, s->str);
+	return FALSE;
+}
+
+/* ---- add, connect, rename, remove ---- */
+
+/* May an adapter of `vm` be connected to `vswitch`? */
+static gboolean
+connection_ok (const vmnet_model *m, const char *vm, const char *name,
+	       const char *vswitch, GError **error)
+{
+	const vmnet_switch *sw;
+
+	if (vswitch == NULL && vm)
+		return TRUE;
+	if (vswitch == NULL)
+		return check_invalid (error, "host adapter", name,
+				      "a host adapter is connected always; "
+				      "give -SwitchName");
+	sw = check_switch (m, vswitch, error);
+	if (sw == NULL)
+		return FALSE;
+	if (vm == NULL && sw->type == VMNET_SWITCH_PRIVATE)
+		return check_invalid (error, "host adapter", name,
+				      "switch '%s' is Private and has no "
+				      "host adapters; change it with "
+				      "Set-VMSwitch -SwitchType Internal",
+				      sw->name);
+	return TRUE;
+}
+
+static char *
+free_name (const vmnet_model *m, const char *vm)
+{
+	char *name = g_strdup (DEFAULT_NAME);
+
+	for (guint n = 2; vmnet_model_adapter (m, vm, name); n++) {
+		g_free (name);
+		name = g_strdup_printf (DEFAULT_NAME " %u", n);
+	}
+	return name;
+}
+
+static gboolean
+new_adapter_ok (const vmnet_model *m, const char *vm, const char *name,
+		const char *vswitch, const vmnet_adapter_change *c,
+		GError **error)
+{
+	const vmnet_adapter like = { .vm = (char *) vm, .name = (char *) name };
+
+	if (!check_name ("network adapter", name, error)
+	    || !connection_ok (m, vm, name, vswitch, error))
+		return FALSE;
+	if (m->next_slot > MODEL_SLOT_MAX)
+		return check_invalid (error, "network adapter", name,
+				      "all %u slots were used since the "
+				      "store was made; write the model with "
+				      "netsh dump and run it with an empty "
+				      "store", MODEL_SLOT_MAX);
+	return change_ok (m, &like, vswitch, c, error);
+}
+
+const char *
+model_adapter_add (vmnet_model *m, const char *vm, const char *name,
+		   const char *vswitch, const vmnet_adapter_change *c,
+		   GError **error)
+{
+	static const vmnet_adapter_change nothing;
+	const vmnet_vm *v = vm ? check_vm (m, vm, error) : NULL;
+	g_autofree char *made = NULL;
+	vmnet_adapter *a;
+
+	if (vm && v == NULL)
+		return NULL;
+	if (c == NULL)
+		c = &nothing;
+	if (name == NULL)
+		name = made = free_name (m, vm);
+	a = vmnet_model_adapter (m, vm, name);
+	if (a)
+		return adapter_same (a, vswitch, c, error) ? a->name : NULL;
+	if (!new_adapter_ok (m, vm, name, vswitch, c, error))
+		return NULL;
+	if (vswitch)
+		vswitch = vmnet_model_switch (m, vswitch)->name;
+	a = model_adapter_append (m, v ? v->name : NULL, name, vswitch);
+	change_apply (m, a, c);
+	model_meter_new_adapter (m, a);
+	return a->name;
+}
+
+gboolean
+model_adapter_connect (vmnet_model *m, const char *vm, const char *name,
+		       const char *vswitch, GError **error)
+{
+	vmnet_adapter *a = check_adapter (m, vm, name, error);
+	const vmnet_switch *sw = NULL;
+	g_autofree char *object = NULL;
+
+	if (a == NULL
+	    || !connection_ok (m, a->vm, a->name, vswitch, error))
+		return FALSE;
+	if (vswitch)
+		sw = vmnet_model_switch (m, vswitch);
+	object = check_adapter_text (a->vm, a->name);
+	if (!check_floors (object, sw, a->min_absolute, a->min_weight, error))
+		return FALSE;
+	g_free (a->vswitch);
+	a->vswitch = sw ? g_strdup (sw->name) : NULL;
+	return TRUE;
+}
+
+gboolean
+model_adapter_rename (vmnet_model *m, const char *vm, const char *name,
+		      const char *new_name, GError **error)
+{
+	vmnet_adapter *a = check_adapter (m, vm, name, error);
+	const vmnet_adapter *other = vmnet_model_adapter (m, vm, new_name);
+	g_autofree char *object = NULL;
+
+	if (a == NULL || !check_name ("network adapter", new_name, error))
+		return FALSE;
+	if (other && other != a) {
+		object = check_adapter_text (a->vm, a->name);
+		g_set_error (error, VMNET_ERROR, VMNET_ERROR_EXISTS,
+			     "rename %s to '%s': an adapter has that name "
+			     "already; give another", object, new_name);
+		return FALSE;
+	}
+	model_adapter_rename_to (m, a, new_name);
+	return TRUE;
+}
+
+gboolean
+model_adapter_remove (vmnet_model *m, const char *vm, const char *name,
+		      GError **error)
+{
+	vmnet_adapter *a = check_adapter (m, vm, name, error);
+	const vmnet_switch *sw;
+
+	if (a == NULL)
+		return FALSE;
+	sw = a->vm == NULL ? vmnet_model_switch (m, a->vswitch) : NULL;
+	if (sw && sw->type == VMNET_SWITCH_INTERNAL
+	    && model_host_adapters (m, sw) == 1)
+		return check_invalid (error, "host adapter", a->name, "it is "
+				      "the last one of the Internal switch "
+				      "'%s'; make the switch Private with "
+				      "Set-VMSwitch -SwitchType Private",
+				      sw->name);
+	model_adapter_drop (m, a);
+	return TRUE;
+}

@@ -1,0 +1,349 @@
+/*
+ * model.c - the desired model in memory: made, copied, freed, looked up.
+ * Called by every room of core.
+ */
+#include "model/model.h"
+
+#include <string.h>
+
+vmnet_model *
+model_new (void)
+{
+	vmnet_model *m = g_new0 (vmnet_model, 1);
+
+	m->next_acl = 1;
+	m->next_slot = 1;
+	m->switches = g_ptr_array_new_with_free_func (
+		(GDestroyNotify) model_switch_free);
+	m->vms = g_ptr_array_new_with_free_func (
+		(GDestroyNotify) model_vm_free);
+	m->adapters = g_ptr_array_new_with_free_func (
+		(GDestroyNotify) model_adapter_free);
+	m->nics = g_ptr_array_new_with_free_func (
+		(GDestroyNotify) model_nic_free);
+	m->addresses = g_ptr_array_new_with_free_func (
+		(GDestroyNotify) model_address_free);
+	return m;
+}
+
+void
+model_free (vmnet_model *m)
+{
+	if (m == NULL)
+		return;
+	g_ptr_array_unref (m->switches);
+	g_ptr_array_unref (m->vms);
+	g_ptr_array_unref (m->adapters);
+	g_ptr_array_unref (m->nics);
+	g_ptr_array_unref (m->addresses);
+	g_free (m);
+}
+
+void
+model_switch_free (vmnet_switch *s)
+{
+	if (s == NULL)
+		return;
+	g_free (s->name);
+	g_free (s->notes);
+	g_free (s->uplink);
+	g_free (s);
+}
+
+void
+model_vm_free (vmnet_vm *v)
+{
+	if (v == NULL)
+		return;
+	g_free (v->name);
+	g_free (v);
+}
+
+void
+model_adapter_free (vmnet_adapter *a)
+{
+	if (a == NULL)
+		return;
+	g_free (a->vm);
+	g_free (a->name);
+	g_free (a->vswitch);
+	g_ptr_array_unref (a->acls);
+	g_free (a);
+}
+
+void
+model_nic_free (vmnet_nic *n)
+{
+	if (n == NULL)
+		return;
+	g_free (n->name);
+	g_free (n);
+}
+
+void
+model_address_free (vmnet_ipaddress *a)
+{
+	if (a == NULL)
+		return;
+	g_free (a->interface);
+	g_free (a->address);
+	g_free (a->gateway);
+	g_free (a);
+}
+
+static gpointer
+copy_switch (gconstpointer src, gpointer unused)
+{
+	vmnet_switch *s = g_memdup2 (src, sizeof *s);
+
+	s->name = g_strdup (s->name);
+	s->notes = g_strdup (s->notes);
+	s->uplink = g_strdup (s->uplink);
+	return s;
+}
+
+static gpointer
+copy_vm (gconstpointer src, gpointer unused)
+{
+	vmnet_vm *v = g_memdup2 (src, sizeof *v);
+
+	v->name = g_strdup (v->name);
+	return v;
+}
+
+static gpointer
+copy_acl (gconstpointer src, gpointer unused)
+{
+	return g_memdup2 (src, sizeof (vmnet_acl));
+}
+
+static gpointer
+copy_adapter (gconstpointer src, gpointer unused)
+{
+	vmnet_adapter *a = g_memdup2 (src, sizeof *a);
+	GPtrArray *acls = a->acls;
+
+	a->vm = g_strdup (a->vm);
+	a->name = g_strdup (a->name);
+	a->vswitch = g_strdup (a->vswitch);
+	a->acls = g_ptr_array_new_full (acls->len, g_free);
+	g_ptr_array_extend (a->acls, acls, copy_acl, NULL);
+	return a;
+}
+
+static gpointer
+copy_nic (gconstpointer src, gpointer unused)
+{
+	vmnet_nic *n = g_memdup2 (src, sizeof *n);
+
+	n->name = g_strdup (n->name);
+	return n;
+}
+
+static gpointer
+copy_address (gconstpointer src, gpointer unused)
+{
+	vmnet_ipaddress *a = g_memdup2 (src, sizeof *a);
+
+	a->interface = g_strdup (a->interface);
+	a->address = g_strdup (a->address);
+	a->gateway = g_strdup (a->gateway);
+	return a;
+}
+
+vmnet_model *
+model_copy (const vmnet_model *m)
+{
+	vmnet_model *c = model_new ();
+
+	c->generation = m->generation;
+	c->next_acl = m->next_acl;
+	c->next_slot = m->next_slot;
+	g_ptr_array_extend (c->switches, m->switches, copy_switch, NULL);
+	g_ptr_array_extend (c->vms, m->vms, copy_vm, NULL);
+	g_ptr_array_extend (c->adapters, m->adapters, copy_adapter, NULL);
+	g_ptr_array_extend (c->nics, m->nics, copy_nic, NULL);
+	g_ptr_array_extend (c->addresses, m->addresses, copy_address, NULL);
+	return c;
+}
+
+static gboolean
+folded_equal (const char *a, const char *b)
+{
+	g_autofree char *fa = g_utf8_casefold (a, -1);
+	g_autofree char *fb = g_utf8_casefold (b, -1);
+
+	return strcmp (fa, fb) == 0;
+}
+
+/* Folding is slow and most names are ASCII: fold only behind the first byte
+ * that is not. */
+gboolean
+model_name_equal (const char *a, const char *b)
+{
+	if (a == NULL || b == NULL)
+		return a == b;
+	for (; *a && *b; a++, b++) {
+		if ((*a | *b) & 0x80)
+			return folded_equal (a, b);
+		if (g_ascii_tolower (*a) != g_ascii_tolower (*b))
+			return FALSE;
+	}
+	return *a == *b;
+}
+
+/* All lookups run from the end: a script mostly changes what it made last. */
+vmnet_switch *
+vmnet_model_switch (const vmnet_model *m, const char *name)
+{
+	for (guint i = m->switches->len; i-- > 0;) {
+		vmnet_switch *s = g_ptr_array_index (m->switches, i);
+
+		if (model_name_equal (s->name, name))
+			return s;
+	}
+	return NULL;
+}
+
+vmnet_vm *
+vmnet_model_vm (const vmnet_model *m, const char *name)
+{
+	for (guint i = m->vms->len; i-- > 0;) {
+		vmnet_vm *v = g_ptr_array_index (m->vms, i);
+
+		if (model_name_equal (v->name, name))
+			return v;
+	}
+	return NULL;
+}
+
+vmnet_adapter *
+vmnet_model_adapter (const vmnet_model *m, const char *vm, const char *name)
+{
+	for (guint i = m->adapters->len; i-- > 0;) {
+		vmnet_adapter *a = g_ptr_array_index (m->adapters, i);
+
+		if (model_name_equal (a->vm, vm)
+		    && model_name_equal (a->name, name))
+			return a;
+	}
+	return NULL;
+}
+
+vmnet_nic *
+vmnet_model_nic (const vmnet_model *m, const char *name)
+{
+	for (guint i = m->nics->len; i-- > 0;) {
+		vmnet_nic *n = g_ptr_array_index (m->nics, i);
+
+		if (model_name_equal (n->name, name))
+			return n;
+	}
+	return NULL;
+}
+
+vmnet_bw_mode
+vmnet_switch_bw_mode (const vmnet_switch *sw)
+{
+	if (sw->bw_mode != VMNET_BW_DEFAULT)
+		return sw->bw_mode;
+	return sw->iov ? VMNET_BW_NONE : VMNET_BW_WEIGHT;
+}
+
+vmnet_adapter *
+model_default_host_adapter (const vmnet_model *m, const vmnet_switch *sw)
+{
+	vmnet_adapter *a = vmnet_model_adapter (m, NULL, sw->name);
+
+	return a && model_name_equal (a->vswitch, sw->name) ? a : NULL;
+}
+
+guint
+model_host_adapters (const vmnet_model *m, const vmnet_switch *sw)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < m->adapters->len; i++) {
+		const vmnet_adapter *a = g_ptr_array_index (m->adapters, i);
+
+		n += a->vm == NULL
+		     && model_name_equal (a->vswitch, sw->name);
+	}
+	return n;
+}
+
+gboolean
+model_acl_same_key (const vmnet_acl *a, const vmnet_acl *b)
+{
+	return a->direction == b->direction && !a->local == !b->local
+	       && a->family == b->family && a->prefix == b->prefix
+	       && memcmp (a->addr, b->addr, sizeof a->addr) == 0;
+}
+
+gboolean
+model_equal (const vmnet_model *a, const vmnet_model *b)
+{
+	g_autoptr (vmnet_model) other = model_copy (b);
+	g_autofree char *ta = store_to_text (a);
+	g_autofree char *tb = NULL;
+
+	other->generation = a->generation;
+	tb = store_to_text (other);
+	return strcmp (ta, tb) == 0;
+}
+
+const char *
+model_switch_type_text (vmnet_switch_type type)
+{
+	switch (type) {
+	case VMNET_SWITCH_EXTERNAL:
+		return "External";
+	case VMNET_SWITCH_INTERNAL:
+		return "Internal";
+	case VMNET_SWITCH_PRIVATE:
+		return "Private";
+	}
+	return NULL;
+}
+
+const char *
+model_bw_mode_text (vmnet_bw_mode mode)
+{
+	switch (mode) {
+	case VMNET_BW_DEFAULT:
+		return "Default";
+	case VMNET_BW_WEIGHT:
+		return "Weight";
+	case VMNET_BW_ABSOLUTE:
+		return "Absolute";
+	case VMNET_BW_NONE:
+		return "None";
+	}
+	return NULL;
+}
+
+const char *
+model_action_text (vmnet_action action)
+{
+	switch (action) {
+	case VMNET_ACL_ALLOW:
+		return "Allow";
+	case VMNET_ACL_DENY:
+		return "Deny";
+	case VMNET_ACL_METER:
+		return "Meter";
+	}
+	return NULL;
+}
+
+const char *
+model_direction_text (vmnet_direction direction)
+{
+	switch (direction) {
+	case VMNET_INBOUND:
+		return "Inbound";
+	case VMNET_OUTBOUND:
+		return "Outbound";
+	}
+	return NULL;
+}
