@@ -153,10 +153,8 @@ put_redirect (struct nl_msg *m, int to)
 gboolean
 kn_ingress_redirect (kn *k, int from, int to, GError **error)
 {
-	struct {
-		struct tc_u32_sel sel;
-		struct tc_u32_key key;
-	} any = { .sel = { .flags = TC_U32_TERMINAL, .nkeys = 1 } };
+	const struct tc_u32_sel sel = { .flags = TC_U32_TERMINAL, .nkeys = 1 };
+	guint8 any[sizeof sel + sizeof (struct tc_u32_key)] = { 0 };
 	char a[KN_NAME], b[KN_NAME];
 	struct nlattr *options;
 	struct nl_msg *m;
@@ -167,7 +165,8 @@ kn_ingress_redirect (kn *k, int from, int to, GError **error)
 			REDIRECT_PRIO, REDIRECT_HANDLE);
 	nla_put_string (m, TCA_KIND, "u32");
 	options = nla_nest_start (m, TCA_OPTIONS);
-	nla_put (m, TCA_U32_SEL, sizeof any, &any);
+	memcpy (any, &sel, sizeof sel);
+	nla_put (m, TCA_U32_SEL, sizeof any, any);
 	put_redirect (m, to);
 	nla_nest_end (m, options);
 	return kn_request (k, m, error,
