@@ -1,0 +1,207 @@
+/*
+ * udpblast.c - makes traffic for tests and the demo: UDP frames of one size
+ * to one address, as many or as long as asked, as fast as it can or at a
+ * rate. Prints what it sent. Sizes and rates are those of whole frames:
+ * Ethernet header and payload, no VLAN tag, no FCS.
+ *
+ * udpblast [-n COUNT] [-t SECONDS] [-s FRAME] [-r BITS_PER_SECOND]
+ *          [-b SOURCE_ADDRESS] ADDRESS PORT
+ */
+#include "config.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define ETHERNET 14
+#define UDP 8
+#define IPV4 20
+#define IPV6 40
+#define FRAME_MAX 65535
+#define BATCH 32
+/* Frames sent between two looks at the clock, when there is a rate. */
+#define BURST_NS 1000000
+
+typedef union {
+	struct sockaddr sa;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+} address;
+
+typedef struct {
+	uint64_t count;		/* frames; 0: no limit */
+	double seconds;		/* 0: no limit */
+	unsigned frame;
+	double rate;		/* bit/s; 0: as fast as it goes */
+	const char *source;	/* or NULL */
+	int fd;
+	unsigned payload;
+} blast;
+
+static int
+address_parse (address *a, socklen_t *length, const char *text, unsigned port)
+{
+	memset (a, 0, sizeof *a);
+	if (inet_pton (AF_INET, text, &a->v4.sin_addr) == 1) {
+		a->v4.sin_family = AF_INET;
+		a->v4.sin_port = htons ((uint16_t) port);
+		*length = sizeof a->v4;
+		return 0;
+	}
+	a->v6.sin6_family = AF_INET6;
+	a->v6.sin6_port = htons ((uint16_t) port);
+	*length = sizeof a->v6;
+	return inet_pton (AF_INET6, text, &a->v6.sin6_addr) == 1 ? 0 : -1;
+}
+
+static int64_t
+now_ns (void)
+{
+	struct timespec t;
+
+	clock_gettime (CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+static int
+fail (const char *what)
+{
+	fprintf (stderr, "udpblast: %s: %s\n", what, strerror (errno));
+	return -1;
+}
+
+static int
+blast_open (blast *b, const char *to, const char *port)
+{
+	int never = IP_PMTUDISC_DO, never6 = IPV6_PMTUDISC_DO;
+	address a, from;
+	socklen_t length;
+	unsigned head;
+
+	errno = EINVAL;
+	if (address_parse (&a, &length, to, (unsigned) atoi (port)) < 0)
+		return fail (to);
+	head = ETHERNET + UDP + (a.sa.sa_family == AF_INET ? IPV4 : IPV6);
+	if (b->frame < head || b->frame > FRAME_MAX)
+		return fail ("frame size");
+	b->payload = b->frame - head;
+	b->fd = socket (a.sa.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (b->fd < 0)
+		return fail ("socket");
+	setsockopt (b->fd, IPPROTO_IP, IP_MTU_DISCOVER, &never, sizeof never);
+	setsockopt (b->fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, &never6,
+		    sizeof never6);
+	if (b->source && (address_parse (&from, &length, b->source, 0) < 0 ||
+			  bind (b->fd, &from.sa, length) < 0))
+		return fail (b->source);
+	return connect (b->fd, &a.sa, length) < 0 ? fail (to) : 0;
+}
+
+/* How many may go now; 0: none yet. */
+static unsigned
+blast_due (const blast *b, uint64_t sent, int64_t elapsed)
+{
+	uint64_t due = BATCH;
+
+	if (b->rate > 0) {
+		uint64_t until = (uint64_t)
+			(b->rate * (double) (elapsed + BURST_NS) / 8e9 /
+			 b->frame);
+
+		due = until > sent ? until - sent : 0;
+	}
+	if (b->count && due > b->count - sent)
+		due = b->count - sent;
+	return due > BATCH ? BATCH : (unsigned) due;
+}
+
+static int
+blast_send (blast *b, unsigned n)
+{
+	static char zeros[FRAME_MAX];
+	struct iovec iov = { zeros, b->payload };
+	struct mmsghdr m[BATCH];
+	int rc;
+
+	memset (m, 0, sizeof m);
+	for (unsigned i = 0; i < n; i++) {
+		m[i].msg_hdr.msg_iov = &iov;
+		m[i].msg_hdr.msg_iovlen = 1;
+	}
+	rc = sendmmsg (b->fd, m, n, 0);
+	if (rc < 0 && (errno == EINTR || errno == ENOBUFS ||
+		       errno == ECONNREFUSED))
+		return 0;
+	return rc < 0 ? fail ("send") : rc;
+}
+
+static int
+blast_run (blast *b)
+{
+	struct timespec nap = { .tv_nsec = BURST_NS / 4 };
+	int64_t start = now_ns (), elapsed = 0;
+	uint64_t sent = 0;
+
+	while ((b->count == 0 || sent < b->count) &&
+	       (b->seconds <= 0 || (double) elapsed < b->seconds * 1e9)) {
+		unsigned due = blast_due (b, sent, elapsed);
+		int n = due ? blast_send (b, due) : 0;
+
+		if (n < 0)
+			return 1;
+		if (due == 0)
+			nanosleep (&nap, NULL);
+		sent += (uint64_t) n;
+		elapsed = now_ns () - start;
+	}
+	printf ("packets=%llu bytes=%llu seconds=%.3f bits_per_second=%.0f\n",
+		(unsigned long long) sent,
+		(unsigned long long) sent * b->frame, (double) elapsed / 1e9,
+		elapsed ? (double) sent * b->frame * 8e9 / (double) elapsed :
+		0.0);
+	return 0;
+}
+
+int
+main (int argc, char **argv)
+{
+	blast b = { .frame = 1514 };
+	int c;
+
+	while ((c = getopt (argc, argv, "n:t:s:r:b:")) != -1) {
+		switch (c) {
+		case 'n':
+			b.count = strtoull (optarg, NULL, 10);
+			break;
+		case 't':
+			b.seconds = atof (optarg);
+			break;
+		case 's':
+			b.frame = (unsigned) atoi (optarg);
+			break;
+		case 'r':
+			b.rate = atof (optarg);
+			break;
+		case 'b':
+			b.source = optarg;
+			break;
+		default:
+			return 2;
+		}
+	}
+	if (argc - optind != 2 || (b.count == 0 && b.seconds <= 0)) {
+		fputs ("usage: udpblast {-n COUNT | -t SECONDS} [-s FRAME] "
+		       "[-r BITS_PER_SECOND] [-b SOURCE] ADDRESS PORT\n",
+		       stderr);
+		return 2;
+	}
+	return blast_open (&b, argv[optind], argv[optind + 1]) < 0 ? 1 :
+		blast_run (&b);
+}
