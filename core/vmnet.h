@@ -434,16 +434,30 @@ typedef struct {
 typedef struct {
 	gboolean running;
 	char *file;		/* owned */
+	char *ended;		/* why it ended by itself, or NULL; owned */
 	unsigned capture;
-	guint64 packets, bytes, drops, lost;	/* lost: by the capture itself */
+	guint64 packets, bytes;	/* of frames in the file, whole lengths */
+	guint64 drops;		/* those of them that our policy dropped */
+	guint64 lost;		/* by the capture itself */
 	gint64 started;		/* µs since the epoch */
 } vmnet_trace_status;
 
+/*
+ * Starts the agent when there is none. A relative file is one of the caller's
+ * folder; one that exists is overwritten. VMNET_ERROR_EXISTS: a trace runs
+ * already (the message names its file); VMNET_ERROR_INVALID: the filter (with
+ * libpcap's words) or the limit.
+ */
 gboolean vmnet_trace_start (vmnet_host *host, const vmnet_trace_spec *spec,
 			    GError **error);
-/* Ends the running trace; its last figures go to `out`. */
+/*
+ * Ends the running trace; its last figures overwrite `out` (or NULL). One that
+ * ended by itself is reported once. VMNET_ERROR_NOT_FOUND: there is none.
+ */
 gboolean vmnet_trace_stop (vmnet_host *host, vmnet_trace_status *out,
 			   GError **error);
+/* The running trace, or the last one; all zero where there was none. `out` is
+ * overwritten. */
 gboolean vmnet_trace_get (vmnet_host *host, vmnet_trace_status *out,
 			  GError **error);
 void vmnet_trace_status_clear (vmnet_trace_status *s);
@@ -459,7 +473,10 @@ typedef struct {
 	guint64 serial;		/* grows by one with each */
 } vmnet_trace_packet;
 
-/* The last ones after `serial`, oldest first, at most `max`. */
+/*
+ * The last ones after `serial`, oldest first, at most `max`; of the running
+ * trace or the last one. Free with g_ptr_array_unref.
+ */
 GPtrArray *vmnet_trace_tail (vmnet_host *host, guint64 serial, guint max,
 			     GError **error);
 void vmnet_trace_packet_free (vmnet_trace_packet *p);
