@@ -7,7 +7,7 @@
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <glib-unix.h>
-#include <glib/gstdio.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -262,6 +262,16 @@ on_client (GSocketService *service, GSocketConnection *stream,
 
 /* ---- the socket -------------------------------------------------------------- */
 
+/* For people: who holds the lock. */
+static void
+write_pid (int fd)
+{
+	g_autofree char *text = g_strdup_printf ("%d\n", (int) getpid ());
+
+	if (ftruncate (fd, 0) < 0 || write (fd, text, strlen (text)) < 0)
+		g_debug ("no pid in the lock: %s", g_strerror (errno));
+}
+
 /* Held until the process ends: who holds it owns the socket's name. */
 static gboolean
 take_lock (agent *a, GError **error)
@@ -273,8 +283,10 @@ take_lock (agent *a, GError **error)
 	a->lock = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (a->lock < 0)
 		return system_error (error, "open", path);
-	if (flock (a->lock, LOCK_EX | LOCK_NB) == 0)
+	if (flock (a->lock, LOCK_EX | LOCK_NB) == 0) {
+		write_pid (a->lock);
 		return TRUE;
+	}
 	if (errno != EWOULDBLOCK)
 		return system_error (error, "lock", path);
 	g_set_error (error, VMNET_ERROR, VMNET_ERROR_BUSY,
