@@ -254,11 +254,12 @@ static void
 test_filter (void **state)
 {
 	setting *s = *state;
-	int pass = program (BPF_PROG_TYPE_SCHED_CLS, -1);
-	int drop = program (BPF_PROG_TYPE_SCHED_CLS, 2);
+	int pass, drop;
 	guint32 first;
 
 	need_root ();
+	pass = program (BPF_PROG_TYPE_SCHED_CLS, -1);
+	drop = program (BPF_PROG_TYPE_SCHED_CLS, 2);
 	worked (kn_clsact_ensure (s->k, s->p, &error));
 	worked (kn_filter_bpf_set (s->k, s->p, FALSE, pass, "vmnet:out",
 				   &error));
@@ -291,11 +292,11 @@ static void
 test_filter_foreign (void **state)
 {
 	setting *s = *state;
-	int pass = program (BPF_PROG_TYPE_SCHED_CLS, -1);
 	g_autoptr (GPtrArray) all = NULL;
-	int status = -1;
+	int pass, status = -1;
 
 	need_root ();
+	pass = program (BPF_PROG_TYPE_SCHED_CLS, -1);
 	worked (kn_clsact_ensure (s->k, s->p, &error));
 	g_spawn_command_line_sync ("tc filter add dev p0 ingress prio 7 "
 				   "handle 800::5 protocol all u32 match "
@@ -335,10 +336,11 @@ static void
 test_xdp (void **state)
 {
 	setting *s = *state;
-	int pass = program (BPF_PROG_TYPE_XDP, 2);
 	g_autoptr (kn_link) with = NULL, without = NULL;
+	int pass;
 
 	need_root ();
+	pass = program (BPF_PROG_TYPE_XDP, 2);
 	worked (kn_xdp_set (s->k, s->q, pass, &error));
 	with = kn_link_get (s->k, "q0", NULL);
 	assert_int_not_equal (with->xdp_prog_id, 0);
