@@ -54,19 +54,30 @@ free_name (kn *vm)
 	}
 }
 
+/* The port's own address is never used; the adapter's with fe in front tells
+ * in every listing whose port it is. */
+static void
+port_mac (const spec *a, guint8 mac[6])
+{
+	memcpy (mac, a->mac, 6);
+	mac[0] = 0xfe;
+}
+
 static gboolean
 make_in_vm (plan *p, const spec *a, GError **error)
 {
 	int ns = lab_vm_netns (p->h->lab, a->vm, error);
 	g_autoptr (kn) vm = NULL;
 	g_autofree char *end = NULL;
+	guint8 mac[6];
 	gboolean ok;
 
 	if (ns < 0)
 		return FALSE;
 	vm = kn_open (ns, error);
 	end = vm ? free_name (vm) : NULL;
-	ok = vm && kn_veth_add (p->h->nl, a->port, NULL, end, a->mac, ns, 1,
+	port_mac (a, mac);
+	ok = vm && kn_veth_add (p->h->nl, a->port, mac, end, a->mac, ns, 1,
 				error) &&
 		kn_link_set_up (vm, end, TRUE, error);
 	for (guint i = 0; ok && a->addrs && i < a->addrs->len; i++)
@@ -79,8 +90,10 @@ static gboolean
 make_of_host (plan *p, const spec *a, GError **error)
 {
 	kn *k = p->h->nl;
+	guint8 mac[6];
 
-	if (!kn_veth_add (k, a->port, NULL, a->end, a->mac, -1, 1, error) ||
+	port_mac (a, mac);
+	if (!kn_veth_add (k, a->port, mac, a->end, a->mac, -1, 1, error) ||
 	    !kn_link_set_alias (k, a->end, a->alias, error) ||
 	    !kn_link_add_altname (k, a->end, a->alias, error) ||
 	    !kn_link_set_up (k, a->end, TRUE, error))
@@ -305,12 +318,16 @@ remove_of (plan *p, const vmnet_model *m, GError **error)
 {
 	for (guint i = 0; m && i < m->adapters->len; i++) {
 		const vmnet_adapter *a = m->adapters->pdata[i];
-		g_autofree char *port = names_port (a);
+		g_autofree char *port = names_port (a), *have = NULL;
 
 		if (!plan_adapter_gone (p, a) || !plan_link (p, port))
 			continue;
 		if (!give_back (p, m, a, error))
 			return FALSE;
+		have = bridge_of (m, a);
+		if (have && plan_link (p, port)->master)
+			step_leave (p, a, port, have);
+		plan_policy_clear (p, a, port);
 		remove_pair (p, a);
 		g_hash_table_insert (p->links, g_strdup (port), NULL);
 	}

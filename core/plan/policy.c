@@ -136,6 +136,60 @@ build_acl (plan *p, const vmnet_adapter *a, const char *alias)
 	s->data_free = acl_data_free;
 }
 
+static gboolean
+clear_apply (plan *p, step *s, GError **error)
+{
+	datapath *d = host_datapath (p->h, error);
+	acl_data *x = s->data;
+
+	return d && datapath_acl_set (d, s->n[0], x->now, error) &&
+		datapath_port_clear (d, p->h->nl,
+				     kn_ifindex (p->h->nl, s->link), error);
+}
+
+static void
+clear_undo (plan *p, step *s)
+{
+	datapath *d = host_datapath (p->h, NULL);
+	datapath_port port = { .slot = s->n[0], .spoofing = s->on,
+		.classid = s->n[1] };
+	int ifindex = kn_ifindex (p->h->nl, s->link);
+
+	if (d == NULL || ifindex == 0)
+		return;
+	memcpy (port.mac, s->mac, 6);
+	acl_undo (p, s);
+	datapath_port_set (d, p->h->nl, ifindex, &port, NULL);
+}
+
+void
+plan_policy_clear (plan *p, const vmnet_adapter *a, const char *port)
+{
+	datapath *d = host_datapath_if_there (p->h);
+	const kn_link *l = plan_link (p, port);
+	g_autofree char *alias = NULL;
+	datapath_port have;
+	acl_data *x;
+	step *s;
+
+	if (!d || !l || !datapath_port_get (d, p->h->nl, l->ifindex, &have))
+		return;
+	alias = names_alias (a);
+	s = plan_step (p, clear_apply, clear_undo,
+		       "detach the BPF programs of '%s' from port %s", alias,
+		       port);
+	x = g_new0 (acl_data, 1);
+	x->now = copy_acls (NULL);
+	x->old = copy_acls (a->acls);
+	s->link = g_strdup (port);
+	s->n[0] = have.slot;
+	s->n[1] = have.classid;
+	s->on = have.spoofing;
+	memcpy (s->mac, have.mac, 6);
+	s->data = x;
+	s->data_free = acl_data_free;
+}
+
 gboolean
 plan_policy_build (plan *p, GError **error)
 {

@@ -91,6 +91,9 @@ gboolean plan_qos_build (plan *p, GError **error);
 gboolean plan_vmq_build (plan *p, GError **error);
 gboolean plan_addresses_build (plan *p, GError **error);
 
+/* policy.c: an adapter that goes takes its programs and ACL along. */
+void plan_policy_clear (plan *p, const vmnet_adapter *a, const char *port);
+
 /* uplink.c: addresses, routes and MAC move between an uplink and the host
  * adapter that stands for it. */
 gboolean step_move_addresses (plan *p, const char *from, const char *to,

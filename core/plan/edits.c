@@ -1,0 +1,256 @@
+/*
+ * edits.c - the public edits: the model's own rules (model/edit.h) and what
+ * only a look at this host can tell (does that adapter exist, has it SR-IOV,
+ * what have the meters counted).
+ */
+#include <net/if.h>
+#include <string.h>
+
+#include "model/edit.h"
+#include "plan/txn.h"
+
+static gboolean
+uplink_exists (vmnet_host *h, const char *what, const char *nic,
+	       GError **error)
+{
+	g_autoptr (GPtrArray) all = NULL;
+	g_autoptr (GString) names = g_string_new (NULL);
+
+	if (kn_ifindex (h->nl, nic))
+		return TRUE;
+	all = kn_links (h->nl, NULL);
+	for (guint i = 0; all && i < all->len; i++) {
+		const kn_link *l = all->pdata[i];
+
+		/* Ours carry an alias; they are no physical adapters. */
+		if (l->flags & IFF_LOOPBACK || l->alias)
+			continue;
+		g_string_append_printf (names, "%s%s", names->len ? ", " : "",
+					l->name);
+	}
+	g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_FOUND,
+		     "%s: there is no network adapter '%s'; there are: %s",
+		     what, nic, names->len ? names->str : "none");
+	return FALSE;
+}
+
+static gboolean
+iov_possible (vmnet_host *h, const vmnet_switch_spec *s, GError **error)
+{
+	g_autoptr (GPtrArray) why =
+		sysfs_sriov_reasons (h->sysfs_root, s->uplink);
+	g_autoptr (GString) text = g_string_new (NULL);
+
+	if (why->len == 0)
+		return TRUE;
+	for (guint i = 0; i < why->len; i++)
+		g_string_append_printf (text, "\n  %u. %s", i + 1,
+					(char *) why->pdata[i]);
+	g_set_error (error, VMNET_ERROR, VMNET_ERROR_UNSUPPORTED,
+		     "switch '%s': SR-IOV cannot be enabled on %s:%s\n"
+		     "create it without -EnableIov (it can never be converted "
+		     "later), or mend these first", s->name, s->uplink,
+		     text->str);
+	return FALSE;
+}
+
+/* The host adapter that stands for the uplink has the uplink's address, so
+ * that leases, neighbours and filters outside keep knowing this host. */
+static void
+adopt_mac (vmnet_txn *t, const char *name)
+{
+	vmnet_switch *s = vmnet_model_switch (t->model, name);
+	vmnet_adapter *a = vmnet_model_adapter (t->model, NULL, name);
+	g_autoptr (kn_link) l = NULL;
+
+	if (!s || !s->uplink || !a ||
+	    vmnet_model_adapter (t->base, NULL, name))
+		return;
+	l = kn_link_get (t->host->nl, s->uplink, NULL);
+	if (l)
+		memcpy (a->mac, l->mac, 6);
+}
+
+gboolean
+vmnet_switch_add (vmnet_txn *t, const vmnet_switch_spec *s, GError **error)
+{
+	g_autofree char *what = g_strdup_printf ("switch '%s'", s->name);
+
+	if (s->uplink && !uplink_exists (t->host, what, s->uplink, error))
+		return FALSE;
+	if (s->iov && s->uplink && !vmnet_model_switch (t->model, s->name) &&
+	    !iov_possible (t->host, s, error))
+		return FALSE;
+	if (!model_switch_add (t->model, s, error))
+		return FALSE;
+	adopt_mac (t, s->name);
+	return TRUE;
+}
+
+gboolean
+vmnet_switch_set (vmnet_txn *t, const char *name,
+		  const vmnet_switch_change *c, GError **error)
+{
+	g_autofree char *what = g_strdup_printf ("switch '%s'", name);
+
+	if (c->uplink && !uplink_exists (t->host, what, c->uplink, error))
+		return FALSE;
+	if (!model_switch_set (t->model, name, c, error))
+		return FALSE;
+	adopt_mac (t, name);
+	return TRUE;
+}
+
+gboolean
+vmnet_switch_rename (vmnet_txn *t, const char *name, const char *new_name,
+		     GError **error)
+{
+	return model_switch_rename (t->model, name, new_name, error);
+}
+
+gboolean
+vmnet_switch_remove (vmnet_txn *t, const char *name, GError **error)
+{
+	return model_switch_remove (t->model, name, error);
+}
+
+gboolean
+vmnet_vm_add (vmnet_txn *t, const char *name, GError **error)
+{
+	return model_vm_add (t->model, name, t->host->lab != NULL, error);
+}
+
+gboolean
+vmnet_vm_remove (vmnet_txn *t, const char *name, GError **error)
+{
+	return model_vm_remove (t->model, name, error);
+}
+
+gboolean
+vmnet_vm_set_metering (vmnet_txn *t, const char *name, gboolean on,
+		       GError **error)
+{
+	return model_vm_set_metering (t->model, name, on, error);
+}
+
+static void
+read_counter (guint32 acl, guint64 *bytes, guint64 *packets, gpointer user)
+{
+	datapath_count c = { 0 };
+
+	if (user)
+		datapath_meter_get (user, acl, &c);
+	*bytes = c.bytes;
+	*packets = c.packets;
+}
+
+gboolean
+vmnet_vm_reset_metering (vmnet_txn *t, const char *name, GError **error)
+{
+	return model_vm_reset_metering (t->model, name, read_counter,
+					host_datapath_if_there (t->host),
+					error);
+}
+
+const char *
+vmnet_adapter_add (vmnet_txn *t, const char *vm, const char *name,
+		   const char *vswitch, const vmnet_adapter_change *c,
+		   GError **error)
+{
+	return model_adapter_add (t->model, vm, name, vswitch, c, error);
+}
+
+gboolean
+vmnet_adapter_set (vmnet_txn *t, const char *vm, const char *name,
+		   const vmnet_adapter_change *c, GError **error)
+{
+	return model_adapter_set (t->model, vm, name, c, error);
+}
+
+gboolean
+vmnet_adapter_connect (vmnet_txn *t, const char *vm, const char *name,
+		       const char *vswitch, GError **error)
+{
+	return model_adapter_connect (t->model, vm, name, vswitch, error);
+}
+
+gboolean
+vmnet_adapter_rename (vmnet_txn *t, const char *vm, const char *name,
+		      const char *new_name, GError **error)
+{
+	return model_adapter_rename (t->model, vm, name, new_name, error);
+}
+
+gboolean
+vmnet_adapter_remove (vmnet_txn *t, const char *vm, const char *name,
+		      GError **error)
+{
+	return model_adapter_remove (t->model, vm, name, error);
+}
+
+gboolean
+vmnet_acl_add (vmnet_txn *t, const char *vm, const char *adapter,
+	       const vmnet_acl *acl, GError **error)
+{
+	return model_acl_add (t->model, vm, adapter, acl, error);
+}
+
+gboolean
+vmnet_acl_remove (vmnet_txn *t, const char *vm, const char *adapter,
+		  const vmnet_acl *acl, GError **error)
+{
+	return model_acl_remove (t->model, vm, adapter, acl, error);
+}
+
+gboolean
+vmnet_vmq_set (vmnet_txn *t, const char *nic, const vmnet_vmq_change *c,
+	       GError **error)
+{
+	return uplink_exists (t->host, "VM queues", nic, error) &&
+		model_vmq_set (t->model, nic, c, error);
+}
+
+static gboolean
+is_host_adapter (const vmnet_model *m, const char *interface)
+{
+	for (guint i = 0; i < m->adapters->len; i++) {
+		const vmnet_adapter *a = m->adapters->pdata[i];
+		g_autofree char *alias = a->vm ? NULL : names_alias (a);
+
+		if (alias && g_ascii_strcasecmp (alias, interface) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+gboolean
+vmnet_address_add (vmnet_txn *t, const vmnet_ipaddress *a, GError **error)
+{
+	g_autofree char *what = g_strdup_printf ("address %s", a->address);
+
+	if (!is_host_adapter (t->model, a->interface) &&
+	    !uplink_exists (t->host, what, a->interface, error))
+		return FALSE;
+	return model_address_add (t->model, a, error);
+}
+
+gboolean
+vmnet_address_remove (vmnet_txn *t, const char *interface,
+		      const char *address, GError **error)
+{
+	return model_address_remove (t->model, interface, address, error);
+}
+
+GPtrArray *
+vmnet_iov_reasons (vmnet_host *h, const char *nic)
+{
+	return sysfs_sriov_reasons (h->sysfs_root, nic);
+}
+
+char *
+vmnet_dump (vmnet_host *h, GError **error)
+{
+	g_autoptr (vmnet_model) m = store_load (h->state_dir, error);
+
+	return m ? model_dump (m) : NULL;
+}

@@ -1,0 +1,357 @@
+/*
+ * nic.c - the rows of NetAdapter (physical adapters and the host's own
+ * virtual ones) and of NetAdapterVmq.
+ */
+#include <net/if.h>
+#include <string.h>
+
+#include "lab/lab.h"
+#include "view/view.h"
+
+typedef struct {
+	const kn_link *link;		/* of the view */
+	const vmnet_adapter *adapter;	/* the host's; NULL: physical */
+} nic;
+
+/* Bridges and ports of ours are parts of switches, not adapters. */
+static GHashTable *
+inner_links (const vmnet_view *v)
+{
+	GHashTable *t = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+					       NULL);
+
+	for (guint i = 0; i < v->model->switches->len; i++)
+		g_hash_table_add (t, names_bridge
+				  (v->model->switches->pdata[i]));
+	for (guint i = 0; i < v->model->adapters->len; i++)
+		g_hash_table_add (t, names_port
+				  (v->model->adapters->pdata[i]));
+	return t;
+}
+
+static GHashTable *
+host_adapters (const vmnet_view *v)
+{
+	GHashTable *t = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+					       NULL);
+
+	for (guint i = 0; i < v->model->adapters->len; i++) {
+		vmnet_adapter *a = v->model->adapters->pdata[i];
+
+		if (a->vm == NULL)
+			g_hash_table_insert (t, names_host_adapter (a), a);
+	}
+	return t;
+}
+
+static void
+add_rows (vmnet_view *v, GPtrArray *out, const vmnet_noun *noun,
+	  gboolean physical_only)
+{
+	g_autoptr (GHashTable) inner = inner_links (v);
+	g_autoptr (GHashTable) host = host_adapters (v);
+
+	for (guint i = 0; v->links && i < v->links->len; i++) {
+		const kn_link *l = v->links->pdata[i];
+		nic *n;
+		char *key;
+
+		if (l->flags & IFF_LOOPBACK ||
+		    g_hash_table_contains (inner, l->name))
+			continue;
+		n = g_new0 (nic, 1);
+		n->link = l;
+		n->adapter = g_hash_table_lookup (host, l->name);
+		if (n->adapter && physical_only) {
+			g_free (n);
+			continue;
+		}
+		key = n->adapter ? names_alias (n->adapter)
+			: g_strdup (l->name);
+		view_add (out, v, noun, key, NULL, n, g_free);
+	}
+}
+
+static void
+rows (vmnet_view *v, GPtrArray *out)
+{
+	add_rows (v, out, &vmnet_noun_nic, FALSE);
+}
+
+static const nic *
+of (const vmnet_row *r)
+{
+	return r->told;
+}
+
+static void
+get_name (const vmnet_row *r, vmnet_value *v)
+{
+	put_text (v, r->key);
+}
+
+static void
+get_description (const vmnet_row *r, vmnet_value *v)
+{
+	if (of (r)->adapter)
+		put_text (v, "vmnetsh virtual Ethernet adapter");
+	else
+		put_take (v, view_description (r->view, of (r)->link->name));
+}
+
+static void
+get_ifindex (const vmnet_row *r, vmnet_value *v)
+{
+	put_int (v, of (r)->link->ifindex);
+}
+
+static void
+get_status (const vmnet_row *r, vmnet_value *v)
+{
+	const kn_link *l = of (r)->link;
+
+	put_text (v, !(l->flags & IFF_UP) ? "Disabled"
+		  : l->carrier ? "Up" : "Disconnected");
+}
+
+static void
+get_mac (const vmnet_row *r, vmnet_value *v)
+{
+	put_mac (v, of (r)->link->mac, '-');
+}
+
+static void
+get_permanent (const vmnet_row *r, vmnet_value *v)
+{
+	static const guint8 none[6];
+
+	if (memcmp (of (r)->link->permanent_mac, none, 6) != 0)
+		put_mac (v, of (r)->link->permanent_mac, '\0');
+}
+
+static guint64
+speed_of (const vmnet_row *r)
+{
+	const char *name = of (r)->link->name;
+	guint64 speed = r->view->h->lab
+		? lab_speed (r->view->h->run_dir, name) : 0;
+
+	return speed ? speed : kn_link_speed (r->view->h->nl, name);
+}
+
+static void
+get_link_speed (const vmnet_row *r, vmnet_value *v)
+{
+	guint64 speed = speed_of (r);
+
+	if (speed)
+		put_take (v, view_rate_text (speed));
+}
+
+static void
+get_speed (const vmnet_row *r, vmnet_value *v)
+{
+	guint64 speed = speed_of (r);
+
+	if (speed)
+		put_int (v, speed);
+}
+
+static void
+get_mtu (const vmnet_row *r, vmnet_value *v)
+{
+	put_int (v, of (r)->link->mtu);
+}
+
+static void
+get_virtual (const vmnet_row *r, vmnet_value *v)
+{
+	put_bool (v, of (r)->adapter != NULL);
+}
+
+static const vmnet_switch *
+switch_of (const vmnet_row *r)
+{
+	const vmnet_model *m = r->view->model;
+
+	if (of (r)->adapter)
+		return of (r)->adapter->vswitch
+			? vmnet_model_switch (m, of (r)->adapter->vswitch)
+			: NULL;
+	for (guint i = 0; i < m->switches->len; i++) {
+		const vmnet_switch *s = m->switches->pdata[i];
+
+		if (s->uplink && strcmp (s->uplink, of (r)->link->name) == 0)
+			return s;
+	}
+	return NULL;
+}
+
+static void
+get_switch (const vmnet_row *r, vmnet_value *v)
+{
+	const vmnet_switch *s = switch_of (r);
+
+	if (s)
+		put_text (v, s->name);
+}
+
+static void
+get_driver (const vmnet_row *r, vmnet_value *v)
+{
+	put_take (v, kn_driver (r->view->h->nl, of (r)->link->name));
+}
+
+static void
+get_interface (const vmnet_row *r, vmnet_value *v)
+{
+	put_text (v, of (r)->link->name);
+}
+
+static void
+get_received (const vmnet_row *r, vmnet_value *v)
+{
+	put_int (v, of (r)->link->counters.rx_bytes);
+}
+
+static void
+get_sent (const vmnet_row *r, vmnet_value *v)
+{
+	put_int (v, of (r)->link->counters.tx_bytes);
+}
+
+static const vmnet_field fields[] = {
+	{ "Name", VMNET_T_STRING, VMNET_U_NONE, 1,
+	  "interface name, or vEthernet (NAME) of a host adapter", get_name,
+	  NULL },
+	{ "InterfaceDescription", VMNET_T_STRING, VMNET_U_NONE, 2,
+	  "driver and kind", get_description, NULL },
+	{ "ifIndex", VMNET_T_INT, VMNET_U_NONE, 3, "the kernel's number",
+	  get_ifindex, NULL },
+	{ "Status", VMNET_T_STRING, VMNET_U_NONE, 4,
+	  "Up, Disconnected (no carrier) or Disabled", get_status, NULL },
+	{ "MacAddress", VMNET_T_STRING, VMNET_U_NONE, 5, "MAC address",
+	  get_mac, NULL },
+	{ "LinkSpeed", VMNET_T_STRING, VMNET_U_NONE, 6, "speed as text",
+	  get_link_speed, NULL },
+	{ "Speed", VMNET_T_INT, VMNET_U_BITS_PER_SECOND, 0, "speed",
+	  get_speed, NULL },
+	{ "InterfaceIndex", VMNET_T_INT, VMNET_U_NONE, 0,
+	  "the same as ifIndex", get_ifindex, NULL },
+	{ "InterfaceAlias", VMNET_T_STRING, VMNET_U_NONE, 0,
+	  "the same as Name", get_name, NULL },
+	{ "InterfaceName", VMNET_T_STRING, VMNET_U_NONE, 0,
+	  "the kernel's interface name", get_interface, NULL },
+	{ "PermanentAddress", VMNET_T_STRING, VMNET_U_NONE, 0,
+	  "MAC address that the card was made with", get_permanent, NULL },
+	{ "MtuSize", VMNET_T_INT, VMNET_U_BYTES, 0,
+	  "largest payload of a frame", get_mtu, NULL },
+	{ "Virtual", VMNET_T_BOOL, VMNET_U_NONE, 0,
+	  "is it a host adapter of a switch", get_virtual, NULL },
+	{ "SwitchName", VMNET_T_STRING, VMNET_U_NONE, 0,
+	  "switch that it belongs to", get_switch, NULL },
+	{ "DriverName", VMNET_T_STRING, VMNET_U_NONE, 0, "kernel driver",
+	  get_driver, NULL },
+	{ "ReceivedBytes", VMNET_T_INT, VMNET_U_BYTES, 0,
+	  "received by the interface", get_received, NULL },
+	{ "SentBytes", VMNET_T_INT, VMNET_U_BYTES, 0,
+	  "sent by the interface", get_sent, NULL },
+};
+
+const vmnet_noun vmnet_noun_nic = {
+	.name = "NetAdapter",
+	.text = "a network adapter of the host",
+	.fields = fields,
+	.n_fields = G_N_ELEMENTS (fields),
+	.sections = VMNET_S_LINKS,
+	.rows = rows,
+};
+
+/* ---- NetAdapterVmq ---- */
+
+static void
+vmq_rows (vmnet_view *v, GPtrArray *out)
+{
+	add_rows (v, out, &vmnet_noun_vmq, TRUE);
+}
+
+static const vmnet_nic *
+asked (const vmnet_row *r)
+{
+	return vmnet_model_nic (r->view->model, r->key);
+}
+
+static void
+get_enabled (const vmnet_row *r, vmnet_value *v)
+{
+	put_bool (v, asked (r) && asked (r)->vmq);
+}
+
+static void
+get_base (const vmnet_row *r, vmnet_value *v)
+{
+	const vmnet_nic *n = asked (r);
+
+	put_take (v, g_strdup_printf ("0:%" G_GUINT64_FORMAT,
+		n && n->base_processor.set ? n->base_processor.value : 0));
+}
+
+static void
+get_max_processor (const vmnet_row *r, vmnet_value *v)
+{
+	const vmnet_nic *n = asked (r);
+
+	put_int (v, n && n->max_processor.set ? (gint64) n->max_processor.value
+		 : proc_processors () - 1);
+}
+
+static void
+get_max_processors (const vmnet_row *r, vmnet_value *v)
+{
+	const vmnet_nic *n = asked (r);
+
+	put_int (v, n && n->max_processors.set
+		 ? (gint64) n->max_processors.value : proc_processors ());
+}
+
+static void
+get_queues (const vmnet_row *r, vmnet_value *v)
+{
+	const GPtrArray *q = view_queues (r->view, of (r)->link->name);
+
+	put_int (v, q ? q->len : 0);
+}
+
+static void
+get_hardware_queues (const vmnet_row *r, vmnet_value *v)
+{
+	put_int (v, of (r)->link->rx_queues);
+}
+
+static const vmnet_field vmq_fields[] = {
+	{ "Name", VMNET_T_STRING, VMNET_U_NONE, 1, "interface name", get_name,
+	  NULL },
+	{ "InterfaceDescription", VMNET_T_STRING, VMNET_U_NONE, 2,
+	  "driver and kind", get_description, NULL },
+	{ "Enabled", VMNET_T_BOOL, VMNET_U_NONE, 3,
+	  "were VM queues asked for", get_enabled, NULL },
+	{ "BaseVmqProcessor", VMNET_T_STRING, VMNET_U_NONE, 4,
+	  "first processor for queues, as group:number", get_base, NULL },
+	{ "MaxProcessors", VMNET_T_INT, VMNET_U_NONE, 5,
+	  "number of processors for queues", get_max_processors, NULL },
+	{ "NumberOfReceiveQueues", VMNET_T_INT, VMNET_U_NONE, 6,
+	  "VM queues that the kernel has now, read back", get_queues, NULL },
+	{ "MaxProcessorNumber", VMNET_T_INT, VMNET_U_NONE, 0,
+	  "last processor for queues", get_max_processor, NULL },
+	{ "HardwareReceiveQueues", VMNET_T_INT, VMNET_U_NONE, 0,
+	  "receive queues of the adapter itself", get_hardware_queues, NULL },
+};
+
+const vmnet_noun vmnet_noun_vmq = {
+	.name = "NetAdapterVmq",
+	.text = "VM queues of a physical network adapter",
+	.fields = vmq_fields,
+	.n_fields = G_N_ELEMENTS (vmq_fields),
+	.sections = VMNET_S_LINKS | VMNET_S_QUEUES,
+	.rows = vmq_rows,
+};

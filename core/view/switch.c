@@ -1,0 +1,211 @@
+/*
+ * switch.c - the rows of VMSwitch.
+ */
+#include <net/if.h>
+
+#include "view/view.h"
+
+static void
+rows (vmnet_view *v, GPtrArray *out)
+{
+	for (guint i = 0; i < v->model->switches->len; i++) {
+		const vmnet_switch *s = v->model->switches->pdata[i];
+
+		view_add (out, v, &vmnet_noun_switch, g_strdup (s->name), s,
+			  NULL, NULL);
+	}
+}
+
+static const vmnet_switch *
+of (const vmnet_row *r)
+{
+	return r->asked;
+}
+
+static void
+get_name (const vmnet_row *r, vmnet_value *v)
+{
+	put_text (v, of (r)->name);
+}
+
+static void
+get_type (const vmnet_row *r, vmnet_value *v)
+{
+	put_text (v, model_switch_type_text (of (r)->type));
+}
+
+static void
+get_description (const vmnet_row *r, vmnet_value *v)
+{
+	if (of (r)->uplink)
+		put_take (v, view_description (r->view, of (r)->uplink));
+}
+
+static void
+get_descriptions (const vmnet_row *r, vmnet_value *v)
+{
+	put_list (v);
+	if (of (r)->uplink)
+		put_list_add (v, view_description (r->view, of (r)->uplink));
+}
+
+static void
+get_uplink (const vmnet_row *r, vmnet_value *v)
+{
+	put_text (v, of (r)->uplink);
+}
+
+static void
+get_management (const vmnet_row *r, vmnet_value *v)
+{
+	const vmnet_model *m = r->view->model;
+
+	for (guint i = 0; i < m->adapters->len; i++) {
+		const vmnet_adapter *a = m->adapters->pdata[i];
+
+		if (!a->vm && a->vswitch &&
+		    model_name_equal (a->vswitch, of (r)->name)) {
+			put_bool (v, TRUE);
+			return;
+		}
+	}
+	put_bool (v, FALSE);
+}
+
+static void
+get_mode (const vmnet_row *r, vmnet_value *v)
+{
+	put_text (v, model_bw_mode_text (vmnet_switch_bw_mode (of (r))));
+}
+
+static void
+get_flow_absolute (const vmnet_row *r, vmnet_value *v)
+{
+	put_opt (v, of (r)->default_flow_absolute);
+}
+
+static void
+get_flow_weight (const vmnet_row *r, vmnet_value *v)
+{
+	put_opt (v, of (r)->default_flow_weight);
+}
+
+static void
+get_iov (const vmnet_row *r, vmnet_value *v)
+{
+	put_bool (v, of (r)->iov);
+}
+
+static void
+get_iov_support (const vmnet_row *r, vmnet_value *v)
+{
+	g_autoptr (GPtrArray) why = NULL;
+
+	if (of (r)->uplink)
+		why = vmnet_iov_reasons (r->view->h, of (r)->uplink);
+	put_bool (v, why && why->len == 0);
+}
+
+static void
+get_iov_reasons (const vmnet_row *r, vmnet_value *v)
+{
+	g_autoptr (GPtrArray) why = NULL;
+
+	put_list (v);
+	if (of (r)->uplink == NULL) {
+		put_list_add (v, g_strdup ("the switch has no physical "
+					   "network adapter"));
+		return;
+	}
+	why = vmnet_iov_reasons (r->view->h, of (r)->uplink);
+	for (guint i = 0; i < why->len; i++)
+		put_list_add (v, g_strdup (why->pdata[i]));
+}
+
+static void
+get_id (const vmnet_row *r, vmnet_value *v)
+{
+	put_take (v, view_guid ("switch", of (r)->name));
+}
+
+static void
+get_notes (const vmnet_row *r, vmnet_value *v)
+{
+	put_text (v, of (r)->notes ? of (r)->notes : "");
+}
+
+static void
+get_bridge (const vmnet_row *r, vmnet_value *v)
+{
+	put_take (v, names_bridge (of (r)));
+}
+
+static void
+get_status (const vmnet_row *r, vmnet_value *v)
+{
+	g_autofree char *name = names_bridge (of (r));
+	const kn_link *b = view_link (r->view, name);
+	const kn_link *up = of (r)->uplink
+		? view_link (r->view, of (r)->uplink) : NULL;
+
+	if (b == NULL)
+		put_text (v, "Not in the kernel (vmnetsh restore)");
+	else if (!(b->flags & IFF_UP))
+		put_text (v, "Down");
+	else if (of (r)->uplink && (!up || up->master != b->ifindex))
+		put_text (v, "Uplink is not connected (vmnetsh restore)");
+	else if (up && !up->carrier)
+		put_text (v, "Uplink has no carrier");
+	else
+		put_text (v, "Ok");
+}
+
+static const vmnet_field fields[] = {
+	{ "Name", VMNET_T_STRING, VMNET_U_NONE, 1,
+	  "name of the switch", get_name, NULL },
+	{ "SwitchType", VMNET_T_STRING, VMNET_U_NONE, 2,
+	  "External, Internal or Private", get_type, NULL },
+	{ "NetAdapterInterfaceDescription", VMNET_T_STRING, VMNET_U_NONE, 3,
+	  "description of the physical network adapter", get_description,
+	  NULL },
+	{ "NetAdapterInterfaceDescriptions", VMNET_T_LIST, VMNET_U_NONE, 0,
+	  "the same as a list", get_descriptions, NULL },
+	{ "NetAdapterName", VMNET_T_STRING, VMNET_U_NONE, 4,
+	  "interface name of the physical network adapter", get_uplink, NULL },
+	{ "AllowManagementOS", VMNET_T_BOOL, VMNET_U_NONE, 0,
+	  "has the host an adapter on this switch", get_management, NULL },
+	{ "BandwidthReservationMode", VMNET_T_STRING, VMNET_U_NONE, 0,
+	  "how minimum bandwidth is given: Weight, Absolute or None",
+	  get_mode, NULL },
+	{ "DefaultFlowMinimumBandwidthAbsolute", VMNET_T_INT,
+	  VMNET_U_BITS_PER_SECOND, 0,
+	  "floor of everything without one of its own", get_flow_absolute,
+	  NULL },
+	{ "DefaultFlowMinimumBandwidthWeight", VMNET_T_INT, VMNET_U_NONE, 0,
+	  "weight of everything without one of its own", get_flow_weight,
+	  NULL },
+	{ "IovEnabled", VMNET_T_BOOL, VMNET_U_NONE, 0,
+	  "was SR-IOV enabled when the switch was made", get_iov, NULL },
+	{ "IovSupport", VMNET_T_BOOL, VMNET_U_NONE, 0,
+	  "can the physical network adapter do SR-IOV here",
+	  get_iov_support, NULL },
+	{ "IovSupportReasons", VMNET_T_LIST, VMNET_U_NONE, 0,
+	  "every reason why it cannot", get_iov_reasons, NULL },
+	{ "Status", VMNET_T_STRING, VMNET_U_NONE, 5,
+	  "what the kernel has of it", get_status, NULL },
+	{ "Id", VMNET_T_STRING, VMNET_U_NONE, 0,
+	  "GUID, derived from the name", get_id, NULL },
+	{ "Notes", VMNET_T_STRING, VMNET_U_NONE, 0,
+	  "free text", get_notes, NULL },
+	{ "InterfaceName", VMNET_T_STRING, VMNET_U_NONE, 0,
+	  "name of the kernel's bridge", get_bridge, NULL },
+};
+
+const vmnet_noun vmnet_noun_switch = {
+	.name = "VMSwitch",
+	.text = "a virtual switch",
+	.fields = fields,
+	.n_fields = G_N_ELEMENTS (fields),
+	.sections = VMNET_S_LINKS,
+	.rows = rows,
+};

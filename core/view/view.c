@@ -1,0 +1,256 @@
+/*
+ * view.c - reads the model and what was asked for of the kernel, once, so
+ * that all rows of one view are of one moment. Called by shell/ and ui/
+ * through vmnet.h.
+ */
+#include "view/view.h"
+
+#include <string.h>
+
+#include "plan/txn.h"
+
+#define CLASS_FIRST 0x10010u	/* 1:(0x10 + slot) */
+
+static void
+list_free (gpointer list)
+{
+	g_ptr_array_unref (list);
+}
+
+static gboolean
+read_links (vmnet_view *v, GError **error)
+{
+	v->links = kn_links (v->h->nl, error);
+	if (v->links == NULL)
+		return FALSE;
+	v->by_name = g_hash_table_new (g_str_hash, g_str_equal);
+	v->by_index = g_hash_table_new (NULL, NULL);
+	for (guint i = 0; i < v->links->len; i++) {
+		kn_link *l = v->links->pdata[i];
+
+		g_hash_table_insert (v->by_name, l->name, l);
+		g_hash_table_insert (v->by_index,
+				     GINT_TO_POINTER (l->ifindex), l);
+	}
+	return TRUE;
+}
+
+static gboolean
+read_classes (vmnet_view *v, GError **error)
+{
+	v->class_lists = g_ptr_array_new_with_free_func (list_free);
+	v->classes = g_hash_table_new (NULL, NULL);
+	for (guint i = 0; i < v->model->switches->len; i++) {
+		const vmnet_switch *s = v->model->switches->pdata[i];
+		const kn_link *l = s->uplink ? view_link (v, s->uplink) : NULL;
+		GPtrArray *list;
+
+		if (l == NULL)
+			continue;
+		list = kn_classes (v->h->nl, l->ifindex, error);
+		if (list == NULL)
+			return FALSE;
+		g_ptr_array_add (v->class_lists, list);
+		for (guint j = 0; j < list->len; j++) {
+			kn_class *c = list->pdata[j];
+
+			/* Slots are unique on the host: the class number is
+			 * enough, whatever the uplink. */
+			if (c->handle >= CLASS_FIRST && c->handle >> 16 == 1)
+				g_hash_table_insert (v->classes,
+					GUINT_TO_POINTER (c->handle), c);
+		}
+	}
+	return TRUE;
+}
+
+static void
+read_queues (vmnet_view *v)
+{
+	datapath *d = host_datapath_if_there (v->h);
+
+	v->queues = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+					   list_free);
+	for (guint i = 0; d && v->links && i < v->links->len; i++) {
+		const kn_link *l = v->links->pdata[i];
+		GPtrArray *list;
+
+		if (l->xdp_prog_id == 0)
+			continue;
+		list = datapath_queues (d, v->h->nl, l->ifindex, NULL);
+		if (list)
+			g_hash_table_insert (v->queues, g_strdup (l->name),
+					     list);
+	}
+}
+
+static gboolean
+read_sections (vmnet_view *v, GError **error)
+{
+	const unsigned need_links = VMNET_S_LINKS | VMNET_S_ADDRS |
+		VMNET_S_TC | VMNET_S_QUEUES;
+
+	if (v->sections & need_links && !read_links (v, error))
+		return FALSE;
+	if (v->sections & VMNET_S_ADDRS &&
+	    !(v->addrs = kn_addrs (v->h->nl, error)))
+		return FALSE;
+	if (v->sections & VMNET_S_TC && !read_classes (v, error))
+		return FALSE;
+	if (v->sections & VMNET_S_QUEUES)
+		read_queues (v);
+	if (v->sections & VMNET_S_GUESTS)
+		v->guests = proc_guests ();
+	return TRUE;
+}
+
+vmnet_view *
+vmnet_view_new (vmnet_host *h, vmnet_txn *txn, unsigned sections,
+		vmnet_view *before, GError **error)
+{
+	g_autoptr (vmnet_view) v = g_new0 (vmnet_view, 1);
+
+	g_atomic_ref_count_init (&v->refs);
+	v->h = h;
+	v->sections = sections;
+	v->model = txn ? model_copy (txn->model)
+		: store_load (h->state_dir, error);
+	if (v->model == NULL)
+		return NULL;
+	v->time = g_get_monotonic_time ();
+	if (!read_sections (v, error))
+		return NULL;
+	if (before) {
+		/* One step back is enough: no chain of old views. */
+		g_clear_pointer (&before->before, vmnet_view_unref);
+		v->before = vmnet_view_ref (before);
+	}
+	return g_steal_pointer (&v);
+}
+
+vmnet_view *
+vmnet_view_ref (vmnet_view *v)
+{
+	g_atomic_ref_count_inc (&v->refs);
+	return v;
+}
+
+void
+vmnet_view_unref (vmnet_view *v)
+{
+	if (v == NULL || !g_atomic_ref_count_dec (&v->refs))
+		return;
+	g_clear_pointer (&v->before, vmnet_view_unref);
+	g_clear_pointer (&v->by_name, g_hash_table_unref);
+	g_clear_pointer (&v->by_index, g_hash_table_unref);
+	g_clear_pointer (&v->classes, g_hash_table_unref);
+	g_clear_pointer (&v->class_lists, g_ptr_array_unref);
+	g_clear_pointer (&v->queues, g_hash_table_unref);
+	g_clear_pointer (&v->links, g_ptr_array_unref);
+	g_clear_pointer (&v->addrs, g_ptr_array_unref);
+	g_clear_pointer (&v->guests, g_ptr_array_unref);
+	model_free (v->model);
+	g_free (v);
+}
+
+gint64
+vmnet_view_time (const vmnet_view *v)
+{
+	return v->time;
+}
+
+GPtrArray *
+vmnet_view_rows (vmnet_view *v, const vmnet_noun *noun)
+{
+	GPtrArray *out = g_ptr_array_new_with_free_func
+		((GDestroyNotify) vmnet_row_unref);
+
+	noun->rows (v, out);
+	return out;
+}
+
+vmnet_row *
+vmnet_view_row (vmnet_view *v, const vmnet_noun *noun, const char *key)
+{
+	g_autoptr (GPtrArray) rows = vmnet_view_rows (v, noun);
+
+	for (guint i = 0; i < rows->len; i++) {
+		vmnet_row *r = rows->pdata[i];
+
+		if (model_name_equal (r->key, key))
+			return vmnet_row_ref (r);
+	}
+	return NULL;
+}
+
+/* ---- what the nouns ask ---- */
+
+const kn_link *
+view_link (const vmnet_view *v, const char *name)
+{
+	return v->by_name ? g_hash_table_lookup (v->by_name, name) : NULL;
+}
+
+const kn_link *
+view_port (const vmnet_view *v, const vmnet_adapter *a)
+{
+	g_autofree char *name = names_port (a);
+
+	return view_link (v, name);
+}
+
+const kn_class *
+view_class (const vmnet_view *v, const vmnet_adapter *a)
+{
+	return v->classes ? g_hash_table_lookup (v->classes, GUINT_TO_POINTER
+						 (CLASS_FIRST + a->slot))
+		: NULL;
+}
+
+const GPtrArray *
+view_queues (const vmnet_view *v, const char *nic)
+{
+	return v->queues ? g_hash_table_lookup (v->queues, nic) : NULL;
+}
+
+double
+view_elapsed (const vmnet_view *v)
+{
+	return v->before ? (v->time - v->before->time) / 1e6 : 0;
+}
+
+char *
+view_adapter_key (const vmnet_adapter *a)
+{
+	return g_strconcat (a->vm ? a->vm : "", "/", a->name, NULL);
+}
+
+char *
+view_guid (const char *kind, const char *key)
+{
+	g_autofree char *low = g_utf8_strdown (key, -1);
+	g_autofree char *seed = g_strconcat (kind, ":", low, NULL);
+	g_autofree char *sum =
+		g_compute_checksum_for_string (G_CHECKSUM_SHA256, seed, -1);
+
+	return g_strdup_printf ("%.8s-%.4s-%.4s-%.4s-%.12s", sum, sum + 8,
+				sum + 12, sum + 16, sum + 20);
+}
+
+vmnet_row *
+view_add (GPtrArray *out, vmnet_view *v, const vmnet_noun *noun, char *key,
+	  gconstpointer asked, gpointer told, GDestroyNotify told_free)
+{
+	vmnet_row *r = g_new0 (vmnet_row, 1);
+
+	g_atomic_ref_count_init (&r->refs);
+	r->noun = noun;
+	r->key = key;
+	r->view = vmnet_view_ref (v);
+	r->asked = asked;
+	r->told = told;
+	r->told_free = told_free;
+	if (out)
+		g_ptr_array_add (out, r);
+	return r;
+}

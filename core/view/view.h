@@ -1,0 +1,67 @@
+/*
+ * view.h - inside view/: what a view has read, and the helpers with which the
+ * nouns' getters speak. Each noun stands in a file of its own: its rows, its
+ * getters, and below them its field table.
+ */
+#ifndef VMNET_VIEW_H
+#define VMNET_VIEW_H
+
+#include "host.h"
+#include "model/model.h"
+
+struct vmnet_view {
+	gatomicrefcount refs;
+	vmnet_host *h;
+	vmnet_model *model;
+	unsigned sections;
+	gint64 time;		/* g_get_monotonic_time */
+	vmnet_view *before;	/* without a before of its own; or NULL */
+	GPtrArray *links;	/* kn_link *; NULL: not asked for */
+	GHashTable *by_name, *by_index;	/* -> kn_link */
+	GPtrArray *addrs;	/* kn_addr * */
+	GHashTable *classes;	/* class key -> kn_class; owns `class_lists` */
+	GPtrArray *class_lists;
+	GHashTable *queues;	/* interface name -> GPtrArray of stats */
+	GPtrArray *guests;	/* proc_guest * */
+};
+
+const kn_link *view_link (const vmnet_view *v, const char *name);
+const kn_link *view_port (const vmnet_view *v, const vmnet_adapter *a);
+/* The class of an adapter on its uplink; NULL: none. */
+const kn_class *view_class (const vmnet_view *v, const vmnet_adapter *a);
+const GPtrArray *view_queues (const vmnet_view *v, const char *nic);
+/* Seconds since the view before; 0: there is none. */
+double view_elapsed (const vmnet_view *v);
+/* "VM/Adapter": the row key of an adapter; owned. */
+char *view_adapter_key (const vmnet_adapter *a);
+/* Same GUID for the same object on every host and at every time; owned. */
+char *view_guid (const char *kind, const char *key);
+
+/* A new row at the end of `out`; `told` is owned by it. */
+vmnet_row *view_add (GPtrArray *out, vmnet_view *v, const vmnet_noun *noun,
+		     char *key, gconstpointer asked, gpointer told,
+		     GDestroyNotify told_free);
+
+/* Setters of values: NULL or not set is VMNET_T_NONE. */
+void put_text (vmnet_value *v, const char *s);
+void put_take (vmnet_value *v, char *s);
+void put_bool (vmnet_value *v, gboolean b);
+void put_int (vmnet_value *v, gint64 i);
+void put_double (vmnet_value *v, double d);
+void put_opt (vmnet_value *v, vmnet_opt o);
+void put_mac (vmnet_value *v, const guint8 mac[6], char separator);
+/* An empty list; put_list_add takes `s`. */
+void put_list (vmnet_value *v);
+void put_list_add (vmnet_value *v, char *s);
+/* A record: takes the row. */
+void put_row (vmnet_value *v, vmnet_row *row);
+
+/* Text of a rate as people write it: "200 Mbps"; owned. */
+char *view_rate_text (guint64 bits_per_second);
+/* What stands for the description of a network adapter; owned. */
+char *view_description (const vmnet_view *v, const char *nic);
+
+/* The meter rows of one adapter, appended to `out` (measure.c). */
+void view_meters_of (vmnet_view *v, const vmnet_adapter *a, GPtrArray *out);
+
+#endif

@@ -1,0 +1,382 @@
+/*
+ * test_plan.c - plans against a real kernel in a lab of the test's own: what
+ * was made is there, twice is no change, and a step that fails anywhere
+ * leaves the kernel as it was before.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "host.h"
+#include "lab/lab.h"
+#include "plan/step.h"
+#include "plan/txn.h"
+
+typedef struct {
+	vmnet_host *h;
+	char *lab, *state;
+} fixture;
+
+static int
+setup (void **state)
+{
+	fixture *f = g_new0 (fixture, 1);
+	vmnet_options o = { 0 };
+	g_autoptr (GError) error = NULL;
+
+	f->lab = g_strdup_printf ("plan%d", (int) getpid ());
+	f->state = g_dir_make_tmp ("vmnet-plan-XXXXXX", NULL);
+	o.lab = f->lab;
+	o.state_dir = f->state;
+	f->h = vmnet_host_open (&o, &error);
+	if (f->h == NULL)
+		fail_msg ("%s", error->message);
+	*state = f;
+	return 0;
+}
+
+static int
+teardown (void **state)
+{
+	fixture *f = *state;
+	g_autoptr (GError) error = NULL;
+	g_autofree char *rm = g_strdup_printf ("rm -rf '%s'", f->state);
+
+	vmnet_host_free (f->h);
+	if (!vmnet_lab_destroy (f->lab, &error))
+		fail_msg ("%s", error->message);
+	assert_int_equal (system (rm), 0);
+	g_free (f->lab);
+	g_free (f->state);
+	g_free (f);
+	return 0;
+}
+
+static vmnet_txn *
+begin (fixture *f)
+{
+	g_autoptr (GError) error = NULL;
+	vmnet_txn *t = vmnet_txn_begin (f->h, &error);
+
+	if (t == NULL)
+		fail_msg ("%s", error->message);
+	return t;
+}
+
+static void
+commit (vmnet_txn *t)
+{
+	g_autoptr (GError) error = NULL;
+
+	if (!vmnet_txn_commit (t, &error))
+		fail_msg ("%s", error->message);
+	vmnet_txn_free (t);
+}
+
+#define MUST(call) do { g_autoptr (GError) error = NULL; \
+	if (!(call)) fail_msg ("%s: %s", #call, \
+			       error ? error->message : "no error"); } while (0)
+
+/* A switch, two VMs with a floor, a cap and ACLs, and queues. */
+static void
+edit_all (vmnet_txn *t)
+{
+	vmnet_switch_spec s = { .name = "sw0", .uplink = "pnic0",
+		.type = VMNET_SWITCH_EXTERNAL, .bw_mode = VMNET_BW_ABSOLUTE,
+		.allow_management_os = TRUE };
+	vmnet_adapter_change c = { .min_absolute = { TRUE, 120000000 } };
+	vmnet_adapter_change cap = { .max = { TRUE, 50000000 } };
+	gboolean on = TRUE;
+	vmnet_vmq_change q = { .enabled = &on };
+	vmnet_acl acl = { .direction = VMNET_INBOUND,
+		.action = VMNET_ACL_DENY };
+
+	MUST (vmnet_switch_add (t, &s, &error));
+	MUST (vmnet_vm_add (t, "web1", &error));
+	MUST (vmnet_vm_add (t, "web 2 ü", &error));
+	MUST (vmnet_adapter_add (t, "web1", "Network Adapter", "sw0",
+				 &c, &error));
+	MUST (vmnet_adapter_add (t, "web 2 ü", "Net", "sw0", &cap, &error));
+	MUST (vmnet_acl_parse ("10.0.0.0/8", FALSE, &acl, &error));
+	MUST (vmnet_acl_add (t, "web1", "Network Adapter", &acl, &error));
+	MUST (vmnet_vmq_set (t, "pnic0", &q, &error));
+}
+
+static int
+by_name (gconstpointer a, gconstpointer b)
+{
+	return strcmp ((*(kn_link *const *) a)->name,
+		       (*(kn_link *const *) b)->name);
+}
+
+/* Everything of the kernel that a plan may change, as text. */
+static char *
+kernel_state (fixture *f)
+{
+	GString *s = g_string_new (NULL);
+	g_autoptr (GPtrArray) links = kn_links (f->h->nl, NULL);
+	g_autoptr (GPtrArray) addrs = kn_addrs (f->h->nl, NULL);
+	g_autoptr (GPtrArray) vms = lab_vms (f->lab);
+
+	g_ptr_array_sort (links, by_name);
+	for (guint i = 0; i < links->len; i++) {
+		const kn_link *l = links->pdata[i];
+		g_autofree char *mac = vmnet_mac_format (l->mac, ':');
+		g_autoptr (GPtrArray) classes =
+			kn_classes (f->h->nl, l->ifindex, NULL);
+		g_autoptr (GPtrArray) in =
+			kn_filters (f->h->nl, l->ifindex, FALSE, NULL);
+		g_autoptr (GPtrArray) out =
+			kn_filters (f->h->nl, l->ifindex, TRUE, NULL);
+
+		g_string_append_printf (s, "%s %s %s up=%d master=%d xdp=%d "
+			"alias=%s classes=%u filters=%u\n", l->name,
+			l->kind ? l->kind : "-", mac,
+			(l->flags & IFF_UP) != 0, l->master != 0,
+			l->xdp_prog_id != 0, l->alias ? l->alias : "",
+			classes ? classes->len : 0,
+			(in ? in->len : 0) + (out ? out->len : 0));
+	}
+	for (guint i = 0; i < addrs->len; i++) {
+		const kn_addr *a = addrs->pdata[i];
+		char name[IF_NAMESIZE] = "?";
+
+		if (a->scope == 253)
+			continue;
+		if_indextoname (a->ifindex, name);
+		g_string_append_printf (s, "addr %s %d.%d/%u\n", name,
+					a->addr[0], a->addr[3], a->prefix);
+	}
+	for (guint i = 0; vms && i < vms->len; i++)
+		g_string_append_printf (s, "vm %s\n", (char *) vms->pdata[i]);
+	return g_string_free (s, FALSE);
+}
+
+static void
+give_address (fixture *f, const char *link)
+{
+	kn_addr a = { .family = 2, .addr = { 192, 0, 2, 5 }, .prefix = 24 };
+
+	MUST (kn_link_set_up (f->h->nl, link, TRUE, &error));
+	MUST (kn_addr_ensure (f->h->nl, link, &a, &error));
+}
+
+static gboolean
+has_address (fixture *f, const char *link)
+{
+	g_autoptr (GPtrArray) all = kn_addrs (f->h->nl, NULL);
+	int ifindex = kn_ifindex (f->h->nl, link);
+
+	for (guint i = 0; i < all->len; i++) {
+		const kn_addr *a = all->pdata[i];
+
+		if (a->ifindex == ifindex && a->addr[0] == 192 &&
+		    a->addr[3] == 5)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static void
+test_build_and_remove (void **state)
+{
+	fixture *f = *state;
+	g_autofree char *before = NULL, *after = NULL, *end = NULL;
+	g_autoptr (GPtrArray) steps = NULL;
+	vmnet_txn *t;
+
+	give_address (f, "pnic0");
+	before = kernel_state (f);
+	t = begin (f);
+	edit_all (t);
+	end = names_host_adapter (vmnet_model_adapter (t->model, NULL, "sw0"));
+	commit (t);
+	assert_true (has_address (f, end));
+	assert_false (has_address (f, "pnic0"));
+
+	/* The same again: no step at all. */
+	t = begin (f);
+	edit_all (t);
+	steps = vmnet_txn_describe (t, NULL);
+	assert_int_equal (steps->len, 0);
+	vmnet_txn_free (t);
+	g_clear_pointer (&steps, g_ptr_array_unref);
+	steps = vmnet_restore (f->h, NULL);
+	assert_non_null (steps);
+	for (guint i = 0; i < steps->len; i++)
+		print_message ("# restore would: %s\n",
+			       (char *) steps->pdata[i]);
+	assert_int_equal (steps->len, 0);
+
+	t = begin (f);
+	MUST (vmnet_switch_remove (t, "sw0", &error));
+	MUST (vmnet_vm_remove (t, "web1", &error));
+	MUST (vmnet_vm_remove (t, "web 2 ü", &error));
+	commit (t);
+	after = kernel_state (f);
+	assert_string_equal (before, after);
+	assert_true (has_address (f, "pnic0"));
+}
+
+static gboolean
+refuse (plan *p, step *s, GError **error)
+{
+	g_set_error (error, VMNET_ERROR, VMNET_ERROR_FAILED, "injected");
+	return FALSE;
+}
+
+/* Applies `t` with a step that fails in the place of number `at`. */
+static guint
+fail_at (fixture *f, vmnet_txn *t, guint at)
+{
+	g_autoptr (GError) error = NULL;
+	g_autoptr (plan) p = plan_make (f->h, t->base, NULL, t->model, FALSE,
+					&error);
+	guint n;
+
+	if (p == NULL)
+		fail_msg ("%s", error->message);
+	n = p->steps->len;
+	if (at <= n) {
+		step *s = plan_step (p, refuse, NULL, "fail here");
+
+		g_ptr_array_steal_index (p->steps, p->steps->len - 1);
+		g_ptr_array_insert (p->steps, at, s);
+		assert_false (plan_apply (p, &error));
+		assert_non_null (strstr (error->message, "injected"));
+	}
+	return n;
+}
+
+static void
+test_failure_anywhere (void **state)
+{
+	fixture *f = *state;
+	g_autofree char *before = NULL;
+	guint n = 1;
+
+	give_address (f, "pnic0");
+	before = kernel_state (f);
+	for (guint at = 0; at <= n; at++) {
+		vmnet_txn *t = begin (f);
+		g_autofree char *after = NULL;
+
+		edit_all (t);
+		n = fail_at (f, t, at);
+		vmnet_txn_free (t);
+		after = kernel_state (f);
+		assert_string_equal (before, after);
+	}
+	print_message ("# %u places to fail\n", n + 1);
+	assert_true (n > 10);
+}
+
+static void
+test_failure_of_removal (void **state)
+{
+	fixture *f = *state;
+	g_autofree char *before = NULL;
+	vmnet_txn *t = begin (f);
+	guint n = 1;
+
+	edit_all (t);
+	commit (t);
+	before = kernel_state (f);
+	for (guint at = 0; at <= n; at++) {
+		g_autofree char *after = NULL;
+
+		t = begin (f);
+		MUST (vmnet_switch_remove (t, "sw0", &error));
+		MUST (vmnet_vm_remove (t, "web1", &error));
+		n = fail_at (f, t, at);
+		vmnet_txn_free (t);
+		after = kernel_state (f);
+		assert_string_equal (before, after);
+	}
+	t = begin (f);
+	MUST (vmnet_switch_remove (t, "sw0", &error));
+	MUST (vmnet_vm_remove (t, "web1", &error));
+	MUST (vmnet_vm_remove (t, "web 2 ü", &error));
+	commit (t);
+}
+
+static void
+test_floors_are_admitted (void **state)
+{
+	fixture *f = *state;
+	vmnet_switch_spec s = { .name = "sw1", .uplink = "pnic1",
+		.type = VMNET_SWITCH_EXTERNAL, .bw_mode = VMNET_BW_ABSOLUTE };
+	vmnet_adapter_change c = { .min_absolute = { TRUE, 150000000 } };
+	g_autoptr (GError) error = NULL;
+	g_autofree char *before = kernel_state (f), *after = NULL;
+	vmnet_txn *t = begin (f);
+
+	assert_true (vmnet_lab_set_speed (f->h, "pnic1", 200000000, NULL));
+	assert_true (vmnet_switch_add (t, &s, NULL));
+	assert_true (vmnet_vm_add (t, "a", NULL));
+	assert_true (vmnet_vm_add (t, "b", NULL));
+	assert_non_null (vmnet_adapter_add (t, "a", NULL, "sw1", &c, NULL));
+	assert_non_null (vmnet_adapter_add (t, "b", NULL, "sw1", &c, NULL));
+	assert_false (vmnet_txn_commit (t, &error));
+	assert_non_null (strstr (error->message, "300000000"));
+	assert_non_null (strstr (error->message, "200000000"));
+	vmnet_txn_free (t);
+	after = kernel_state (f);
+	assert_string_equal (before, after);
+}
+
+static void
+test_rename_keeps_ports (void **state)
+{
+	fixture *f = *state;
+	vmnet_txn *t = begin (f);
+	int port;
+
+	edit_all (t);
+	port = vmnet_model_adapter (t->model, "web1", "Network Adapter")->slot;
+	commit (t);
+	t = begin (f);
+	MUST (vmnet_switch_rename (t, "sw0", "front", &error));
+	commit (t);
+	{
+		g_autofree char *name = g_strdup_printf ("vp%d", port);
+		g_autoptr (kn_link) l = kn_link_get (f->h->nl, name, NULL);
+
+		assert_non_null (l);
+		assert_int_equal (l->master, kn_ifindex (f->h->nl, "front"));
+	}
+	t = begin (f);
+	MUST (vmnet_switch_remove (t, "front", &error));
+	MUST (vmnet_vm_remove (t, "web1", &error));
+	MUST (vmnet_vm_remove (t, "web 2 ü", &error));
+	commit (t);
+}
+
+int
+main (void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown (test_build_and_remove,
+						 setup, teardown),
+		cmocka_unit_test_setup_teardown (test_failure_anywhere,
+						 setup, teardown),
+		cmocka_unit_test_setup_teardown (test_failure_of_removal,
+						 setup, teardown),
+		cmocka_unit_test_setup_teardown (test_floors_are_admitted,
+						 setup, teardown),
+		cmocka_unit_test_setup_teardown (test_rename_keeps_ports,
+						 setup, teardown),
+	};
+
+	if (geteuid () != 0) {
+		print_message ("1..0 # SKIP needs root\n");
+		return 0;
+	}
+	return cmocka_run_group_tests (tests, NULL, NULL);
+}
