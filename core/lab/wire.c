@@ -51,12 +51,25 @@ quiet_conf (const char *interface, const char *key, const char *value,
 	return sysctl_net_write (path, value, error);
 }
 
+/*
+ * Both adapters are on one wire: by default each would answer ARP for the
+ * other's address, and traffic come in on the wrong one.
+ */
+static gboolean
+quiet_arp (GError **error)
+{
+	return sysctl_net_write ("ipv4/conf/all/arp_ignore", "1", error) &&
+		sysctl_net_write ("ipv4/conf/all/arp_announce", "2", error);
+}
+
 /* accept_dad counts as the larger one of "all" and the interface's own. */
 static gboolean
 quiet_namespace (gpointer user, GError **error)
 {
 	gboolean link_local = GPOINTER_TO_INT (user);
 
+	if (!quiet_arp (error))
+		return FALSE;
 	if (!g_file_test ("/proc/sys/net/ipv6", G_FILE_TEST_IS_DIR))
 		return TRUE;
 	for (gsize i = 0; i < G_N_ELEMENTS (quiet); i++)
