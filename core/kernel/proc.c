@@ -116,6 +116,39 @@ proc_thread_time (const char *name, int *pid_out)
 	return -1;
 }
 
+void
+proc_thread_free (proc_thread *t)
+{
+	if (t == NULL)
+		return;
+	g_free (t->name);
+	g_free (t);
+}
+
+GPtrArray *
+proc_threads (const char *prefix)
+{
+	GPtrArray *out = g_ptr_array_new_with_free_func (
+		(GDestroyNotify) proc_thread_free);
+	g_autoptr (GArray) pids = numbers_in ("/proc");
+
+	for (guint i = 0; i < pids->len; i++) {
+		int pid = g_array_index (pids, int, i);
+		g_autofree char *comm = read_of (pid, "comm", NULL);
+		proc_thread *t;
+
+		if (comm == NULL || !g_str_has_prefix (comm, prefix) ||
+		    !is_kernel_thread (pid))
+			continue;
+		t = g_new0 (proc_thread, 1);
+		t->pid = pid;
+		t->name = g_strchomp (g_steal_pointer (&comm));
+		t->time = proc_time (pid);
+		g_ptr_array_add (out, t);
+	}
+	return out;
+}
+
 /* ---- guests ---- */
 
 void

@@ -30,6 +30,10 @@ GPtrArray *sysfs_sriov_reasons (const char *root, const char *nic);
  * of /proc: ask again with proc_time and the pid (pid_out may be NULL).
  */
 gint64 proc_thread_time (const char *name, int *pid_out);
+/* All kernel threads whose names begin so, in one pass over /proc. */
+typedef struct { int pid; char *name; gint64 time; /* ns */ } proc_thread;
+GPtrArray *proc_threads (const char *prefix);		/* proc_thread * */
+void proc_thread_free (proc_thread *t);
 gint64 proc_time (int pid);		/* the same of a pid; -1: it is gone */
 
 /* Packet scheduler ticks a second, in which tc counts bursts. */
