@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "params.h"
+#include "netsh.h"
 
 #define MIB (1024 * 1024)
 #define DEFAULT_MAX_MIB 250
@@ -433,4 +433,65 @@ netsh (sh_call *call, GError **error)
 		g_ptr_array_add (words, sh_to_text (sh_array_get (v, i)));
 	g_ptr_array_add (words, NULL);
 	return run_words (call, (char **) words->pdata, error);
+}
+
+/* ---- completion ------------------------------------------------------------------ */
+
+static void
+offer (GPtrArray *out, const char *word, const char *half, const char *text)
+{
+	if (g_ascii_strncasecmp (word, half, strlen (half)) != 0)
+		return;
+	for (guint i = 0; i < out->len; i += 2)
+		if (strcmp (out->pdata[i], word) == 0)
+			return;
+	g_ptr_array_add (out, g_strdup (word));
+	g_ptr_array_add (out, g_strdup (text));
+}
+
+static void
+offer_tags (GPtrArray *out, const char *half)
+{
+	static const char *const tags[][2] = {
+		{ "capturetype=physical", "uplinks only" },
+		{ "capturetype=vmswitch", "ports of switches only" },
+		{ "capturetype=both", "ports and uplinks" },
+		{ "tracefile=", "pcapng file to write" },
+		{ "maxsize=", "MB of the file; 0: no limit" },
+		{ "packettruncatebytes=", "bytes kept of each packet" },
+		{ "capture=yes", "capture packets, as always" },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS (tags); i++)
+		offer (out, tags[i][0], half, tags[i][1]);
+	for (guint i = 0; i < G_N_ELEMENTS (filters); i++) {
+		g_autofree char *tag = g_strconcat (filters[i].tag, "=", NULL);
+
+		offer (out, tag, half, "only such packets");
+	}
+}
+
+GPtrArray *
+netsh_next (const char *const *words)
+{
+	GPtrArray *out = g_ptr_array_new_with_free_func (g_free);
+	guint n = g_strv_length ((char **) words);
+
+	if (n == 0)
+		return out;
+	for (guint i = 0; i < G_N_ELEMENTS (commands); i++) {
+		g_auto (GStrv) own = g_strsplit (commands[i].words, " ", -1);
+		guint k = 0;
+
+		while (k + 1 < n && own[k] != NULL && *words[k] != '\0'
+		       && g_ascii_strncasecmp (own[k], words[k],
+					       strlen (words[k])) == 0)
+			k++;
+		if (k + 1 == n && own[k] != NULL)
+			offer (out, own[k], words[k], commands[i].text);
+		if (own[k] == NULL && k > 0
+		    && commands[i].run == trace_start)
+			offer_tags (out, words[n - 1]);
+	}
+	return out;
 }
