@@ -2,11 +2,8 @@
  * domain.c - what the cmdlets of the virtual network share: names with
  * wildcards, rows of a noun, which adapters a command is about.
  */
-#include <config.h>
-
 #include "domain.h"
 
-#include <fnmatch.h>
 #include <string.h>
 
 #include "params.h"
@@ -14,15 +11,13 @@
 gboolean
 dom_is_pattern (const char *s)
 {
-	return strpbrk (s, "*?[") != NULL;
+	return sh_has_wildcard (s);
 }
 
 gboolean
 dom_like (const char *pattern, const char *name)
 {
-	if (!dom_is_pattern (pattern))
-		return g_ascii_strcasecmp (pattern, name) == 0;
-	return fnmatch (pattern, name, FNM_CASEFOLD | FNM_NOESCAPE) == 0;
+	return sh_like (name, pattern, FALSE);
 }
 
 gboolean
@@ -114,6 +109,14 @@ dom_field_on (const vmnet_row *row, const char *field)
 	g_autoptr (sh_value) v = field_value (row, field);
 
 	return v != NULL && sh_truth (v);
+}
+
+gboolean
+dom_id_wanted (sh_call *call, const vmnet_row *row)
+{
+	g_autofree char *id = dom_field (row, "Id");
+
+	return dom_wanted (sh_arg (call, "Id"), id ? id : "");
 }
 
 GPtrArray *

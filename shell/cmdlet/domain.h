@@ -85,6 +85,8 @@ gboolean dom_check (const char *kind, const sh_value *wanted,
 /* The field's value as text; NULL: none. Owned. */
 char *dom_field (const vmnet_row *row, const char *field);
 gboolean dom_field_on (const vmnet_row *row, const char *field);
+/* Is the row's Id among those of the call's -Id? */
+gboolean dom_id_wanted (sh_call *call, const vmnet_row *row);
 /* All rows of a noun in the statement's view; g_ptr_array_unref. */
 GPtrArray *dom_rows (sh_call *call, const vmnet_noun *noun, GError **error);
 /* Emits the rows whose `field` is wanted and that `keep` (may be NULL) keeps;

@@ -89,7 +89,7 @@ append_literal (GString *out, const sh_value *v)
 	g_string_append_c (out, '\'');
 }
 
-/* $args is set on the block's own first line: messages keep its lines. */
+/* A block of its own, so that param () works; its lines stay its lines. */
 static char *
 child_text (sh_call *call)
 {
@@ -98,15 +98,15 @@ child_text (sh_call *call)
 	g_autofree char *body = sh_block_text (
 		sh_block_get (sh_arg (call, "ScriptBlock")));
 
-	if (args != NULL) {
-		g_string_append (out, "$args = @(");
-		for (guint i = 0; i < sh_array_length (args); i++) {
-			g_string_append (out, i ? ", " : "");
-			append_literal (out, sh_array_get (args, i));
-		}
-		g_string_append (out, "); ");
+	if (args == NULL) {
+		g_string_append (out, body);
+		return g_string_free (out, FALSE);
 	}
-	g_string_append (out, body);
+	g_string_append_printf (out, "& {%s\n}", body);
+	for (guint i = 0; i < sh_array_length (args); i++) {
+		g_string_append_c (out, ' ');
+		append_literal (out, sh_array_get (args, i));
+	}
 	return g_string_free (out, FALSE);
 }
 
@@ -276,6 +276,9 @@ invoke_command (sh_call *call, GError **error)
 			sh_arg (call, "InputObject"),
 			sh_arg (call, "ArgumentList"), emit_here, call,
 			error);
+	/* A VM that this statement has made must be there before. */
+	if (!sh_commit (sh_call_interp (call), error))
+		return FALSE;
 	vms = vm_names (call, error);
 	if (vms == NULL)
 		return FALSE;

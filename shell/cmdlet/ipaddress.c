@@ -4,6 +4,7 @@
  */
 #include "domain.h"
 
+#include <gio/gio.h>
 #include <string.h>
 
 #define NO_LIFE "lifetimes come later: addresses stay"
@@ -103,6 +104,30 @@ prefix_of (sh_call *call, const char *address, guint8 *prefix,
 	return TRUE;
 }
 
+/* The row's key as core writes it: address, '%', number of the interface. */
+static char *
+row_key (sh_call *call, const char *interface, const char *address,
+	 GError **error)
+{
+	g_autoptr (GPtrArray) rows = dom_rows (call, &vmnet_noun_nic, error);
+	g_autoptr (GInetAddress) inet =
+		g_inet_address_new_from_string (address);
+	g_autofree char *plain = inet ? g_inet_address_to_string (inet)
+				      : g_strdup (address);
+
+	for (guint i = 0; rows != NULL && i < rows->len; i++) {
+		g_autofree char *name = dom_field (rows->pdata[i], "Name");
+		g_autofree char *kernel = dom_field (rows->pdata[i],
+						     "InterfaceName");
+		g_autofree char *index = dom_field (rows->pdata[i], "ifIndex");
+
+		if (g_strcmp0 (name, interface) == 0
+		    || g_strcmp0 (kernel, interface) == 0)
+			return g_strdup_printf ("%s%%%s", plain, index);
+	}
+	return rows ? g_strdup (plain) : NULL;
+}
+
 static gboolean
 new_netipaddress (sh_call *call, GError **error)
 {
@@ -122,9 +147,10 @@ new_netipaddress (sh_call *call, GError **error)
 	a.gateway = (char *) sh_arg_text (call, "DefaultGateway");
 	if (!vmnet_address_add (txn, &a, error))
 		return FALSE;
-	key = g_strconcat (interface, "/", address, NULL);
-	sh_emit (call, sh_row_later (&vmnet_noun_ipaddress, key));
-	return TRUE;
+	key = row_key (call, interface, address, error);
+	if (key != NULL)
+		sh_emit (call, sh_row_later (&vmnet_noun_ipaddress, key));
+	return key != NULL;
 }
 
 HANDLER (get_netipaddress);

@@ -179,6 +179,8 @@ measure_one (sh_call *call, const GPtrArray *rows, const char *vm,
 
 		if (g_ascii_strcasecmp (row->key, vm) != 0)
 			continue;
+		if (!dom_field_on (row, "ResourceMeteringEnabled"))
+			break;
 		sh_emit_row (call, vmnet_row_ref (row));
 		return TRUE;
 	}

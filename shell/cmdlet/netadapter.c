@@ -41,7 +41,7 @@ nic_wanted (sh_call *call, const vmnet_row *row)
 	g_autofree char *index = dom_field (row, "ifIndex");
 
 	if (sh_arg_on (call, "Physical")
-	    && !dom_field_on (row, "HardwareInterface"))
+	    && dom_field_on (row, "Virtual"))
 		return FALSE;
 	return dom_wanted (sh_arg (call, "InterfaceDescription"),
 			   text ? text : "")

@@ -293,6 +293,8 @@ trace_stop (sh_call *call, char **words, GError **error)
 	if (!vmnet_trace_stop (sh_host (sh_call_interp (call)), &s, error))
 		return FALSE;
 	say (call, "Status:", "Stopped");
+	if (s.ended != NULL)
+		say (call, "Ended by itself:", "%s", s.ended);
 	say_figures (call, &s);
 	vmnet_trace_status_clear (&s);
 	return TRUE;
@@ -306,6 +308,8 @@ trace_show (sh_call *call, char **words, GError **error)
 	if (!vmnet_trace_get (sh_host (sh_call_interp (call)), &s, error))
 		return FALSE;
 	say (call, "Status:", "%s", s.running ? "Running" : "Not running");
+	if (s.ended != NULL)
+		say (call, "Ended by itself:", "%s", s.ended);
 	if (s.running)
 		say_figures (call, &s);
 	vmnet_trace_status_clear (&s);

@@ -76,8 +76,8 @@ static const sh_param get_vm_params[] = {
 	  "Name,Id", REMOTE_TEXT },
 	{ "Credential", &sh_type_credential, SH_LIST | SH_NOT_YET, 0, NULL,
 	  "Name,Id", "who to be on another host: remote hosts come later" },
-	{ "Id", &sh_type_guid, SH_PIPE_VALUE | SH_PIPE_NAME | SH_NOT_YET, 1,
-	  NULL, "Id", "identifier: VMs are known by name here" },
+	{ "Id", &sh_type_guid, SH_PIPE_VALUE | SH_PIPE_NAME, 1, NULL, "Id",
+	  "identifier, as Get-VM shows" },
 	{ "Name", &sh_type_vm_name, SH_LIST | SH_PIPE_VALUE, 1, "VMName",
 	  "Name", "names of VMs; * and ? stand for any" },
 };
@@ -97,7 +97,7 @@ get_vm (sh_call *call, GError **error)
 
 	return rows != NULL
 	       && dom_emit (call, rows, "Name", sh_arg (call, "Name"), "VM",
-			    NULL, error);
+			    dom_id_wanted, error);
 }
 
 HANDLER (remove_vm);

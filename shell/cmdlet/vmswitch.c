@@ -170,9 +170,8 @@ static const sh_param get_vmswitch_params[] = {
 	  REMOTE_TEXT },
 	{ "Credential", &sh_type_credential, SH_LIST | SH_NOT_YET, 0, NULL,
 	  NULL, "who to be on another host: remote hosts come later" },
-	{ "Id", &sh_type_guid,
-	  SH_LIST | SH_PIPE_VALUE | SH_PIPE_NAME | SH_NOT_YET, 1, "SwitchId",
-	  "Id", "identifier: switches are known by name here" },
+	{ "Id", &sh_type_guid, SH_LIST | SH_PIPE_VALUE | SH_PIPE_NAME, 1,
+	  "SwitchId", "Id", "identifiers, as Get-VMSwitch shows" },
 	{ "Name", &sh_type_switch_name, 0, 1, "SwitchName", "Name",
 	  "names of switches; * and ? stand for any" },
 	{ "ResourcePoolName", &sh_type_string, SH_LIST | SH_NOT_YET, 2, NULL,
@@ -194,7 +193,8 @@ type_wanted (sh_call *call, const vmnet_row *row)
 {
 	g_autofree char *type = dom_field (row, "SwitchType");
 
-	return dom_wanted (sh_arg (call, "SwitchType"), type ? type : "");
+	return dom_wanted (sh_arg (call, "SwitchType"), type ? type : "")
+	       && dom_id_wanted (call, row);
 }
 
 static gboolean
@@ -391,7 +391,7 @@ const sh_cmdlet cmdlet_rename_vmswitch = {
 	"New-VMSwitch -Name old -SwitchType Private; "
 	"Rename-VMSwitch -Name old -NewName new; "
 	"Remove-VMSwitch -Name new -Force",
-	"The host's adapter of that switch keeps its own name.",
+	"The host's adapter that bears the switch's name is renamed with it.",
 	NULL, rename_vmswitch, NULL,
 };
 

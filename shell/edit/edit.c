@@ -11,7 +11,6 @@
 #include <fcntl.h>
 #include <histedit.h>
 #include <locale.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -31,15 +30,6 @@ typedef struct {
 	char *prompt;
 	GString *pending;	/* lines of the statement so far */
 } prompt;
-
-/* The terminal's one fact that a signal brings. */
-static volatile sig_atomic_t interrupted;
-
-static void
-on_interrupt (int signo)
-{
-	interrupted = 1;
-}
 
 /* ---- what libedit asks --------------------------------------------------------- */
 
@@ -65,13 +55,14 @@ static int
 get_char (EditLine *el, wchar_t *out)
 {
 	mbstate_t state = { 0 };
-	int fd = STDIN_FILENO;
+	sh_interp *in = self_of (el)->in;
 	char c;
 
 	for (;;) {
-		ssize_t n = interrupted ? -1 : read (fd, &c, 1);
+		ssize_t n = sh_interrupted (in)
+				    ? -1 : read (STDIN_FILENO, &c, 1);
 
-		if (n < 0 && errno == EINTR && !interrupted)
+		if (n < 0 && errno == EINTR && !sh_interrupted (in))
 			continue;
 		if (n <= 0)
 			return n < 0 ? -1 : 0;
@@ -240,12 +231,13 @@ history_open (prompt *p)
 
 /* After each line: a shell that is killed loses nothing. */
 static void
-history_add (prompt *p, const char *line)
+history_add (prompt *p, const char *statement)
 {
+	g_autofree char *line = g_strchomp (g_strdup (statement));
 	HistEvent ev;
 	mode_t before;
 
-	if (strspn (line, " \t\r\n") == strlen (line))
+	if (line[strspn (line, " \t\r\n")] == '\0')
 		return;
 	history (p->history, &ev, H_ENTER, line);
 	if (p->history_file == NULL)
@@ -291,17 +283,6 @@ prompt_close (prompt *p)
 	g_free (p->prompt);
 }
 
-static void
-watch_interrupt (void)
-{
-	struct sigaction sa = { .sa_handler = on_interrupt };
-
-	/* No SA_RESTART: the read must end. Children get the default back
-	 * when they are executed. */
-	sigemptyset (&sa.sa_mask);
-	sigaction (SIGINT, &sa, NULL);
-}
-
 /* One line more. FALSE: end of input. */
 static gboolean
 read_line (prompt *p)
@@ -309,11 +290,11 @@ read_line (prompt *p)
 	int n = 0;
 	const char *line;
 
-	interrupted = 0;
 	line = el_gets (p->el, &n);
 	if (line == NULL || n <= 0) {
-		if (!interrupted)
+		if (!sh_interrupted (p->in))
 			return FALSE;
+		*sh_interp_options (p->in)->interrupt = 0;
 		g_string_truncate (p->pending, 0);
 		el_reset (p->el);
 		return write (STDOUT_FILENO, "^C\n", 3) == 3;
@@ -330,7 +311,6 @@ edit_loop (sh_interp *in)
 
 	setlocale (LC_CTYPE, "");
 	prompt_open (&p, in);
-	watch_interrupt ();
 	while (read_line (&p)) {
 		g_autofree char *text = NULL;
 
@@ -338,7 +318,7 @@ edit_loop (sh_interp *in)
 			continue;
 		text = g_strdup (p.pending->str);
 		g_string_truncate (p.pending, 0);
-		history_add (&p, g_strchomp (g_strdup (text)));
+		history_add (&p, text);
 		status = sh_run (in, text, NULL, NULL);
 	}
 	if (write (STDOUT_FILENO, "\n", 1) < 0)
