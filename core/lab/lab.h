@@ -24,6 +24,11 @@ gboolean lab_vm_exists (const char *lab, const char *vm);
 int lab_vm_netns (const char *lab, const char *vm, GError **error);
 /* The names of the VM namespaces that are there. */
 GPtrArray *lab_vms (const char *lab);		/* char * */
+/*
+ * An adapter in `netns_fd` (-1: the caller's) says nothing unasked once it
+ * knows a neighbour: byte counts of tests and demo are exact.
+ */
+gboolean lab_link_quiet (int netns_fd, const char *link, GError **error);
 /* bit/s that the lab gave to its adapter `nic`; 0: not a lab adapter. */
 guint64 lab_speed (const char *run_dir, const char *nic);
 

@@ -51,6 +51,12 @@ quiet_conf (const char *interface, const char *key, const char *value,
 	return sysctl_net_write (path, value, error);
 }
 
+static gboolean
+has_ipv6 (void)
+{
+	return g_file_test ("/proc/sys/net/ipv6", G_FILE_TEST_IS_DIR);
+}
+
 /*
  * Both adapters are on one wire: by default each would answer ARP for the
  * other's address, and traffic come in on the wrong one.
@@ -70,7 +76,7 @@ quiet_namespace (gpointer user, GError **error)
 
 	if (!quiet_arp (error))
 		return FALSE;
-	if (!g_file_test ("/proc/sys/net/ipv6", G_FILE_TEST_IS_DIR))
+	if (!has_ipv6 ())
 		return TRUE;
 	for (gsize i = 0; i < G_N_ELEMENTS (quiet); i++)
 		if (!quiet_conf ("default", quiet[i].key, quiet[i].value,
@@ -79,6 +85,40 @@ quiet_namespace (gpointer user, GError **error)
 	return quiet_conf ("all", "accept_dad", "0", error) &&
 		(link_local || quiet_conf ("default", "addr_gen_mode", "1",
 					   error));
+}
+
+/*
+ * Neighbours that were once resolved are not asked again after some seconds
+ * (neighbour unreachability detection): those frames are IPv6, and a meter
+ * would count them.
+ */
+static gboolean
+quiet_link (gpointer user, GError **error)
+{
+	static const char *const families[] = { "ipv4", "ipv6" };
+	const char *link = user;
+
+	for (gsize i = 0; i < G_N_ELEMENTS (families); i++) {
+		g_autofree char *delay = g_strdup_printf
+			("%s/neigh/%s/delay_first_probe_time", families[i],
+			 link);
+		g_autofree char *reachable = g_strdup_printf
+			("%s/neigh/%s/base_reachable_time_ms", families[i],
+			 link);
+
+		if (i == 1 && !has_ipv6 ())
+			break;
+		if (!sysctl_net_write (delay, "86400", error) ||
+		    !sysctl_net_write (reachable, "86400000", error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+gboolean
+lab_link_quiet (int netns_fd, const char *link, GError **error)
+{
+	return netns_run (netns_fd, quiet_link, (gpointer) link, error);
 }
 
 gboolean
@@ -104,14 +144,15 @@ lan_address (kn *k, const char *text, int family, guint8 prefix,
 }
 
 static gboolean
-lan_make (kn *k, GError **error)
+lan_make (lab_room *l, kn *k, GError **error)
 {
 	static const guint8 mac[6] = MAC_LAN;
 
 	return (kn_ifindex (k, LAN) || kn_bridge_add (k, LAN, mac, error)) &&
+		lab_link_quiet (l->outside, LAN, error) &&
 		kn_link_set_up (k, LAN, TRUE, error) &&
 		lan_address (k, "192.0.2.1", AF_INET, 24, error) &&
-		(!g_file_test ("/proc/sys/net/ipv6", G_FILE_TEST_IS_DIR) ||
+		(!has_ipv6 () ||
 		 lan_address (k, "2001:db8::1", AF_INET6, 64, error));
 }
 
@@ -150,7 +191,7 @@ wire_make (lab_room *l, GError **error)
 	g_autoptr (kn) host = kn_open (l->host, error);
 	g_autoptr (kn) outside = host ? kn_open (l->outside, error) : NULL;
 
-	if (outside == NULL || !lan_make (outside, error))
+	if (outside == NULL || !lan_make (l, outside, error))
 		return FALSE;
 	for (guint i = 0; i < LAB_NICS; i++)
 		if (!wire_pair (l, host, outside, i, error))

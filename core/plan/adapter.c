@@ -79,6 +79,7 @@ make_in_vm (plan *p, const spec *a, GError **error)
 	port_mac (a, mac);
 	ok = vm && kn_veth_add (p->h->nl, a->port, mac, end, a->mac, ns, 1,
 				error) &&
+		lab_link_quiet (ns, end, error) &&
 		kn_link_set_up (vm, end, TRUE, error);
 	for (guint i = 0; ok && a->addrs && i < a->addrs->len; i++)
 		kn_addr_ensure (vm, end, a->addrs->pdata[i], NULL);
