@@ -125,9 +125,8 @@ kn_feature_set (kn *k, const char *name, const char *feature, gboolean on,
 					ETHTOOL_A_FEATURES_HEADER, name);
 
 	if (m == NULL)
-		return kn_fail (k, EOPNOTSUPP, error, "set feature %s of %s, "
-				"which needs a kernel with "
-				"CONFIG_ETHTOOL_NETLINK", feature, name);
+		return kn_lacks (k, "CONFIG_ETHTOOL_NETLINK", error,
+				 "set feature %s of %s", feature, name);
 	put_feature (m, feature, on);
 	return kn_query (k, KN_GENERIC, m, NULL, NULL, error,
 			 "set feature %s of %s %s", feature, name,

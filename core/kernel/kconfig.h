@@ -1,4 +1,4 @@
-/* kconfig.h - inside the kernel room: what the running kernel was built with. */
+/* kconfig.h - inside the kernel room: what the kernel was built with. */
 #ifndef VMNET_KERNEL_KCONFIG_H
 #define VMNET_KERNEL_KCONFIG_H
 

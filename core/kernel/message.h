@@ -67,11 +67,13 @@ gboolean kn_dump (kn *k, struct nl_msg *m, kn_parse parse,
 GPtrArray *kn_dump_array (kn *k, struct nl_msg *m, kn_parse parse,
 			  GDestroyNotify free_element, GError **error,
 			  const char *what);
-/* Takes the failure back that a caller accepts: TRUE when it was `err`. */
-gboolean kn_forgive (kn *k, int err, GError **error);
 /* Reports `err` as the outcome of an attempt outside netlink; FALSE. */
 gboolean kn_fail (kn *k, int err, GError **error, const char *attempt, ...)
 		  G_GNUC_PRINTF (4, 5);
+
+/* The same where the kernel has no such thing at all: names its option. */
+gboolean kn_lacks (kn *k, const char *needs, GError **error,
+		   const char *attempt, ...) G_GNUC_PRINTF (4, 5);
 
 /* An ioctl of this socket's network namespace: 0 or -1 with errno. */
 int kn_ioctl (kn *k, unsigned long request, void *arg);

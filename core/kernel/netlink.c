@@ -200,6 +200,10 @@ way_out (int err, const char *needs)
 	/* Unknown link kinds are EOPNOTSUPP, unknown tc kinds ENOENT. */
 	if (needs && (err == EOPNOTSUPP || err == ENOENT))
 		return g_strdup_printf ("; a kernel with %s is needed", needs);
+	if (err == ERANGE)
+		return g_strdup ("; give a shorter name or smaller number");
+	if (err == EXFULL)
+		return g_strdup ("; a bridge holds 1023 ports at most");
 	return g_strdup ("");
 }
 
@@ -247,12 +251,16 @@ kn_fail (kn *k, int err, GError **error, const char *attempt, ...)
 }
 
 gboolean
-kn_forgive (kn *k, int err, GError **error)
+kn_lacks (kn *k, const char *needs, GError **error, const char *attempt, ...)
 {
-	if (k->err != err)
-		return FALSE;
-	g_clear_error (error);
-	return TRUE;
+	va_list ap;
+
+	k->err = EOPNOTSUPP;
+	k->text[0] = '\0';
+	va_start (ap, attempt);
+	set_error (k, error, needs, attempt, ap);
+	va_end (ap);
+	return FALSE;
 }
 
 /* ---- messages ---- */

@@ -35,11 +35,9 @@ kn_tap_add (kn *k, const char *name, const guint8 *mac, GError **error)
 	if (strlen (name) >= IFNAMSIZ)
 		return kn_fail (k, ERANGE, error, "add tap %s", name);
 	fd = kn_open_file (k, TUN, O_RDWR);
-	if (fd < 0 && (errno == ENOENT || errno == ENODEV)) {
-		kn_fail (k, EOPNOTSUPP, error, "add tap %s: no " TUN
-			 ", a kernel with CONFIG_TUN is needed", name);
-		return FALSE;
-	}
+	if (fd < 0 && (errno == ENOENT || errno == ENODEV))
+		return kn_lacks (k, "CONFIG_TUN", error,
+				 "add tap %s: open " TUN, name);
 	if (fd < 0)
 		return kn_fail (k, errno, error, "add tap %s: open " TUN,
 				name);

@@ -210,9 +210,16 @@ kn_htb_add (kn *k, int ifindex, guint32 handle, guint32 defcls,
 	options = nla_nest_start (m, TCA_OPTIONS);
 	nla_put (m, TCA_HTB_INIT, sizeof g, &g);
 	nla_nest_end (m, options);
-	return kn_request (k, m, error, "CONFIG_NET_SCH_HTB",
-			   "add HTB %x: to %s", handle >> 16,
-			   kn_name (k, ifindex, name));
+	kn_name (k, ifindex, name);
+	if (kn_request (k, m, error, "CONFIG_NET_SCH_HTB",
+			"add HTB %x: to %s", handle >> 16, name))
+		return TRUE;
+	if (!kn_failed_with (k, EEXIST))
+		return FALSE;
+	g_clear_error (error);
+	return kn_fail (k, EEXIST, error, "add HTB %x: to %s, which has a "
+			"root queueing discipline of someone's (tc qdisc del "
+			"dev %s root removes it)", handle >> 16, name, name);
 }
 
 /*

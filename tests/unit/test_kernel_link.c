@@ -281,7 +281,8 @@ test_refused (void **state)
 	refused (kn_bridge_add (k, "a-name-too-long-for-linux", mac_a,
 				&error), VMNET_ERROR_INVALID,
 		 "add bridge a-name-too-long-for-linux: Numerical result out "
-		 "of range (Attribute failed policy validation)");
+		 "of range (Attribute failed policy validation); give a "
+		 "shorter name or smaller number");
 	worked (kn_link_set_up (k, "p0", TRUE, &error));
 	assert_false (kn_failed_with (k, EINVAL));
 }

@@ -173,8 +173,9 @@ test_htb_refused (void **state)
 	need_root ();
 	worked (kn_htb_add (s->k, s->p, 0x10000, 0x10002, &error));
 	refused (kn_htb_add (s->k, s->p, 0x10000, 0x10002, &error),
-		 VMNET_ERROR_EXISTS, "add HTB 1: to p0: File exists "
-		 "(Exclusivity flag on, cannot modify)");
+		 VMNET_ERROR_EXISTS, "add HTB 1: to p0, which has a root "
+		 "queueing discipline of someone's (tc qdisc del dev p0 root "
+		 "removes it): File exists");
 	refused (kn_class_del (s->k, s->p, 0x10077, &error),
 		 VMNET_ERROR_NOT_FOUND,
 		 "delete class 1:77 of p0: No such file or directory");
