@@ -278,40 +278,61 @@ ui_app_key (ui_app *a, int key)
 
 /* ---- the frame ---- */
 
-/* What is particular about the picture: paused, filtered, stale; the time. */
-static char *
-status_text (const ui_app *a)
+/*
+ * What is particular about the picture: paused, filtered, how fresh, how dear.
+ * The parts, dearest first: the last ones go where there is no room.
+ */
+static GPtrArray *
+status_parts (const ui_app *a)
 {
 	const ui_model *m = a->model;
 	const ui_table *t = &a->tables[a->view];
-	g_autoptr (GString) s = g_string_new (NULL);
+	GPtrArray *parts = g_ptr_array_new_with_free_func (g_free);
 	g_autoptr (GDateTime) when = m->shown
 		? g_date_time_new_from_unix_local (m->shown->wall
 						   / G_USEC_PER_SEC) : NULL;
-	g_autofree char *clock = when
-		? g_date_time_format (when, "%H:%M:%S") : NULL;
 
 	if (m->paused)
-		g_string_append (s, "PAUSED  ");
-	if (a->x.drops_only)
-		g_string_append (s, "drops only  ");
+		g_ptr_array_add (parts, g_strdup ("PAUSED"));
 	if (t->filter)
-		g_string_append_printf (s, "/%s %u of %u  ", t->filter,
-					t->rows->len, t->total);
-	if (!isnan (m->cost) && !a->batch)
-		g_string_append_printf (s, "own %s  ",
-					ui_format_percent (m->cost).s);
+		g_ptr_array_add (parts, g_strdup_printf (
+			"/%s: %u of %u", t->filter, t->rows->len, t->total));
+	if (a->x.drops_only)
+		g_ptr_array_add (parts, g_strdup ("drops only"));
+	if (when)
+		g_ptr_array_add (parts, g_date_time_format (when,
+							    "%H:%M:%S"));
+	g_ptr_array_add (parts, g_strdup (a->x.bytes ? "byte/s" : "bit/s"));
 	if (!a->batch)
-		g_string_append_printf (s, "%.1f s  ", a->interval);
-	return g_strconcat (s->str, a->x.bytes ? "byte/s" : "bit/s", "  ",
-			    clock ? clock : "", " ", NULL);
+		g_ptr_array_add (parts, g_strdup_printf ("every %g s",
+							 a->interval));
+	if (!isnan (m->cost) && !a->batch)
+		g_ptr_array_add (parts, g_strdup_printf (
+			"own cpu %s", ui_format_percent (m->cost).s));
+	return parts;
+}
+
+static void
+draw_status (const ui_app *a, ui_canvas *c, int from)
+{
+	g_autoptr (GPtrArray) parts = status_parts (a);
+	int x = a->w - 1;
+
+	for (guint i = 0; i < parts->len; i++) {
+		const char *part = g_ptr_array_index (parts, i);
+		int n = ui_text_width (part);
+
+		if (x - n < from)
+			break;
+		ui_put (c, x - n, 0, n, UI_TITLE, part);
+		x -= n + 2;
+	}
 }
 
 static void
 draw_title (const ui_app *a, ui_canvas *c)
 {
-	g_autofree char *status = status_text (a);
-	int x = 1, end = a->w - ui_text_width (status) - 1;
+	int x = 1;
 
 	ui_fill (c, (ui_rect) { 0, 0, a->w, 1 }, UI_TITLE, ' ');
 	if (a->w >= 70) {
@@ -323,8 +344,7 @@ draw_title (const ui_app *a, ui_canvas *c)
 		x += ui_putf (c, x, 0, a->w - x, i == a->view ? UI_TITLE_ON
 			      : UI_TITLE, " %c %s ", ui_views[i]->key,
 			      ui_views[i]->title) + 1;
-	if (end >= x)
-		ui_put (c, end + 1, 0, a->w - end - 1, UI_TITLE, status);
+	draw_status (a, c, x);
 }
 
 static void
@@ -345,11 +365,14 @@ draw_bottom (const ui_app *a, ui_canvas *c)
 		ui_put (c, x, y, a->w - x, UI_BAD, problem);
 		return;
 	}
-	for (const ui_key *k = ui_keys; k->action != UI_DO_NOTHING; k++) {
+	/* From the end of the table: the way out must always be seen. */
+	for (int i = ui_n_keys - 1; i >= 0; i--) {
+		const ui_key *k = &ui_keys[i];
+
 		if (k->brief == NULL)
 			continue;
 		if (x + ui_text_width (k->brief_key)
-		    + ui_text_width (k->brief) + 2 > a->w)
+		    + ui_text_width (k->brief) + 1 > a->w)
 			break;
 		x += ui_put (c, x, y, a->w - x, UI_KEY, k->brief_key) + 1;
 		x += ui_put (c, x, y, a->w - x, UI_NORMAL, k->brief) + 2;

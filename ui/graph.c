@@ -66,9 +66,8 @@ ui_gauge_draw (ui_canvas *c, int x, int y, int w, ui_style style,
 
 	ui_bar (c, x, y, w, style, g->measured / full);
 	gauge_mark (c, x, y, w, UI_STRONG, UI_G_CAP, g->cap / full);
-	if (!isnan (g->floor_asked) && g->floor_asked != g->floor)
-		gauge_mark (c, x, y, w, UI_BAD, UI_G_FLOOR_ASKED,
-			    g->floor_asked / full);
+	gauge_mark (c, x, y, w, UI_BAD, UI_G_FLOOR_ASKED,
+		    g->floor_asked / full);
 	gauge_mark (c, x, y, w, UI_STRONG, UI_G_FLOOR, g->floor / full);
 }
 
@@ -152,7 +151,7 @@ ui_heat (ui_canvas *c, int x, int y, int w, double percent)
 {
 	static const gunichar shades[] = { 0x2591, 0x2591, 0x2592, 0x2593,
 					   0x2588 };
-	static const char ascii[] = ".-+*#";
+	static const char ascii[] = "-=+*#";
 	ui_style style = ui_heat_style (percent);
 	ui_text t = ui_format_percent (percent);
 
@@ -165,8 +164,12 @@ ui_heat (ui_canvas *c, int x, int y, int w, double percent)
 		ui_put_right (c, x, y, w, style, t.s);
 		return;
 	}
-	for (int i = 0; i < w; i++)
-		ui_put_char (c, x + i, y, style,
-			     c->ascii ? (gunichar) ascii[style - UI_HEAT0]
-				      : shades[style - UI_HEAT0]);
+	if (w >= 2) {
+		ui_putf (c, x, y, w, style, "%*d", w,
+			 (int) CLAMP (lround (percent), 0, w > 2 ? 999 : 99));
+		return;
+	}
+	ui_put_char (c, x, y, style,
+		     c->ascii ? (gunichar) ascii[style - UI_HEAT0]
+			      : shades[style - UI_HEAT0]);
 }

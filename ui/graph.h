@@ -15,7 +15,8 @@ void ui_bar (ui_canvas *c, int x, int y, int w, ui_style style,
 /* Marks on a bar; each NAN where there is none. All in the same unit. */
 typedef struct {
 	double measured;
-	double floor, floor_asked;	/* programmed, asked */
+	double floor;			/* programmed */
+	double floor_asked;		/* where it is another one */
 	double cap;
 	double full;			/* the value of the bar's right end */
 } ui_gauge;

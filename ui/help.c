@@ -33,8 +33,8 @@ collect (const ui_view *view, GStringChunk *labels)
 		     ui_views[i]->text, FALSE);
 	}
 	add (lines, "Keys", "", TRUE);
-	for (const ui_key *k = ui_keys; k->action != UI_DO_NOTHING; k++)
-		add (lines, k->label, k->text, FALSE);
+	for (int i = 0; i < ui_n_keys; i++)
+		add (lines, ui_keys[i].label, ui_keys[i].text, FALSE);
 	add (lines, "Columns", "", TRUE);
 	for (guint i = 0; i < view->table->n_columns; i++)
 		if (*view->table->columns[i].title)

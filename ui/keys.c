@@ -49,15 +49,16 @@ const ui_key ui_keys[] = {
 	  "Esc", "close the help; clear the filter", NULL, NULL },
 	{ UI_DO_QUIT, { 'q', UI_KEY_F10, UI_CTRL ('c') }, "q F10", "quit",
 	  "Quit", "q" },
-	{ UI_DO_NOTHING, { 0 }, NULL, NULL, NULL, NULL },
 };
+
+const int ui_n_keys = G_N_ELEMENTS (ui_keys);
 
 ui_action
 ui_key_action (int key)
 {
-	for (const ui_key *k = ui_keys; k->action != UI_DO_NOTHING; k++)
-		for (guint i = 0; i < G_N_ELEMENTS (k->keys); i++)
-			if (k->keys[i] != 0 && k->keys[i] == key)
-				return k->action;
+	for (int k = 0; key != 0 && k < ui_n_keys; k++)
+		for (guint i = 0; i < G_N_ELEMENTS (ui_keys[k].keys); i++)
+			if (ui_keys[k].keys[i] == key)
+				return ui_keys[k].action;
 	return UI_DO_NOTHING;
 }

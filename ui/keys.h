@@ -35,7 +35,8 @@ typedef struct {
 	const char *brief_key;	/* as written there */
 } ui_key;
 
-extern const ui_key ui_keys[];		/* ends with UI_DO_NOTHING */
+extern const ui_key ui_keys[];
+extern const int ui_n_keys;
 
 ui_action ui_key_action (int key);
 

@@ -7,8 +7,6 @@
 
 #define NEW_TICKS 5		/* a row counts as new for so long */
 #define PRUNE_EVERY 64		/* ticks between looks for dead tracks */
-/* What a floor may miss by and still count as met: HTB's own granularity. */
-#define FLOOR_TOLERANCE 0.97
 
 ui_model *
 ui_model_new (void)
@@ -221,7 +219,7 @@ accept (ui_model *m, ui_raw *raw, double interval)
 
 	advance (m, raw->time, interval);
 	m->samples++;
-	m->sample = ui_sample_new (raw);
+	m->sample = ui_sample_new (raw, before);
 	if (before && m->sample->trace.running
 	    && before->trace.started != m->sample->trace.started)
 		forget_packets (m);
@@ -286,14 +284,17 @@ ui_model_figure (const ui_model *m, const ui_track *t, double v)
 ui_floor_state
 ui_port_floor (const ui_port *p)
 {
-	double sent = isnan (p->measured) ? p->out : p->measured;
+	static const struct { const char *text; ui_floor_state state; }
+	states[] = {
+		{ "met", UI_FLOOR_MET },
+		{ "not met", UI_FLOOR_MISSED },
+		{ "idle", UI_FLOOR_IDLE },
+	};
 
-	if (!(p->told_floor > 0))
-		return p->asked_floor > 0 || p->asked_weight > 0
-			? UI_FLOOR_UNKNOWN : UI_FLOOR_NONE;
-	if (isnan (sent))
-		return UI_FLOOR_UNKNOWN;
-	if (sent >= p->told_floor * FLOOR_TOLERANCE)
-		return UI_FLOOR_MET;
-	return p->backlog > 0 ? UI_FLOOR_MISSED : UI_FLOOR_IDLE;
+	if (!(p->asked_floor > 0))
+		return UI_FLOOR_NONE;
+	for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+		if (g_strcmp0 (p->floor_met, states[i].text) == 0)
+			return states[i].state;
+	return UI_FLOOR_UNKNOWN;
 }

@@ -22,7 +22,6 @@ typedef struct {
 static const binding switch_fields[] = {
 	TEXT (ui_switch, name, "Name"),
 	TEXT (ui_switch, type, "SwitchType"),
-	TEXT (ui_switch, bw_mode, "BandwidthReservationMode"),
 	TEXT (ui_switch, uplink, "NetAdapterName"),
 	{ NULL }
 };
@@ -30,10 +29,8 @@ static const binding switch_fields[] = {
 /* Of the uplink: its received is what comes from the outside. */
 static const binding nic_fields[] = {
 	NUMBER (ui_switch, link, "Speed"),
-	NUMBER (ui_switch, in, "ReceivedBitsPerSecond"),
-	NUMBER (ui_switch, out, "SentBitsPerSecond"),
-	NUMBER (ui_switch, in_pps, "ReceivedPacketsPerSecond"),
-	NUMBER (ui_switch, out_pps, "SentPacketsPerSecond"),
+	NUMBER (ui_switch, in_bytes, "ReceivedBytes"),
+	NUMBER (ui_switch, out_bytes, "SentBytes"),
 	{ NULL }
 };
 
@@ -42,24 +39,23 @@ static const binding adapter_fields[] = {
 	TEXT (ui_port, name, "Name"),
 	TEXT (ui_port, vswitch, "SwitchName"),
 	TEXT (ui_port, mac, "MacAddress"),
-	TEXT (ui_port, interface, "PortName"),
-	NUMBER (ui_port, in, "InboundBitsPerSecond"),
-	NUMBER (ui_port, out, "OutboundBitsPerSecond"),
-	NUMBER (ui_port, in_pps, "InboundPacketsPerSecond"),
-	NUMBER (ui_port, out_pps, "OutboundPacketsPerSecond"),
-	NUMBER (ui_port, in_dropped, "InboundDrops"),
-	NUMBER (ui_port, out_dropped, "OutboundDrops"),
+	TEXT (ui_port, interface, "InterfaceName"),
+	NUMBER (ui_port, in_bytes, "BytesReceived"),
+	NUMBER (ui_port, out_bytes, "BytesSent"),
+	NUMBER (ui_port, in_packets, "PacketsReceived"),
+	NUMBER (ui_port, out_packets, "PacketsSent"),
+	NUMBER (ui_port, in_dropped, "DroppedInbound"),
+	NUMBER (ui_port, out_dropped, "DroppedOutbound"),
 	{ NULL }
 };
 
 static const binding bandwidth_fields[] = {
-	NUMBER (ui_port, asked_floor, "MinimumBandwidthAbsolute"),
-	NUMBER (ui_port, asked_weight, "MinimumBandwidthWeight"),
+	NUMBER (ui_port, asked_floor, "MinimumBandwidth"),
 	NUMBER (ui_port, asked_cap, "MaximumBandwidth"),
-	NUMBER (ui_port, told_floor, "ProgrammedFloor"),
-	NUMBER (ui_port, told_cap, "ProgrammedCap"),
+	NUMBER (ui_port, told_floor, "ProgrammedMinimum"),
+	NUMBER (ui_port, told_cap, "ProgrammedMaximum"),
 	NUMBER (ui_port, measured, "MeasuredBandwidth"),
-	NUMBER (ui_port, backlog, "Backlog"),
+	TEXT (ui_port, floor_met, "FloorMet"),
 	{ NULL }
 };
 
@@ -68,7 +64,7 @@ static const binding queue_fields[] = {
 	TEXT (ui_queue, vm, "VmFriendlyName"),
 	TEXT (ui_queue, mac, "MacAddress"),
 	NUMBER (ui_queue, id, "QueueID"),
-	NUMBER (ui_queue, cpu, "Processor"),
+	TEXT (ui_queue, processor, "Processor"),
 	NUMBER (ui_queue, load, "Load"),
 	NUMBER (ui_queue, pps, "PacketsPerSecond"),
 	NUMBER (ui_queue, packets, "Packets"),
@@ -301,6 +297,20 @@ decode_ports (ui_sample *s, ui_raw *raw)
 	label_ports (s);
 }
 
+/* "GROUP:NUMBER"; there is one group here. */
+static double
+processor_number (const char *text)
+{
+	const char *number = text ? strrchr (text, ':') : NULL;
+	guint64 n;
+
+	number = number ? number + 1 : text;
+	if (number == NULL
+	    || !g_ascii_string_to_unsigned (number, 10, 0, 65535, &n, NULL))
+		return NAN;
+	return n;
+}
+
 static void
 decode_queues (ui_sample *s, ui_raw *raw)
 {
@@ -313,14 +323,16 @@ decode_queues (ui_sample *s, ui_raw *raw)
 								  row->key) };
 
 		decode (s, &d, row, &q);
+		q.cpu = processor_number (q.processor);
 		if (q.cpu >= s->processors && q.cpu < 65536)
 			s->processors = (guint) q.cpu + 1;
 		g_array_append_val (s->queues, q);
 	}
 }
 
+/* Ports and the sum of the programmed floors, by switch. */
 static void
-count_ports (ui_sample *s)
+count_floors (ui_sample *s)
 {
 	g_autoptr (GHashTable) by_name = g_hash_table_new (g_str_hash,
 							   g_str_equal);
@@ -338,15 +350,70 @@ count_ports (ui_sample *s)
 		if (sw == NULL)
 			continue;
 		sw->ports++;
-		if (p->told_floor > 0)
+		if (p->asked_floor > 0 && p->told_floor > 0)
 			sw->floors += p->told_floor;
 	}
 }
 
+/* A counter that fell was begun anew: there is no rate. */
+static double
+rate_of (double now, double then, double seconds)
+{
+	return seconds > 0 && now >= then ? (now - then) / seconds : NAN;
+}
+
+static void
+rate_ports (ui_sample *s, const ui_sample *before, double seconds)
+{
+	g_autoptr (GHashTable) old = g_hash_table_new (g_str_hash,
+						       g_str_equal);
+
+	for (guint i = 0; before && i < before->ports->len; i++) {
+		ui_port *p = &g_array_index (before->ports, ui_port, i);
+
+		g_hash_table_insert (old, (char *) p->key, p);
+	}
+	for (guint i = 0; i < s->ports->len; i++) {
+		ui_port *p = &g_array_index (s->ports, ui_port, i);
+		const ui_port *b = g_hash_table_lookup (old, p->key);
+		double t = b ? seconds : 0;
+
+		b = b ? b : p;
+		p->in = 8 * rate_of (p->in_bytes, b->in_bytes, t);
+		p->out = 8 * rate_of (p->out_bytes, b->out_bytes, t);
+		p->in_pps = rate_of (p->in_packets, b->in_packets, t);
+		p->out_pps = rate_of (p->out_packets, b->out_packets, t);
+	}
+}
+
+/* The same switch on another uplink has no rate yet. */
+static void
+rate_switches (ui_sample *s, const ui_sample *before, double seconds)
+{
+	for (guint i = 0; i < s->switches->len; i++) {
+		ui_switch *sw = &g_array_index (s->switches, ui_switch, i);
+
+		sw->in = sw->out = NAN;
+		for (guint j = 0; before && j < before->switches->len; j++) {
+			const ui_switch *b = &g_array_index (before->switches,
+							     ui_switch, j);
+
+			if (strcmp (sw->key, b->key) != 0
+			    || g_strcmp0 (sw->uplink, b->uplink) != 0)
+				continue;
+			sw->in = 8 * rate_of (sw->in_bytes, b->in_bytes,
+					      seconds);
+			sw->out = 8 * rate_of (sw->out_bytes, b->out_bytes,
+					       seconds);
+		}
+	}
+}
+
 ui_sample *
-ui_sample_new (ui_raw *raw)
+ui_sample_new (ui_raw *raw, const ui_sample *before)
 {
 	ui_sample *s = g_new0 (ui_sample, 1);
+	double seconds = before ? (raw->time - before->time) / 1e6 : 0;
 
 	g_atomic_ref_count_init (&s->refs);
 	s->time = raw->time;
@@ -360,7 +427,9 @@ ui_sample_new (ui_raw *raw)
 	decode_switches (s, raw);
 	decode_ports (s, raw);
 	decode_queues (s, raw);
-	count_ports (s);
+	rate_switches (s, before, seconds);
+	rate_ports (s, before, seconds);
+	count_floors (s);
 	s->trace_known = raw->trace_known;
 	s->trace = raw->trace;
 	raw->trace = (vmnet_trace_status) { 0 };

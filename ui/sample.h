@@ -12,10 +12,10 @@
 
 typedef struct {		/* a switch and its uplink */
 	const char *key;
-	const char *name, *type, *uplink, *bw_mode;
+	const char *name, *type, *uplink;
 	double link;		/* bit/s of the uplink */
-	double in, out;		/* bit/s; from and to the outside */
-	double in_pps, out_pps;
+	double in_bytes, out_bytes;	/* from and to the outside */
+	double in, out;		/* bit/s */
 	double floors;		/* bit/s: sum of the programmed floors */
 	guint ports;
 } ui_switch;
@@ -24,18 +24,21 @@ typedef struct {		/* an adapter of a VM or of the host */
 	const char *key;
 	const char *label;	/* "web1"; "web1/eth" when it has several */
 	const char *vm, *name, *vswitch, *mac, *interface;
-	double in, out;		/* bit/s, the VM's directions */
+	double in_bytes, out_bytes;	/* the VM's directions */
+	double in_packets, out_packets;
+	double in, out;		/* bit/s */
 	double in_pps, out_pps;
 	double in_dropped, out_dropped;		/* since it was made */
-	double asked_floor, asked_weight, asked_cap;
-	double told_floor, told_cap;		/* read back: bit/s */
-	double measured;	/* bit/s that the floor's class sent */
-	double backlog;		/* bytes that wait in that class */
+	double asked_floor, asked_cap;		/* bit/s */
+	double told_floor, told_cap;		/* read back */
+	double measured;	/* bit/s through the class of the floor */
+	const char *floor_met;	/* "met", "not met", "idle" */
 } ui_port;
 
 typedef struct {		/* a VM queue */
 	const char *key;
 	const char *nic, *vm, *mac;
+	const char *processor;	/* "0:3" */
 	double id, cpu;
 	double load;		/* percent of one processor */
 	double pps;
@@ -57,8 +60,9 @@ typedef struct {
 	gatomicrefcount refs;
 } ui_sample;
 
-/* Takes what it keeps out of `raw`; the packets stay there. */
-ui_sample *ui_sample_new (ui_raw *raw);
+/* Takes what it keeps out of `raw`; the packets stay there. Rates are those
+ * since the sample `before`; NULL: there are none yet. */
+ui_sample *ui_sample_new (ui_raw *raw, const ui_sample *before);
 ui_sample *ui_sample_ref (ui_sample *s);
 void ui_sample_unref (ui_sample *s);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ui_sample, ui_sample_unref)

@@ -21,17 +21,6 @@ static const vmnet_noun *const nouns[UI_N_ROWS] = {
 	[UI_ROWS_QUEUE] = &vmnet_noun_queue,
 };
 
-void
-ui_raw_clear (ui_raw *raw)
-{
-	for (int i = 0; i < UI_N_ROWS; i++)
-		g_clear_pointer (&raw->rows[i], g_ptr_array_unref);
-	g_clear_pointer (&raw->packets, g_ptr_array_unref);
-	g_clear_pointer (&raw->trace_problem, g_free);
-	vmnet_trace_status_clear (&raw->trace);
-	*raw = (ui_raw) { 0 };
-}
-
 /* A trace that cannot be asked for is a remark, not the end of the sample. */
 static void
 take_trace (host_source *s, guint64 serial, ui_raw *out)
@@ -90,13 +79,6 @@ host_free (ui_source *base)
 	vmnet_view_unref (s->before);
 	g_free (s->title);
 	g_free (s);
-}
-
-void
-ui_source_free (ui_source *s)
-{
-	if (s)
-		s->free (s);
 }
 
 ui_source *

@@ -367,8 +367,9 @@ draw_scroll_bar (const ui_table *t, ui_canvas *c, int x, int y, int h)
 	for (int i = 0; i < h; i++)
 		ui_put_char (c, x, y + i,
 			     i >= at && i < at + size ? UI_RULE : UI_TRACK,
-			     c->ascii ? (i >= at && i < at + size ? '#' : '|')
-				      : 0x2590);
+			     i >= at && i < at + size
+			     ? (c->ascii ? '#' : 0x2588)
+			     : ui_glyph_char (c, UI_G_VLINE));
 }
 
 static void

@@ -51,17 +51,13 @@ port_drops (const ui_context *x, gconstpointer row)
 static double
 port_floor (const ui_context *x, gconstpointer row)
 {
-	const ui_port *p = row;
-
-	return isnan (p->told_floor) ? p->asked_floor : p->told_floor;
+	return PORT (row)->asked_floor;
 }
 
 static double
 port_cap (const ui_context *x, gconstpointer row)
 {
-	const ui_port *p = row;
-
-	return isnan (p->told_cap) ? p->asked_cap : p->told_cap;
+	return PORT (row)->asked_cap;
 }
 
 static double
@@ -105,19 +101,27 @@ draw_spark (const ui_context *x, const ui_table *t, ui_canvas *c, ui_rect at,
 			  x->m->shown_tick, NAN);
 }
 
-/* Asked and programmed as one figure while they agree; else both, marked. */
+/* The kernel counts in bytes, and a share is rounded. */
+static gboolean
+agree (double asked, double told)
+{
+	return fabs (asked - told) <= asked * 0.005;
+}
+
+/* One figure while asked and programmed agree; else the programmed one,
+ * marked. What was not asked for is no promise, whatever the kernel has. */
 static void
 draw_promise (const ui_context *x, ui_canvas *c, ui_rect at, double asked,
 	      double told)
 {
 	ui_text t;
 
-	if (isnan (told) && isnan (asked)) {
+	if (isnan (asked)) {
 		ui_put_glyph (c, at.x + at.w - 1, at.y, UI_TRACK, UI_G_DASH);
 		return;
 	}
 	t = ui_format_rate (isnan (told) ? asked : told, x->bytes);
-	if (isnan (told) || (!isnan (asked) && asked != told)) {
+	if (!agree (asked, told)) {
 		ui_put_glyph (c, at.x, at.y, UI_BAD, UI_G_DIFFERS);
 		ui_put_right (c, at.x + 1, at.y, at.w - 1, UI_BAD, t.s);
 	} else {
@@ -129,14 +133,8 @@ static void
 draw_floor (const ui_context *x, const ui_table *t, ui_canvas *c, ui_rect at,
 	    gconstpointer row)
 {
-	const ui_port *p = row;
-
-	if (isnan (p->asked_floor) && isnan (p->told_floor)
-	    && p->asked_weight > 0)
-		ui_putf (c, at.x, at.y, at.w, UI_NORMAL, "w %.0f",
-			 p->asked_weight);
-	else
-		draw_promise (x, c, at, p->asked_floor, p->told_floor);
+	draw_promise (x, c, at, PORT (row)->asked_floor,
+		      PORT (row)->told_floor);
 }
 
 static void
@@ -201,9 +199,10 @@ draw_gauge (const ui_context *x, const ui_table *t, ui_canvas *c, ui_rect at,
 	const ui_port *p = row;
 	ui_gauge g = {
 		.measured = p->out,
-		.floor = p->told_floor > 0 ? p->told_floor : NAN,
-		.floor_asked = p->asked_floor > 0 ? p->asked_floor : NAN,
-		.cap = port_cap (x, p),
+		.floor = p->asked_floor > 0 ? p->told_floor : NAN,
+		.floor_asked = agree (p->asked_floor, p->told_floor)
+			? NAN : p->asked_floor,
+		.cap = p->asked_cap > 0 ? p->told_cap : NAN,
 		.full = gauge_full (x, p),
 	};
 
@@ -266,7 +265,7 @@ static const ui_column columns[] = {
 	  .number = port_in, .text = "to the VM, a second" },
 	{ .title = "OUT", .kind = UI_COL_RATE, .min = 6, .max = 7,
 	  .number = port_out, .text = "from the VM, a second" },
-	{ .title = "OUT, HISTORY", .kind = UI_COL_DRAWN, .min = 7, .max = 60,
+	{ .title = "HISTORY", .kind = UI_COL_DRAWN, .min = 7, .max = 40,
 	  .rank = 5, .draw = draw_spark,
 	  .text = "outbound over the last samples; blank: not sampled" },
 	{ .title = "PKT/S", .kind = UI_COL_COUNT, .min = 6, .max = 6,
@@ -275,7 +274,7 @@ static const ui_column columns[] = {
 	{ .title = "FLOOR", .kind = UI_COL_DRAWN, .min = 6, .max = 7,
 	  .rank = 4, .number = port_floor, .draw = draw_floor,
 	  .text = "minimum bandwidth as programmed; marked: not as asked" },
-	{ .title = "FLOOR-RATE-CAP", .kind = UI_COL_DRAWN, .min = 10,
+	{ .title = "FLOOR-CAP", .kind = UI_COL_DRAWN, .min = 10,
 	  .max = 32, .rank = 3, .draw = draw_gauge,
 	  .text = "outbound with the floor marked, up to cap or link" },
 	{ .title = "CAP", .kind = UI_COL_DRAWN, .min = 6, .max = 7, .rank = 6,
@@ -348,11 +347,7 @@ draw_promises (const ui_context *x, ui_canvas *c, int at, int y,
 	for (int i = 0; i < 4; i++)
 		ui_put_right (c, at + 12 + 8 * i, y, 8, UI_DIM, heads[i]);
 	ui_put (c, at, y + 1, 12, UI_DIM, "asked");
-	if (isnan (p->asked_floor) && p->asked_weight > 0)
-		ui_putf (c, at + 11, y + 1, 10, UI_NORMAL, "weight %.0f",
-			 p->asked_weight);
-	else
-		detail_rate (x, c, at + 12, y + 1, p->asked_floor);
+	detail_rate (x, c, at + 12, y + 1, p->asked_floor);
 	detail_rate (x, c, at + 20, y + 1, p->asked_cap);
 	ui_put (c, at, y + 2, 12, UI_DIM, "programmed");
 	detail_rate (x, c, at + 12, y + 2, p->told_floor);
@@ -379,7 +374,7 @@ draw_history (const ui_context *x, ui_canvas *c, ui_rect at,
 	top = ui_series_max (&t->out, tick, at.w);
 	ui_graph (c, graph, UI_ACCENT, &t->out, tick, NAN, p->told_floor);
 	ui_putf (c, at.x, at.y + at.h - 1, at.w, UI_DIM,
-		 "out, %d samples: mean %s, highest %s", at.w,
+		 "out: mean %s  highest %s",
 		 ui_format_rate (ui_series_mean (&t->out, tick, at.w),
 				 x->bytes).s,
 		 ui_format_rate (top, x->bytes).s);

@@ -7,7 +7,7 @@
 #include "view.h"
 
 #define DETAIL_H 5
-#define PANEL_CELL 26		/* least columns of a processor's bar */
+#define PANEL_CELL 36		/* least columns of a processor's bar */
 #define STRIP_LABEL 12
 
 #define QUEUE(row) ((const ui_queue *) (row))
@@ -131,7 +131,7 @@ grid_cell (const ui_context *x, int w)
 {
 	int n = x->m->shown ? MAX ((int) x->m->shown->processors, 1) : 1;
 
-	return w >= 5 * n ? 5 : w >= 2 * n ? 2 : 1;
+	return w >= 5 * n ? 5 : w >= 3 * n ? 3 : w >= 2 * n ? 2 : 1;
 }
 
 static void
@@ -159,7 +159,7 @@ draw_grid_title (const ui_context *x, const ui_table *t, ui_canvas *c,
 {
 	int cell = grid_cell (x, at.w);
 	int n = x->m->shown ? (int) x->m->shown->processors : 0;
-	int step = cell >= 5 ? 1 : cell == 2 ? 2 : 5;
+	int step = cell >= 3 ? 1 : cell == 2 ? 2 : 5;
 
 	if (t->left > 0)
 		ui_put_glyph (c, at.x - 1, at.y, UI_HEAD, UI_G_IN);
@@ -168,8 +168,9 @@ draw_grid_title (const ui_context *x, const ui_table *t, ui_canvas *c,
 
 		if (cx + cell > at.x + at.w)
 			break;
-		if (cell >= 5)
-			ui_putf (c, cx, at.y, 4, UI_HEAD, "%4d", i);
+		if (cell >= 3)
+			ui_putf (c, cx, at.y, cell - 1, UI_HEAD, "%*d",
+				 cell - 1, i);
 		else if (i % step == 0)
 			ui_putf (c, cx, at.y, MIN (step * cell,
 						   at.x + at.w - cx),
@@ -178,10 +179,10 @@ draw_grid_title (const ui_context *x, const ui_table *t, ui_canvas *c,
 }
 
 static const ui_column columns[] = {
-	{ .title = "VM QUEUE", .kind = UI_COL_TEXT, .min = 10, .max = 28,
+	{ .title = "VM QUEUE", .kind = UI_COL_TEXT, .min = 10, .max = 24,
 	  .label = queue_vm, .style = UI_STRONG,
 	  .text = "the VM that the queue serves" },
-	{ .title = "NIC", .kind = UI_COL_TEXT, .min = 6, .max = 15, .rank = 6,
+	{ .title = "NIC", .kind = UI_COL_TEXT, .min = 6, .max = 10, .rank = 6,
 	  .label = queue_nic, .text = "the physical adapter it belongs to" },
 	{ .title = "ID", .kind = UI_COL_DRAWN, .min = 3, .max = 4, .rank = 5,
 	  .number = queue_id, .draw = draw_id, .text = "the queue's number" },
@@ -196,10 +197,10 @@ static const ui_column columns[] = {
 	{ .title = "LOAD", .kind = UI_COL_DRAWN, .min = 5, .max = 5,
 	  .number = queue_load, .draw = draw_load,
 	  .text = "of its processor, spent on this queue" },
-	{ .title = "HISTORY", .kind = UI_COL_DRAWN, .min = 7, .max = 24,
+	{ .title = "HISTORY", .kind = UI_COL_DRAWN, .min = 6, .max = 14,
 	  .rank = 7, .draw = draw_spark,
 	  .text = "load over the last samples; a full cell is 100 %" },
-	{ .title = "PROCESSOR", .kind = UI_COL_DRAWN, .min = 12, .max = 1024,
+	{ .title = "PROCESSOR", .kind = UI_COL_DRAWN, .min = 24, .max = 1024,
 	  .number = queue_cpu, .draw = draw_grid,
 	  .draw_title = draw_grid_title,
 	  .text = "one column each; the cell is the load that it carries" },
