@@ -172,14 +172,20 @@ capture_finish (capture *c)
 	end (c);
 }
 
+void
+capture_pass_on (capture *c)
+{
+	hold_release (c->hold, trace_now () - HOLD);
+	hold_trim (c->hold, HOLD_BYTES);
+}
+
 static gboolean
 on_tick (gpointer user)
 {
 	capture *c = user;
 
 	listen_read (c);
-	hold_release (c->hold, trace_now () - HOLD);
-	hold_trim (c->hold, HOLD_BYTES);
+	capture_pass_on (c);
 	if (++c->ticks % TICKS_PER_SECOND == 0) {
 		listen_rescan (c);
 		if (c->failure == NULL)

@@ -91,6 +91,11 @@ void listen_stop (capture *c);
 void listen_free (capture *c);
 void listen_counts (const point *p, guint64 *kept, guint64 *lost);
 
+/* ---- capture.c ---- */
+
+/* Writes what has been held long enough. */
+void capture_pass_on (capture *c);
+
 gint64 trace_now (void);	/* ns since the epoch */
 
 #endif

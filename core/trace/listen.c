@@ -86,8 +86,10 @@ on_readable (int fd, GIOCondition condition, gpointer user)
 {
 	side *s = user;
 
-	if (stream_read (s->stream) && condition == G_IO_IN)
+	if (stream_read (s->stream) && condition == G_IO_IN) {
+		capture_pass_on (s->point->c);
 		return G_SOURCE_CONTINUE;
+	}
 	s->watch = 0;
 	point_close (s->point);
 	return G_SOURCE_REMOVE;
@@ -291,8 +293,9 @@ drops_open (capture *c, GError **error)
 	c->drops = datapath_drops_open (dp, on_drop, c, error);
 	if (c->drops == NULL)
 		return FALSE;
-	c->drops_watch = g_unix_fd_add (datapath_drops_fd (c->drops),
-					G_IO_IN, on_drops, c);
+	c->drops_watch = g_unix_fd_add_full (
+		G_PRIORITY_HIGH, datapath_drops_fd (c->drops), G_IO_IN,
+		on_drops, c, NULL);
 	return TRUE;
 }
 

@@ -8,8 +8,9 @@
 
 /* A block of the ring is handed over at the latest after this, ms. */
 #define BLOCK_TIMEOUT 50
-/* Frames of one turn: the others have to be heard too. */
-#define TURN 50000
+/* Frames of one turn: the others have to be heard too, and the ring of the
+ * drops is small. */
+#define TURN 2048
 
 struct stream {
 	pcap_t *pcap;
