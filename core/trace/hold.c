@@ -142,7 +142,8 @@ append (hold *h, hold_source *s, gint64 time, guint32 length,
 		.older = s->newest, .source = s, .time = time,
 		.length = length, .captured = captured,
 	};
-	memcpy (r->data, data, captured);
+	if (captured > 0)
+		memcpy (r->data, data, captured);
 	if (s->newest)
 		s->newest->newer = r;
 	else

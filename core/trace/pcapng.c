@@ -52,7 +52,8 @@ struct pcapng {
 static void
 put (pcapng *w, gconstpointer data, gsize n)
 {
-	memcpy (w->buffer + w->used, data, n);
+	if (n > 0)
+		memcpy (w->buffer + w->used, data, n);
 	w->used += n;
 }
 
