@@ -111,10 +111,11 @@ not_found (GError **error, const char *what, const char *name,
 	g_autoptr (GString) s = g_string_new (NULL);
 	const char *near = nearest (names, name);
 
-	if (near && names->len > 1)
-		g_string_append_printf (s, "; did you mean '%s'?", near);
 	if (names->len == 0)
 		g_string_append_printf (s, "; there is none: %s", make);
+	else if (near && names->len > 1)
+		g_string_append_printf (s, "; did you mean '%s'? there are ",
+					near);
 	else
 		g_string_append_printf (s, "; there %s ",
 					names->len == 1 ? "is" : "are");
