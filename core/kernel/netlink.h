@@ -191,6 +191,12 @@ gboolean kn_qdisc_del (kn *k, int ifindex, guint32 parent, guint32 handle,
 /* Adds or changes in place the shaper of an interface's whole way out. */
 gboolean kn_tbf_set (kn *k, int ifindex, guint64 rate, guint32 burst,
 		     guint32 limit_bytes, GError **error); /* root */
+/*
+ * On an interface that is up this waits for the kernel's packets in flight
+ * (0.3 to 1 ms); on one that is down it does not. So does the first filter
+ * right behind it: with many ports, first every clsact, then up, then every
+ * filter, is five times as fast as port by port.
+ */
 gboolean kn_clsact_ensure (kn *k, int ifindex, GError **error);
 /*
  * A BPF program on clsact, direct action, at our own priority and handle:

@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -287,6 +288,35 @@ test_refused (void **state)
 	assert_false (kn_failed_with (k, EINVAL));
 }
 
+/* A kernel without taps: an empty /dev/net, in a mount namespace. */
+static void
+test_no_tun (void **state)
+{
+	kn *k = *state;
+	int status;
+	pid_t pid;
+
+	need_root ();
+	pid = fork ();
+	if (pid == 0) {
+		g_autoptr (GError) error = NULL;
+
+		if (unshare (CLONE_NEWNS) < 0 ||
+		    mount ("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+		    mount ("none", "/dev/net", "tmpfs", 0, NULL) < 0)
+			_exit (2);
+		if (kn_tap_add (k, "t0", mac_a, &error) ||
+		    error->code != VMNET_ERROR_UNSUPPORTED ||
+		    strcmp (error->message, "add tap t0: open /dev/net/tun: "
+			    "Operation not supported; a kernel with "
+			    "CONFIG_TUN is needed") != 0)
+			_exit (3);
+		_exit (0);
+	}
+	assert_int_equal (waitpid (pid, &status, 0), pid);
+	assert_int_equal (status, 0);
+}
+
 /* Runs as nobody; the parent asserts what it wrote. */
 static void
 test_no_privilege (void **state)
@@ -395,6 +425,7 @@ main (void)
 		TEST (test_dump),
 		TEST (test_counters),
 		TEST (test_refused),
+		TEST (test_no_tun),
 		TEST (test_no_privilege),
 		TEST (test_interrupted),
 	};
