@@ -9,6 +9,7 @@
 #include <glib-unix.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -399,6 +400,8 @@ run_loop (agent *a)
 		g_timeout_add_seconds (1, on_second, a),
 	};
 
+	/* Started as /proc/self/exe, it would be "exe" to ps. */
+	prctl (PR_SET_NAME, "vmnetsh-agent");
 	a->busy = g_get_monotonic_time ();
 	a->loop = g_main_loop_new (NULL, FALSE);
 	tell_ready ();

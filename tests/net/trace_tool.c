@@ -160,18 +160,22 @@ run (vmnet_host *h, const char *word, char **words, GError **error)
 	return ok;
 }
 
-/* trace_tool --state DIR WORD… */
+/* trace_tool [--lab=NAME] --state DIR WORD… */
 int
 main (int argc, char **argv)
 {
 	g_autoptr (vmnet_host) h = NULL;
 	g_autoptr (GError) error = NULL;
-	vmnet_options o = { .state_dir = argc > 2 ? argv[2] : NULL };
+	vmnet_options o = { 0 };
+	int i = 1;
 
-	if (argc < 4)
+	if (i < argc && g_str_has_prefix (argv[i], "--lab="))
+		o.lab = argv[i++] + strlen ("--lab=");
+	if (argc < i + 3)
 		return 2;
+	o.state_dir = argv[i + 1];
 	h = vmnet_host_open (&o, &error);
-	if (h == NULL || !run (h, argv[3], argv + 4, &error))
+	if (h == NULL || !run (h, argv[i + 2], argv + i + 3, &error))
 		return fail (error);
 	return 0;
 }
