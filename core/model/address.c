@@ -170,22 +170,25 @@ gboolean
 vmnet_acl_parse (const char *text, gboolean mac, vmnet_acl *out,
 		 GError **error)
 {
-	g_auto (GStrv) part = g_strsplit (text, "/", 2);
+	char address[INET6_ADDRSTRLEN + 1];
+	const char *slash = text + strcspn (text, "/");
 	guint8 given[16] = { 0 }, masked[16];
 	vmnet_family family = VMNET_ADDR_IPV4;
 	guint bits, prefix;
 
 	if (mac)
 		return mac_entry (text, out, error);
-	if (part[0] == NULL)
+	if ((gsize) (slash - text) >= sizeof address)
 		return not_an_address (text, error);
-	if (strchr (part[0], ':'))
+	memcpy (address, text, slash - text);
+	address[slash - text] = '\0';
+	if (strchr (address, ':'))
 		family = VMNET_ADDR_IPV6;
 	if (inet_pton (family == VMNET_ADDR_IPV4 ? AF_INET : AF_INET6,
-		       part[0], given) != 1)
+		       address, given) != 1)
 		return not_an_address (text, error);
 	bits = prefix = address_bits (family);
-	if (part[1] && !prefix_read (text, part[1], bits, &prefix, error))
+	if (*slash && !prefix_read (text, slash + 1, bits, &prefix, error))
 		return FALSE;
 	memcpy (masked, given, sizeof masked);
 	mask (masked, prefix, bits);

@@ -356,12 +356,29 @@ get_vm (reader *r, vmnet_model *m)
 	v->metering_since = get_int (r, "metering_since", 0, G_MAXINT64);
 }
 
+#define ACL_TEXT_MAX 160
+#define ACL_WORDS 8		/* one more than there may be */
+
+/* Into a buffer of the caller: there are ten thousand of these. */
+static guint
+words (const char *text, char copy[ACL_TEXT_MAX], char *out[ACL_WORDS])
+{
+	guint n = 0;
+	char *rest = copy;
+
+	if (g_strlcpy (copy, text, ACL_TEXT_MAX) >= ACL_TEXT_MAX)
+		return 0;
+	while (n < ACL_WORDS && (out[n] = strsep (&rest, " ")))
+		n++;
+	return n;
+}
+
 static vmnet_acl *
 get_acl (reader *r, const char *text)
 {
-	g_auto (GStrv) w = g_strsplit (text ? text : "", " ", 0);
-	guint n = g_strv_length (w);
 	vmnet_acl *acl = g_new0 (vmnet_acl, 1);
+	char copy[ACL_TEXT_MAX], *w[ACL_WORDS];
+	guint n = text ? words (text, copy, w) : 0;
 	guint64 id = 0;
 
 	if ((n != 5 && n != 7)
@@ -487,20 +504,42 @@ get_list (reader *r, vmnet_model *m, const char *key,
 	}
 }
 
+/* The names of a list; one that is there twice is an error. */
+static GHashTable *
+names_of (reader *r, const char *list, const GPtrArray *items)
+{
+	GHashTable *t = g_hash_table_new (model_name_hash, model_name_same);
+
+	r->list = list;
+	for (guint i = 0; i < items->len; i++) {
+		/* the name is the first member of both structures */
+		char *name = *(char **) g_ptr_array_index (items, i);
+
+		r->index = i;
+		if (!g_hash_table_add (t, name))
+			complain (r, "name", "'%s' is there twice", name);
+	}
+	return t;
+}
+
 /* Names of other objects, and numbers that must be there once only. */
 static void
 check_references (reader *r, const vmnet_model *m)
 {
 	g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+	g_autoptr (GHashTable) vms = names_of (r, "vms", m->vms);
+	g_autoptr (GHashTable) switches = names_of (r, "switches",
+						    m->switches);
 
 	r->list = "adapters";
 	for (guint i = 0; i < m->adapters->len; i++) {
 		const vmnet_adapter *a = g_ptr_array_index (m->adapters, i);
 
 		r->index = i;
-		if (a->vm && !vmnet_model_vm (m, a->vm))
+		if (a->vm && !g_hash_table_contains (vms, a->vm))
 			complain (r, "vm", "there is no '%s' in vms", a->vm);
-		if (a->vswitch && !vmnet_model_switch (m, a->vswitch))
+		if (a->vswitch && !g_hash_table_contains (switches,
+							  a->vswitch))
 			complain (r, "switch", "there is no '%s' in switches",
 				  a->vswitch);
 		if (!g_hash_table_add (seen, GUINT_TO_POINTER (a->slot)))

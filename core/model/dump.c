@@ -203,12 +203,18 @@ dump_host_adapters (GString *s, const vmnet_model *m, const vmnet_switch *sw)
 		dump_remove (s, "-ManagementOS", NULL, sw->name);
 }
 
+/* `adapters`: the VM's, or NULL. */
 static void
-dump_vm (GString *s, const vmnet_model *m, const vmnet_vm *v)
+dump_vm (GString *s, const vmnet_vm *v, const GPtrArray *adapters)
 {
-	const vmnet_adapter *first = vmnet_model_adapter (m, v->name,
-							  DEFAULT_ADAPTER);
+	const vmnet_adapter *first = NULL;
 
+	for (guint i = 0; adapters && i < adapters->len; i++) {
+		const vmnet_adapter *a = g_ptr_array_index (adapters, i);
+
+		if (model_name_equal (a->name, DEFAULT_ADAPTER))
+			first = a;
+	}
 	g_string_append (s, "New-VM");
 	put_text (s, "Name", v->name);
 	if (first)
@@ -218,10 +224,10 @@ dump_vm (GString *s, const vmnet_model *m, const vmnet_vm *v)
 		dump_policy (s, first);
 	else
 		dump_remove (s, "-VMName", v->name, DEFAULT_ADAPTER);
-	for (guint i = 0; i < m->adapters->len; i++) {
-		const vmnet_adapter *a = g_ptr_array_index (m->adapters, i);
+	for (guint i = 0; adapters && i < adapters->len; i++) {
+		const vmnet_adapter *a = g_ptr_array_index (adapters, i);
 
-		if (a == first || !model_name_equal (a->vm, v->name))
+		if (a == first)
 			continue;
 		dump_add (s, a);
 		dump_policy (s, a);
@@ -259,6 +265,7 @@ dump_address (GString *s, const vmnet_ipaddress *a)
 char *
 model_dump (const vmnet_model *m)
 {
+	g_autoptr (GHashTable) by_vm = model_adapters_by_vm (m);
 	GString *s = g_string_new (NULL);
 
 	for (guint i = 0; i < m->switches->len; i++) {
@@ -267,8 +274,11 @@ model_dump (const vmnet_model *m)
 		dump_switch (s, m, sw);
 		dump_host_adapters (s, m, sw);
 	}
-	for (guint i = 0; i < m->vms->len; i++)
-		dump_vm (s, m, g_ptr_array_index (m->vms, i));
+	for (guint i = 0; i < m->vms->len; i++) {
+		const vmnet_vm *v = g_ptr_array_index (m->vms, i);
+
+		dump_vm (s, v, g_hash_table_lookup (by_vm, v->name));
+	}
 	for (guint i = 0; i < m->nics->len; i++)
 		dump_nic (s, g_ptr_array_index (m->nics, i));
 	for (guint i = 0; i < m->addresses->len; i++)

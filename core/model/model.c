@@ -192,6 +192,56 @@ model_name_equal (const char *a, const char *b)
 	return *a == *b;
 }
 
+static gboolean
+is_ascii (const char *s)
+{
+	while (*s && !(*s & 0x80))
+		s++;
+	return *s == '\0';
+}
+
+guint
+model_name_hash (gconstpointer name)
+{
+	g_autofree char *folded = is_ascii (name) ?
+		g_ascii_strdown (name, -1) : g_utf8_casefold (name, -1);
+
+	return g_str_hash (folded);
+}
+
+gboolean
+model_name_same (gconstpointer a, gconstpointer b)
+{
+	return model_name_equal (a, b);
+}
+
+static void
+list_free (gpointer list)
+{
+	g_ptr_array_unref (list);
+}
+
+GHashTable *
+model_adapters_by_vm (const vmnet_model *m)
+{
+	GHashTable *t = g_hash_table_new_full (
+		model_name_hash, model_name_same, NULL, list_free);
+
+	for (guint i = 0; i < m->adapters->len; i++) {
+		vmnet_adapter *a = g_ptr_array_index (m->adapters, i);
+		GPtrArray *list = a->vm ? g_hash_table_lookup (t, a->vm)
+					: NULL;
+
+		if (a->vm && list == NULL) {
+			list = g_ptr_array_new ();
+			g_hash_table_insert (t, a->vm, list);
+		}
+		if (list)
+			g_ptr_array_add (list, a);
+	}
+	return t;
+}
+
 /* All lookups run from the end: a script mostly changes what it made last. */
 vmnet_switch *
 vmnet_model_switch (const vmnet_model *m, const char *name)

@@ -22,6 +22,11 @@ void model_address_free (vmnet_ipaddress *a);
 gboolean model_equal (const vmnet_model *a, const vmnet_model *b);
 /* The rule for all names: without case; NULL is equal to NULL only. */
 gboolean model_name_equal (const char *a, const char *b);
+/* Both for a GHashTable with names as keys. */
+guint model_name_hash (gconstpointer name);
+gboolean model_name_same (gconstpointer a, gconstpointer b);
+/* VM name (not owned) -> GPtrArray of its vmnet_adapter *, in order. */
+GHashTable *model_adapters_by_vm (const vmnet_model *m);
 /* The same direction, side, address and prefix; the action is not compared. */
 gboolean model_acl_same_key (const vmnet_acl *a, const vmnet_acl *b);
 /* The host's own adapter that is named as its switch, or NULL. */
