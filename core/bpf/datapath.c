@@ -237,6 +237,7 @@ datapath_new (const char *pin_dir)
 	memset (d->maps, -1, sizeof d->maps);
 	memset (d->progs, -1, sizeof d->progs);
 	memset (d->shards, -1, sizeof d->shards);
+	d->threads = proc_scan_new ("cpumap/");
 	d->processors = libbpf_num_possible_cpus ();
 	return d;
 }
@@ -272,6 +273,7 @@ datapath_close (datapath *d)
 	if (d == NULL)
 		return;
 	close_all (d);
+	proc_scan_free (d->threads);
 	g_free (d->pin_dir);
 	g_free (d);
 }

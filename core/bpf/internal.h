@@ -7,6 +7,7 @@
 
 #include "bpf/datapath.h"
 #include "bpf/records.h"
+#include "kernel/sysfs.h"
 
 typedef enum {
 	DP_MAP_VERSION,
@@ -40,6 +41,7 @@ struct datapath {
 	int progs[DP_PROGS];
 	guint32 prog_ids[DP_PROGS];
 	int shards[DP_SHARDS];	/* the ACL's tries; -1: not opened yet */
+	proc_scan *threads;	/* of the queues */
 };
 
 /* Names in the objects and below pin_dir. */

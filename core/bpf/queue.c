@@ -402,7 +402,7 @@ datapath_queues (datapath *d, kn *k, int ifindex, GError **error)
 	if (there != d->prog_ids[DP_PROG_VMQ])
 		return out;
 	now = steerings (d, ifindex);
-	threads = proc_threads ("cpumap/");
+	threads = proc_scan_threads (d->threads);
 	for (i = 0; i < now->len; i++)
 		g_ptr_array_add (out, stats_of (d, &g_array_index (now,
 			steering, i), threads));

@@ -77,17 +77,6 @@ proc_time (int pid)
 			 (NSEC / (guint64) sysconf (_SC_CLK_TCK)));
 }
 
-/* "map:1" is the beginning of "map:1x" but not of "map:12". */
-static gboolean
-name_begins (const char *name, const char *prefix)
-{
-	gsize n = strlen (prefix);
-
-	if (n == 0 || strncmp (name, prefix, n) != 0)
-		return FALSE;
-	return !(g_ascii_isdigit (prefix[n - 1]) && g_ascii_isdigit (name[n]));
-}
-
 static gboolean
 is_kernel_thread (int pid)
 {
@@ -97,55 +86,81 @@ is_kernel_thread (int pid)
 	return stat && stat_field (stat, 9, &flags) && (flags & KTHREAD);
 }
 
-gint64
-proc_thread_time (const char *name, int *pid_out)
+struct proc_scan {
+	char *prefix;
+	GHashTable *others;	/* pids that are not such threads */
+};
+
+proc_scan *
+proc_scan_new (const char *prefix)
 {
-	g_autoptr (GArray) pids = numbers_in ("/proc");
+	proc_scan *s = g_new0 (proc_scan, 1);
 
-	for (guint i = 0; i < pids->len; i++) {
-		int pid = g_array_index (pids, int, i);
-		g_autofree char *comm = read_of (pid, "comm", NULL);
-
-		if (comm == NULL || !name_begins (g_strchomp (comm), name) ||
-		    !is_kernel_thread (pid))
-			continue;
-		if (pid_out)
-			*pid_out = pid;
-		return proc_time (pid);
-	}
-	return -1;
+	s->prefix = g_strdup (prefix);
+	s->others = g_hash_table_new (NULL, NULL);
+	return s;
 }
 
 void
-proc_thread_free (proc_thread *t)
+proc_scan_free (proc_scan *s)
 {
-	if (t == NULL)
+	if (s == NULL)
 		return;
+	g_free (s->prefix);
+	g_hash_table_unref (s->others);
+	g_free (s);
+}
+
+static void
+thread_free (gpointer p)
+{
+	proc_thread *t = p;
+
 	g_free (t->name);
 	g_free (t);
 }
 
-GPtrArray *
-proc_threads (const char *prefix)
+/* NULL: `pid` is not one of those threads. */
+static proc_thread *
+thread_of (int pid, const char *prefix)
 {
-	GPtrArray *out = g_ptr_array_new_with_free_func (
-		(GDestroyNotify) proc_thread_free);
+	g_autofree char *comm = read_of (pid, "comm", NULL);
+	proc_thread *t;
+
+	if (comm == NULL || !g_str_has_prefix (comm, prefix) ||
+	    !is_kernel_thread (pid))
+		return NULL;
+	t = g_new0 (proc_thread, 1);
+	t->pid = pid;
+	t->name = g_strchomp (g_steal_pointer (&comm));
+	t->time = proc_time (pid);
+	return t;
+}
+
+/*
+ * Opening a file of procfs is what costs, 15 µs each: processes that were
+ * none of ours the last time are not asked again while they live.
+ */
+GPtrArray *
+proc_scan_threads (proc_scan *s)
+{
+	GPtrArray *out = g_ptr_array_new_with_free_func (thread_free);
+	GHashTable *others = g_hash_table_new (NULL, NULL);
 	g_autoptr (GArray) pids = numbers_in ("/proc");
 
 	for (guint i = 0; i < pids->len; i++) {
-		int pid = g_array_index (pids, int, i);
-		g_autofree char *comm = read_of (pid, "comm", NULL);
-		proc_thread *t;
+		gpointer pid = GINT_TO_POINTER (g_array_index (pids, int, i));
+		proc_thread *t = NULL;
 
-		if (comm == NULL || !g_str_has_prefix (comm, prefix) ||
-		    !is_kernel_thread (pid))
-			continue;
-		t = g_new0 (proc_thread, 1);
-		t->pid = pid;
-		t->name = g_strchomp (g_steal_pointer (&comm));
-		t->time = proc_time (pid);
-		g_ptr_array_add (out, t);
+		if (!g_hash_table_contains (s->others, pid))
+			t = thread_of (GPOINTER_TO_INT (pid), s->prefix);
+		if (t)
+			g_ptr_array_add (out, t);
+		else
+			g_hash_table_add (others, pid);
 	}
+	g_hash_table_unref (s->others);
+	s->others = others;
 	return out;
 }
 

@@ -25,16 +25,17 @@ gboolean sysfs_sriov_set (const char *root, const char *nic, int count,
 GPtrArray *sysfs_sriov_reasons (const char *root, const char *nic);
 
 /*
- * Processor time of the first kernel thread whose name begins so, in ns; -1:
- * there is none. "cpumap/0/map:1" does not find "cpumap/0/map:12". Reads all
- * of /proc: ask again with proc_time and the pid (pid_out may be NULL).
+ * Kernel threads whose names begin with `prefix`, for whoever asks again and
+ * again: the first call reads all of /proc, the next ones only what is new.
  */
-gint64 proc_thread_time (const char *name, int *pid_out);
-/* All kernel threads whose names begin so, in one pass over /proc. */
+typedef struct proc_scan proc_scan;
 typedef struct { int pid; char *name; gint64 time; /* ns */ } proc_thread;
-GPtrArray *proc_threads (const char *prefix);		/* proc_thread * */
-void proc_thread_free (proc_thread *t);
-gint64 proc_time (int pid);		/* the same of a pid; -1: it is gone */
+proc_scan *proc_scan_new (const char *prefix);
+void proc_scan_free (proc_scan *s);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (proc_scan, proc_scan_free)
+GPtrArray *proc_scan_threads (proc_scan *s);		/* proc_thread * */
+/* Processor time of a process or kernel thread, ns; -1: it is gone. */
+gint64 proc_time (int pid);
 
 /* Packet scheduler ticks a second, in which tc counts bursts. */
 double proc_psched_ticks (void);

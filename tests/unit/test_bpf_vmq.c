@@ -229,7 +229,14 @@ test_unknown_passes (void **state)
 static gboolean
 no_thread (gpointer data)
 {
-	return proc_thread_time (data, NULL) < 0;
+	g_autoptr (proc_scan) s = proc_scan_new (data);
+	g_autoptr (GPtrArray) threads = proc_scan_threads (s);
+
+	for (guint i = 0; i < threads->len; i++)
+		if (strcmp (((proc_thread *) threads->pdata[i])->name,
+			    data) == 0)
+			return FALSE;
+	return TRUE;
 }
 
 static void
