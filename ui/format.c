@@ -53,6 +53,8 @@ ui_format_percent (double v)
 {
 	if (isnan (v))
 		return text ("-");
+	if (v > 0 && v < 0.05)
+		return text ("<0.1%%");
 	if (v > 9999)
 		return text (">9999%%");
 	return v > 0 && v < 9.95 ? text ("%.1f%%", v) : text ("%.0f%%", v);

@@ -16,7 +16,8 @@ ui_model_new (void)
 	for (int i = 0; i < UI_N_TRACKS; i++)
 		m->tracks[i] = g_hash_table_new_full (g_str_hash, g_str_equal,
 						      g_free, g_free);
-	m->packets = g_queue_new ();
+	m->passed = g_queue_new ();
+	m->drops = g_queue_new ();
 	m->cost = NAN;
 	return m;
 }
@@ -28,7 +29,9 @@ ui_model_free (ui_model *m)
 		return;
 	for (int i = 0; i < UI_N_TRACKS; i++)
 		g_hash_table_unref (m->tracks[i]);
-	g_queue_free_full (m->packets,
+	g_queue_free_full (m->passed,
+			   (GDestroyNotify) vmnet_trace_packet_free);
+	g_queue_free_full (m->drops,
 			   (GDestroyNotify) vmnet_trace_packet_free);
 	ui_sample_unref (m->sample);
 	ui_sample_unref (m->shown);
@@ -150,6 +153,7 @@ push_trace (ui_model *m, const ui_sample *before)
 	ui_series_push (&m->trace_drops, m->tick, drops);
 }
 
+/* Drops are few and what one looks for: passed packets do not push them out. */
 static void
 keep_packets (ui_model *m, ui_raw *raw)
 {
@@ -160,10 +164,12 @@ keep_packets (ui_model *m, ui_raw *raw)
 	for (guint i = 0; i < n; i++) {
 		vmnet_trace_packet *p = g_ptr_array_index (raw->packets, i);
 
+		GQueue *q = p->verdict ? m->drops : m->passed;
+
 		m->serial = p->serial;
-		g_queue_push_tail (m->packets, p);
-		if (m->packets->length > UI_PACKETS)
-			vmnet_trace_packet_free (g_queue_pop_head (m->packets));
+		g_queue_push_tail (q, p);
+		if (q->length > UI_PACKETS)
+			vmnet_trace_packet_free (g_queue_pop_head (q));
 	}
 }
 
@@ -171,7 +177,9 @@ keep_packets (ui_model *m, ui_raw *raw)
 static void
 forget_packets (ui_model *m)
 {
-	g_queue_clear_full (m->packets,
+	g_queue_clear_full (m->passed,
+			    (GDestroyNotify) vmnet_trace_packet_free);
+	g_queue_clear_full (m->drops,
 			    (GDestroyNotify) vmnet_trace_packet_free);
 	m->serial = 0;
 }

@@ -40,7 +40,7 @@ typedef struct {
 	char *problem;		/* why the last sampling failed; NULL: fine */
 	GHashTable *tracks[UI_N_TRACKS];	/* key -> ui_track */
 	ui_series trace_packets, trace_drops;	/* per second */
-	GQueue *packets;	/* vmnet_trace_packet *, oldest first */
+	GQueue *passed, *drops;	/* vmnet_trace_packet *, oldest first */
 	guint64 serial;		/* of the newest packet */
 	double cost;		/* percent of a processor that we use */
 

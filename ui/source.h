@@ -43,7 +43,9 @@ ui_source *ui_source_host_new (vmnet_host *host);
 void ui_source_free (ui_source *s);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ui_source, ui_source_free)
 
-/* At most so many packets of a trace are fetched with a sample, and kept. */
+/* At most so many packets of a trace are fetched with a sample: a few screens
+ * of them; and so many are kept, of those that passed and of drops apart. */
+#define UI_FETCH 400
 #define UI_PACKETS 1000
 
 #endif

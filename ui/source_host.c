@@ -33,7 +33,7 @@ take_trace (host_source *s, guint64 serial, ui_raw *out)
 		return;
 	}
 	if (out->trace.running)
-		out->packets = vmnet_trace_tail (s->host, serial, UI_PACKETS,
+		out->packets = vmnet_trace_tail (s->host, serial, UI_FETCH,
 						 NULL);
 }
 

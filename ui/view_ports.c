@@ -198,7 +198,7 @@ draw_gauge (const ui_context *x, const ui_table *t, ui_canvas *c, ui_rect at,
 {
 	const ui_port *p = row;
 	ui_gauge g = {
-		.measured = p->out,
+		.measured = isnan (p->measured) ? p->out : p->measured,
 		.floor = p->asked_floor > 0 ? p->told_floor : NAN,
 		.floor_asked = agree (p->asked_floor, p->told_floor)
 			? NAN : p->asked_floor,
@@ -276,7 +276,7 @@ static const ui_column columns[] = {
 	  .text = "minimum bandwidth as programmed; marked: not as asked" },
 	{ .title = "FLOOR-CAP", .kind = UI_COL_DRAWN, .min = 10,
 	  .max = 32, .rank = 3, .draw = draw_gauge,
-	  .text = "outbound with the floor marked, up to cap or link" },
+	  .text = "through the uplink, floor marked, up to cap or link" },
 	{ .title = "CAP", .kind = UI_COL_DRAWN, .min = 6, .max = 7, .rank = 6,
 	  .number = port_cap, .draw = draw_cap,
 	  .text = "maximum bandwidth as programmed; marked: not as asked" },
@@ -317,47 +317,54 @@ detail_pair (ui_canvas *c, int at, int y, const char *name, double out,
 	     double in)
 {
 	ui_put (c, at, y, 12, UI_DIM, name);
-	ui_put_right (c, at + 28, y, 8, UI_NORMAL, ui_format_count (out).s);
-	ui_put_right (c, at + 36, y, 8, UI_NORMAL, ui_format_count (in).s);
-}
-
-/* How often the floor was kept while it was wanted. */
-static void
-detail_floor (const ui_context *x, ui_canvas *c, int at, int y,
-	      const ui_port *p)
-{
-	const ui_track *t = port_track (x, p);
-	const char *text = state_text (ui_port_floor (p));
-	guint64 n = t ? t->floor_met + t->floor_missed : 0;
-	g_autofree char *all = NULL;
-
-	if (text && n > 0)
-		all = g_strdup_printf ("%s %s", text, ui_format_percent (
-			100.0 * t->floor_met / n).s);
-	ui_put_right (c, at - 2, y, 10, floor_style (ui_port_floor (p)),
-		      all ? all : text);
+	ui_put_right (c, at + 34, y, 8, UI_NORMAL, ui_format_count (out).s);
+	ui_put_right (c, at + 42, y, 8, UI_NORMAL, ui_format_count (in).s);
 }
 
 static void
 draw_promises (const ui_context *x, ui_canvas *c, int at, int y,
 	       const ui_port *p)
 {
-	static const char *const heads[] = { "FLOOR", "CAP", "OUT", "IN" };
+	static const char *const heads[] = { "FLOOR", "CAP", "UPLINK", "OUT",
+					     "IN" };
+	ui_floor_state state = ui_port_floor (p);
 
-	for (int i = 0; i < 4; i++)
-		ui_put_right (c, at + 12 + 8 * i, y, 8, UI_DIM, heads[i]);
+	for (int i = 0; i < 5; i++)
+		ui_put_right (c, at + 10 + 8 * i, y, 8, UI_DIM, heads[i]);
 	ui_put (c, at, y + 1, 12, UI_DIM, "asked");
-	detail_rate (x, c, at + 12, y + 1, p->asked_floor);
-	detail_rate (x, c, at + 20, y + 1, p->asked_cap);
+	detail_rate (x, c, at + 10, y + 1, p->asked_floor);
+	detail_rate (x, c, at + 18, y + 1, p->asked_cap);
 	ui_put (c, at, y + 2, 12, UI_DIM, "programmed");
-	detail_rate (x, c, at + 12, y + 2, p->told_floor);
-	detail_rate (x, c, at + 20, y + 2, p->told_cap);
+	detail_rate (x, c, at + 10, y + 2, p->told_floor);
+	detail_rate (x, c, at + 18, y + 2, p->told_cap);
 	ui_put (c, at, y + 3, 12, UI_DIM, "measured");
-	detail_floor (x, c, at + 12, y + 3, p);
-	detail_rate (x, c, at + 28, y + 3, p->out);
-	detail_rate (x, c, at + 36, y + 3, p->in);
+	ui_put_right (c, at + 10, y + 3, 8, floor_style (state),
+		      state_text (state));
+	detail_rate (x, c, at + 26, y + 3, p->measured);
+	detail_rate (x, c, at + 34, y + 3, p->out);
+	detail_rate (x, c, at + 42, y + 3, p->in);
 	detail_pair (c, at, y + 4, "packets/s", p->out_pps, p->in_pps);
 	detail_pair (c, at, y + 5, "dropped", p->out_dropped, p->in_dropped);
+}
+
+/* With how often the floor was kept while it was wanted. */
+static void
+draw_summary (const ui_context *x, ui_canvas *c, ui_rect at,
+	      const ui_track *t)
+{
+	guint64 tick = x->m->shown_tick, n = t->floor_met + t->floor_missed;
+	int p = at.x, end = at.x + at.w;
+	double mean = ui_series_mean (&t->out, tick, at.w);
+	double highest = ui_series_max (&t->out, tick, at.w);
+
+	p = ui_pair (c, p, at.y, end, "out: mean", UI_NORMAL,
+		     ui_format_rate (mean, x->bytes).s);
+	p = ui_pair (c, p, at.y, end, "highest", UI_NORMAL,
+		     ui_format_rate (highest, x->bytes).s);
+	if (n > 0)
+		ui_pair (c, p, at.y, end, "floor met",
+			 t->floor_missed ? UI_WARN : UI_GOOD,
+			 ui_format_percent (100.0 * t->floor_met / n).s);
 }
 
 static void
@@ -365,19 +372,13 @@ draw_history (const ui_context *x, ui_canvas *c, ui_rect at,
 	      const ui_port *p)
 {
 	const ui_track *t = port_track (x, p);
-	ui_rect graph = { at.x, at.y, at.w, at.h - 1 };
-	guint64 tick = x->m->shown_tick;
-	double top;
+	double floor = p->asked_floor > 0 ? p->told_floor : NAN;
 
 	if (t == NULL || at.w < 10)
 		return;
-	top = ui_series_max (&t->out, tick, at.w);
-	ui_graph (c, graph, UI_ACCENT, &t->out, tick, NAN, p->told_floor);
-	ui_putf (c, at.x, at.y + at.h - 1, at.w, UI_DIM,
-		 "out: mean %s  highest %s",
-		 ui_format_rate (ui_series_mean (&t->out, tick, at.w),
-				 x->bytes).s,
-		 ui_format_rate (top, x->bytes).s);
+	ui_graph (c, (ui_rect) { at.x, at.y, at.w, at.h - 1 }, UI_ACCENT,
+		  &t->out, x->m->shown_tick, NAN, floor);
+	draw_summary (x, c, (ui_rect) { at.x, at.y + at.h - 1, at.w, 1 }, t);
 }
 
 static void
@@ -393,7 +394,7 @@ draw_detail (const ui_context *x, const ui_table *t, ui_canvas *c, ui_rect at)
 			   : "", p->mac ? p->mac : "", NULL);
 	ui_rule (c, at.x, at.y, at.w, title);
 	draw_promises (x, c, at.x + 1, at.y + 1, p);
-	draw_history (x, c, (ui_rect) { at.x + 48, at.y + 1, at.w - 49,
+	draw_history (x, c, (ui_rect) { at.x + 54, at.y + 1, at.w - 55,
 					at.h - 1 }, p);
 }
 

@@ -234,18 +234,23 @@ draw_rates (const ui_context *x, ui_canvas *c, ui_rect at)
 
 /* ---- the view ---- */
 
+static void
+add_rows (const ui_context *x, GPtrArray *rows, const GQueue *packets)
+{
+	for (GList *l = packets->head; l; l = l->next)
+		if (PACKET (l->data)->serial <= x->m->shown_serial)
+			g_ptr_array_add (rows, l->data);
+}
+
+/* The table sorts them by serial, and so drops among what passed. */
 static GPtrArray *
 packet_rows (const ui_context *x)
 {
 	GPtrArray *rows = g_ptr_array_new ();
 
-	for (GList *l = x->m->packets->head; l; l = l->next) {
-		const vmnet_trace_packet *p = l->data;
-
-		if (p->serial <= x->m->shown_serial
-		    && (p->verdict || !x->drops_only))
-			g_ptr_array_add (rows, l->data);
-	}
+	add_rows (x, rows, x->m->drops);
+	if (!x->drops_only)
+		add_rows (x, rows, x->m->passed);
 	return rows;
 }
 
