@@ -1,7 +1,8 @@
 /*
  * ring.h - the last few thousand packets of the trace, kept in memory for the
- * live view. Filled by capture.c for every packet, so it only copies; decoded
- * when someone asks.
+ * live view, and the last drops apart, so that a stream of packets that pass
+ * does not push out what one looks for. Filled by capture.c for every packet,
+ * so it only copies; decoded when someone asks.
  */
 #ifndef VMNET_TRACE_RING_H
 #define VMNET_TRACE_RING_H
@@ -26,7 +27,8 @@ typedef struct {
 void ring_add (ring *r, const ring_packet *p);
 /*
  * New array of vmnet_trace_packet *: the newest ones after `serial`, oldest
- * first, at most `max`. A serial of the future is one of an earlier agent and
+ * first, at most `max`; up to half of them drops, however many packets passed
+ * since. A serial of the future is one of an earlier agent and
  * counts as 0.
  */
 GPtrArray *ring_tail (const ring *r, guint64 serial, guint max);

@@ -220,7 +220,7 @@ test_ring (void **state)
 		{ 5, 5, 10, "none" },
 		{ 5, 0, 2, "4-5/2" },
 		{ 5, 99, 10, "1-5/5" },	/* of an earlier agent */
-		{ 50, 0, 100, "35-50/16" },
+		{ 50, 0, 100, "2-50/41" },	/* all drops, 16 others */
 		{ 50, 40, 100, "41-50/10" },
 		{ 50, 0, 0, "none" },
 	};
@@ -234,6 +234,28 @@ test_ring (void **state)
 		assert_string_equal (text, cases[i].text);
 		ring_free (r);
 	}
+}
+
+/* A drop is still told of after many packets that passed. */
+static void
+test_ring_keeps_drops (void **state)
+{
+	ring *r = ring_new (16);
+	GRefString *point = g_ref_string_new ("pnic0");
+	const guint8 frame[64] = { 0 };
+	g_autofree char *text = NULL;
+
+	fill (r, 2);
+	for (guint i = 0; i < 1000; i++) {
+		const ring_packet p = { .point = point, .length = 64,
+					.captured = 64, .data = frame };
+
+		ring_add (r, &p);
+	}
+	text = tail_text (r, 0, 10);
+	assert_string_equal (text, "2-1002/10");
+	g_ref_string_release (point);
+	ring_free (r);
 }
 
 static void
@@ -350,6 +372,7 @@ main (void)
 		cmocka_unit_test (test_verdicts),
 		cmocka_unit_test (test_ids),
 		cmocka_unit_test (test_ring),
+		cmocka_unit_test (test_ring_keeps_drops),
 		cmocka_unit_test (test_ring_packet),
 		cmocka_unit_test (test_wire_spec),
 		cmocka_unit_test (test_wire_status),
