@@ -47,8 +47,8 @@ const sh_cmdlet cmdlet_new_netipaddress = {
 	"New-NetIPAddress", "NetTCPIP", NULL, SH_CHANGES, "ByInterfaceAlias",
 	PARAMS (new_netipaddress_params), &vmnet_noun_ipaddress,
 	"Gives an interface an address",
-	"New-NetIPAddress -InterfaceAlias pnic1 -IPAddress 198.51.100.5 "
-	"-PrefixLength 24",
+	"New-NetIPAddress -InterfaceAlias 'vEthernet (sw0)' "
+	"-IPAddress 198.51.100.5 -PrefixLength 24",
 	"Inside Invoke-Command -VMName the interface is the VM's.",
 	NULL, new_netipaddress, NULL,
 };
@@ -243,7 +243,8 @@ const sh_cmdlet cmdlet_remove_netipaddress = {
 	SH_CHANGES | SH_DESTRUCTIVE, "ByName",
 	PARAMS (remove_netipaddress_params), NULL,
 	"Takes addresses away from interfaces",
-	"New-NetIPAddress -InterfaceAlias pnic1 -IPAddress 198.51.100.9; "
+	"New-NetIPAddress -InterfaceAlias 'vEthernet (sw0)' "
+	"-IPAddress 198.51.100.9; "
 	"Remove-NetIPAddress -IPAddress 198.51.100.9 -Confirm:$false",
 	NULL, NULL, remove_netipaddress, NULL,
 };

@@ -180,11 +180,14 @@ si_factor (const char **p)
 {
 	static const char letters[] = "kmgt";
 	const char *at = **p ? strchr (letters, g_ascii_tolower (**p)) : NULL;
+	double factor = 1000;
 
 	if (at == NULL)
 		return 1;
 	(*p)++;
-	return pow (1000, (double) (at - letters + 1));
+	while (at-- > letters)
+		factor *= 1000;
+	return factor;
 }
 
 gboolean
@@ -213,7 +216,7 @@ sh_bits_parse (const char *text, guint64 *out)
 	}
 	if (d > (double) G_MAXINT64 / 2)
 		return FALSE;
-	*out = (guint64) llround (d);
+	*out = (guint64) (d + 0.5);
 	return TRUE;
 }
 

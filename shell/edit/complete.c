@@ -384,7 +384,8 @@ complete_word (job *j)
 		return;
 	}
 	if (j->where->words->len == 1) {
-		complete_command (j);
+		if (!j->word->quote)
+			complete_command (j);
 		return;
 	}
 	c = sh_cmdlet_find (first->text);

@@ -1,0 +1,17 @@
+# complete.sh - what `vmnetsh complete LINE [POINT]` offers.
+. "$TESTS_DIR/lib.sh"
+
+complete() { "$VMNETSH" --state "$T_TMP/state" complete "$@" | cut -f1; }
+
+like "cmdlets" "$(complete 'New-VMS')" "New-VMSwitch"
+like "parameters" "$(complete 'New-VMSwitch -Swi')" "-SwitchType"
+is "accepted words" "$(complete 'New-VMSwitch x -SwitchType ' | sort | paste -sd' ')" \
+  "Internal Private"
+like "at a place in the line" "$(complete 'New-VMS -Name x' 7)" "New-VMSwitch"
+like "properties" "$(complete 'Get-VMSwitch | Select-Object Sw')" "SwitchType"
+like "netsh" "$(complete 'netsh trace start capt')" "capturetype=both"
+is "nothing in a comment" "$(complete '# New-VMS')" ""
+like "each with its help" \
+  "$("$VMNETSH" --state "$T_TMP/state" complete 'New-VMSwitch -EnableIov')" \
+  "SR-IOV"
+done_testing
