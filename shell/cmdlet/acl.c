@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* ---- the entries that a command line describes --------------------------- */
+/* ---- the entries that a command line describes ---- */
 
 static const struct {
 	const char *param;
@@ -142,7 +142,7 @@ emit_entry (sh_call *call, vmnet_txn *txn, const dom_adapter *a,
 	}
 }
 
-/* ---- Add ------------------------------------------------------------------ */
+/* ---- Add ---- */
 
 HANDLER (add_vmnetworkadapteracl);
 
@@ -219,7 +219,7 @@ add_vmnetworkadapteracl (sh_call *call, GError **error)
 	return list != NULL;
 }
 
-/* ---- Get ------------------------------------------------------------------ */
+/* ---- Get ---- */
 
 HANDLER (get_vmnetworkadapteracl);
 
@@ -325,7 +325,7 @@ get_vmnetworkadapteracl (sh_call *call, GError **error)
 	return TRUE;
 }
 
-/* ---- Remove ---------------------------------------------------------------- */
+/* ---- Remove ---- */
 
 HANDLER (remove_vmnetworkadapteracl);
 

@@ -9,7 +9,7 @@
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (sh_call, sh_call_free)
 
-/* ---- parameter sets ---------------------------------------------------- */
+/* ---- parameter sets ---- */
 
 /* The sets of `p` as bits; all of them where it names none. */
 static guint32
@@ -140,7 +140,7 @@ settle (sh_call *call, gboolean wait, GError **error)
 	return FALSE;
 }
 
-/* ---- one value to one parameter ---------------------------------------- */
+/* ---- one value to one parameter ---- */
 
 static gboolean
 refuse_not_yet (sh_call *call, const sh_param *p, GError **error)
@@ -251,7 +251,7 @@ at_position (sh_pos pos, GError **error)
 	return FALSE;
 }
 
-/* ---- arguments by name ------------------------------------------------- */
+/* ---- arguments by name ---- */
 
 /* Binds args[i], a name, with the value that belongs to it; `taken` marks the
  * arguments that are used up by that. */
@@ -285,7 +285,7 @@ bind_named (sh_call *call, const sh_arg_in *args, guint n, guint i,
 	return TRUE;
 }
 
-/* ---- arguments by position --------------------------------------------- */
+/* ---- arguments by position ---- */
 
 static gboolean
 free_position (const sh_call *call, const sh_param *p, guint i)
@@ -364,7 +364,7 @@ bind_position (sh_call *call, const sh_arg_in *a, GError **error)
 	return ok || at_position (a->pos, error);
 }
 
-/* ---- a call ------------------------------------------------------------- */
+/* ---- a call ---- */
 
 static sh_call *
 call_new (sh_interp *in, const sh_cmdlet *c)
@@ -422,7 +422,7 @@ sh_bind (sh_interp *in, const sh_cmdlet *c, const sh_arg_in *args, guint n,
 	return g_steal_pointer (&call);
 }
 
-/* ---- pipeline objects ---------------------------------------------------- */
+/* ---- pipeline objects ---- */
 
 static void
 drop_input (sh_call *call)

@@ -78,7 +78,7 @@ dom_check (const char *kind, const sh_value *wanted, const GPtrArray *names,
 	return TRUE;
 }
 
-/* ---- reads --------------------------------------------------------------- */
+/* ---- reads ---- */
 
 static sh_value *
 field_value (const vmnet_row *row, const char *name)
@@ -163,7 +163,7 @@ dom_measure (sh_call *call, const vmnet_noun *noun, double seconds,
 	return vmnet_view_new (host, NULL, noun->sections, before, error);
 }
 
-/* ---- what a change is about ---------------------------------------------- */
+/* ---- what a change is about ---- */
 
 const vmnet_model *
 dom_model (sh_call *call, GError **error)

@@ -56,7 +56,7 @@ const sh_cmdlet cmdlet_invoke_command = {
 	NULL, invoke_command, NULL,
 };
 
-/* ---- the child's command line ---------------------------------------------- */
+/* ---- the child's command line ---- */
 
 /* The value as a word of the language that makes it again. */
 static void
@@ -125,7 +125,7 @@ remove_state (const char *dir)
 	g_rmdir (dir);
 }
 
-/* ---- what it says ------------------------------------------------------------ */
+/* ---- what it says ---- */
 
 /* Hands on whole lines as they come; the last one may lack its end. */
 static void
@@ -221,7 +221,7 @@ invoke_in (sh_call *call, const char *vm, const char *text, GError **error)
 	return FALSE;
 }
 
-/* ---- here, or there ------------------------------------------------------------ */
+/* ---- here, or there ---- */
 
 static void
 emit_here (sh_value *v, gpointer user)

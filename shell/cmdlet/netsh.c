@@ -49,7 +49,7 @@ say (sh_call *call, const char *what, const char *format, ...)
 							text)));
 }
 
-/* ---- tags ------------------------------------------------------------------ */
+/* ---- tags ---- */
 
 /* The value of word "tag=value", or NULL; quotes around it are taken off. */
 static char *
@@ -231,7 +231,7 @@ start_tag (sh_call *call, trace_args *t, const char *word, GError **error)
 			 "IPv4.…=, IPv6.…= or Protocol=", error);
 }
 
-/* ---- trace ------------------------------------------------------------------ */
+/* ---- trace ---- */
 
 static const char *
 capture_name (unsigned capture)
@@ -316,7 +316,7 @@ trace_show (sh_call *call, char **words, GError **error)
 	return TRUE;
 }
 
-/* ---- the rest ----------------------------------------------------------------- */
+/* ---- the rest ---- */
 
 static gboolean
 dump (sh_call *call, char **words, GError **error)
@@ -439,7 +439,7 @@ netsh (sh_call *call, GError **error)
 	return run_words (call, (char **) words->pdata, error);
 }
 
-/* ---- completion ------------------------------------------------------------------ */
+/* ---- completion ---- */
 
 static void
 offer (GPtrArray *out, const char *word, const char *half, const char *text)

@@ -32,7 +32,7 @@ sh_wrap (const char *text, const char *indent)
 	return g_string_free (out, FALSE);
 }
 
-/* ---- usage lines ----------------------------------------------------------- */
+/* ---- usage lines ---- */
 
 static void
 append_param (GString *out, const sh_param *p)
@@ -126,7 +126,7 @@ append_syntax (GString *out, const sh_cmdlet *c)
 	}
 }
 
-/* ---- the page --------------------------------------------------------------- */
+/* ---- the page ---- */
 
 static void
 append_wrapped (GString *out, const char *text, const char *indent)

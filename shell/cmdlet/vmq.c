@@ -56,7 +56,7 @@ get_netadaptervmq (sh_call *call, GError **error)
 			    "network adapter", description_wanted, error);
 }
 
-/* ---- changes --------------------------------------------------------------- */
+/* ---- changes ---- */
 
 HANDLER (enable_netadaptervmq);
 HANDLER (disable_netadaptervmq);
@@ -262,7 +262,7 @@ set_netadaptervmq (sh_call *call, GError **error)
 	return change_vmq (call, &c, error);
 }
 
-/* ---- queues ----------------------------------------------------------------- */
+/* ---- queues ---- */
 
 HANDLER (get_netadaptervmqqueue);
 

@@ -107,7 +107,7 @@ add_value (job *j, const char *value, const char *help)
 	add (j, all, help);
 }
 
-/* ---- values and names of parameters ---------------------------------------- */
+/* ---- values and names of parameters ---- */
 
 static void
 complete_type (job *j, const sh_type *t, const char *help)
@@ -244,7 +244,7 @@ complete_positional (job *j, const sh_cmdlet *c, const so_far *f)
 	g_array_free (places, TRUE);
 }
 
-/* ---- properties -------------------------------------------------------------- */
+/* ---- properties ---- */
 
 /* What comes out of the last command of `pipeline` that emits rows. */
 static const vmnet_noun *
@@ -293,7 +293,7 @@ complete_member (job *j)
 	}
 }
 
-/* ---- the word at the cursor ----------------------------------------------------- */
+/* ---- the word at the cursor ---- */
 
 static void
 complete_command (job *j)

@@ -31,7 +31,7 @@ typedef struct {
 	GString *pending;	/* lines of the statement so far */
 } prompt;
 
-/* ---- what libedit asks --------------------------------------------------------- */
+/* ---- what libedit asks ---- */
 
 static prompt *
 self_of (EditLine *el)
@@ -78,7 +78,7 @@ get_char (EditLine *el, wchar_t *out)
 	}
 }
 
-/* ---- Tab and ? -------------------------------------------------------------------- */
+/* ---- Tab and ? ---- */
 
 /* The statement so far with the line at the cursor; *point is the cursor. */
 static char *
@@ -195,7 +195,7 @@ on_question (EditLine *el, int ch)
 	return CC_REDISPLAY;
 }
 
-/* ---- history ------------------------------------------------------------------------ */
+/* ---- history ---- */
 
 static char *
 history_path (sh_interp *in)
@@ -247,7 +247,7 @@ history_add (prompt *p, const char *statement)
 	umask (before);
 }
 
-/* ---- the loop ------------------------------------------------------------------------- */
+/* ---- the loop ---- */
 
 static void
 prompt_open (prompt *p, sh_interp *in)

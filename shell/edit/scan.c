@@ -170,7 +170,7 @@ walk (scanner *s)
 	}
 }
 
-/* ---- the words of the cursor's command -------------------------------------- */
+/* ---- the words of the cursor's command ---- */
 
 static void
 word_free (gpointer p)
