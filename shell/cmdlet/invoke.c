@@ -3,11 +3,12 @@
  * where a shell of its own has the VM's network as its host. Listed in
  * table.c.
  */
+#include <config.h>
+
 #include "domain.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -186,8 +187,12 @@ spawn_in (sh_call *call, const char *vm, const char *state, const char *text,
 	GPid pid;
 	gboolean ok;
 
-	if (!g_unix_open_pipe (fds, O_CLOEXEC, error))
+	if (pipe2 (fds, O_CLOEXEC) < 0) {
+		g_set_error (error, SH_ERROR, SH_ERROR_RUNTIME,
+			     "Invoke-Command in VM '%s': no pipe: %s", vm,
+			     g_strerror (errno));
 		return FALSE;
+	}
 	ok = vmnet_vm_spawn (sh_host (in), vm, argv, -1, fds[1],
 			     sh_interp_options (in)->err_fd, &pid, error);
 	close (fds[1]);
@@ -253,7 +258,8 @@ vm_names (sh_call *call, GError **error)
 		g_ptr_array_add (all, ((vmnet_row *) rows->pdata[i])->key);
 	/* The outside machine of the lab is no VM: only its name gets there,
 	 * no wildcard. */
-	g_ptr_array_add (all, (gpointer) "outside");
+	if (vmnet_host_lab (sh_host (sh_call_interp (call))) != NULL)
+		g_ptr_array_add (all, (gpointer) "outside");
 	if (!dom_check ("VM", wanted, all, error))
 		return NULL;
 	for (guint i = 0; i < all->len; i++)

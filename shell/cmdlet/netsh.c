@@ -385,7 +385,9 @@ fail_command (char **words, GError **error)
 	const char *hint = "";
 
 	for (const char *const *c = contexts; *c != NULL; c++) {
-		if (g_ascii_strcasecmp (*c, words[0]) != 0)
+		if (strlen (words[0]) < 3
+		    || g_ascii_strncasecmp (*c, words[0],
+					    strlen (words[0])) != 0)
 			continue;
 		if (strcmp (*c, "interface") == 0)
 			hint = "; Get-NetIPAddress and New-NetIPAddress do "

@@ -110,22 +110,27 @@ static const sh_param *
 fail_unknown (const sh_cmdlet *c, const char *name, GError **error)
 {
 	g_autoptr (GPtrArray) names = g_ptr_array_new ();
+	g_autoptr (GStringChunk) chunk = g_string_chunk_new (256);
+	g_autofree char *dashed = g_strconcat ("-", name, NULL);
 	g_autofree char *near = NULL;
 	g_autofree char *all = NULL;
 	const sh_param *p;
 
-	for (guint i = 0; (p = sh_param_at (c, i)) != NULL; i++)
-		g_ptr_array_add (names, (gpointer) p->name);
+	for (guint i = 0; (p = sh_param_at (c, i)) != NULL; i++) {
+		g_autofree char *d = g_strconcat ("-", p->name, NULL);
+
+		g_ptr_array_add (names, g_string_chunk_insert (chunk, d));
+	}
 	g_ptr_array_add (names, NULL);
-	near = sh_nearest (name, (const char *const *) names->pdata);
+	near = sh_nearest (dashed, (const char *const *) names->pdata);
 	if (near == NULL && c->n_params > 0) {
 		g_ptr_array_set_size (names, (int) MIN (c->n_params, 12));
 		g_ptr_array_add (names, NULL);
-		all = g_strjoinv (", -", (char **) names->pdata);
+		all = g_strjoinv (", ", (char **) names->pdata);
 	}
 	g_set_error (error, SH_ERROR, SH_ERROR_BIND,
 		     "%s has no parameter -%s%s%s", c->name, name,
-		     near ? "; near it: -" : all ? "; it takes -" : "",
+		     near ? "; near it: " : all ? "; it takes " : "",
 		     near ? near : all ? all : "");
 	return NULL;
 }
@@ -240,7 +245,7 @@ farness (const char *word, const char *name)
 
 	if (strlen (w) >= 3 && strstr (n, w) != NULL)
 		return 1;
-	if (strlen (n) >= 4 && strstr (w, n) != NULL)
+	if (strlen (n) >= 6 && strstr (w, n) != NULL)
 		return 2;
 	return distance (w, n);
 }

@@ -9,6 +9,10 @@
 #include "params.h"
 
 #define WIDTH 80
+/* Where the text of a field stands whose name is too long for its column. */
+#define FIELD_INDENT "\n                               "
+/* A blank that is no place to break the line: U+00A0 until it is broken. */
+#define GLUE "\xc2\xa0"
 
 char *
 sh_wrap (const char *text, const char *indent)
@@ -44,9 +48,8 @@ append_param (GString *out, const sh_param *p)
 
 	g_string_append (out, must ? " " : " [");
 	g_string_append_printf (out, "%s-%s%s", open, p->name, close);
-	/* A blank that is no place to break the line. */
 	if (!(p->flags & SH_SWITCH))
-		g_string_append_printf (out, "\xc2\xa0<%s>", type);
+		g_string_append_printf (out, GLUE "<%s>", type);
 	g_string_append (out, must ? "" : "]");
 }
 
@@ -58,12 +61,11 @@ usage_rank (const sh_param *p)
 	return p->flags & SH_MANDATORY ? 1000 : 2000;
 }
 
-char *
-sh_usage (const sh_cmdlet *c, const char *set)
+/* The usage line with GLUE where it must not be broken; owned. */
+static char *
+glued_usage (const sh_cmdlet *c, const char *set)
 {
 	GString *out = g_string_new (c->name);
-	g_auto (GStrv) parts = NULL;
-	char *line;
 
 	if (c->flags & SH_RAW)
 		g_string_append (out, " <words>");
@@ -84,10 +86,23 @@ sh_usage (const sh_cmdlet *c, const char *set)
 	}
 	if (c->flags & (SH_CHANGES | SH_DESTRUCTIVE))
 		g_string_append (out, " [-WhatIf] [-Confirm]");
-	parts = g_strsplit (out->str, "\xc2\xa0", -1);
-	line = g_strjoinv (" ", parts);
-	g_string_free (out, TRUE);
-	return line;
+	return g_string_free (out, FALSE);
+}
+
+static char *
+unglue (const char *text)
+{
+	g_auto (GStrv) parts = g_strsplit (text, GLUE, -1);
+
+	return g_strjoinv (" ", parts);
+}
+
+char *
+sh_usage (const sh_cmdlet *c, const char *set)
+{
+	g_autofree char *line = glued_usage (c, set);
+
+	return unglue (line);
 }
 
 /* A set is worth a line when nothing that it needs is still to be built. */
@@ -116,13 +131,16 @@ append_syntax (GString *out, const sh_cmdlet *c)
 	for (guint i = 0; i < sets->len; i++) {
 		g_autofree char *line = NULL;
 		g_autofree char *wrapped = NULL;
+		g_autofree char *plain = NULL;
 
 		if (!set_is_built (c, sets->pdata[i]))
 			continue;
-		line = sh_usage (c, sets->pdata[i]);
+		line = glued_usage (c, sets->pdata[i]);
 		wrapped = sh_wrap (line, "    ");
-		if (g_hash_table_add (seen, g_steal_pointer (&line)))
-			g_string_append (out, wrapped);
+		if (!g_hash_table_add (seen, g_steal_pointer (&line)))
+			continue;
+		plain = unglue (wrapped);
+		g_string_append (out, plain);
 	}
 }
 
@@ -212,7 +230,9 @@ append_output (GString *out, const vmnet_noun *noun)
 		const vmnet_field *f = &noun->fields[i];
 		const char *unit = unit_name (f->unit);
 
-		g_string_append_printf (out, "    %-26s %s%s%s%s\n", f->name,
+		g_string_append_printf (out, "    %-26s%s%s%s%s%s\n", f->name,
+					strlen (f->name) < 26
+						? " " : FIELD_INDENT,
 					f->text, unit ? " (" : "",
 					unit ? unit : "", unit ? ")" : "");
 	}

@@ -188,7 +188,7 @@ const sh_cmdlet cmdlet_disable_netadaptervmq = {
 	"Disable-NetAdapterVmq", "NetAdapter", NULL, SH_CHANGES, "ByName",
 	PARAMS (disable_netadaptervmq_params), &vmnet_noun_vmq,
 	"Takes the queues of VM adapters away from an interface",
-	"Disable-NetAdapterVmq -Name pnic0",
+	"Disable-NetAdapterVmq -Name pnic0; Enable-NetAdapterVmq -Name pnic0",
 	NULL, NULL, disable_netadaptervmq, NULL,
 };
 
