@@ -203,5 +203,6 @@ sh_incomplete (const char *text)
 	g_autoptr (GError) error = NULL;
 	g_autoptr (script) s = script_parse (text, NULL, &error);
 
-	return g_error_matches (error, SH_ERROR, SH_ERROR_INCOMPLETE);
+	return s == NULL &&
+		g_error_matches (error, SH_ERROR, SH_ERROR_INCOMPLETE);
 }
