@@ -123,7 +123,11 @@ pair_make (plan *p, step *s, GError **error)
 		return FALSE;
 	}
 	quiet (a->port);
-	return kn_link_set_alias (p->h->nl, a->port, a->alias, error);
+	/* While the port is still down: on one that is up the kernel waits
+	 * for all processors to notice. */
+	return kn_clsact_ensure (p->h->nl, kn_ifindex (p->h->nl, a->port),
+				 error) &&
+		kn_link_set_alias (p->h->nl, a->port, a->alias, error);
 }
 
 /* The end inside a VM by its MAC address. */
