@@ -19,7 +19,7 @@
 #include "bpf/port.skel.h"
 #include "bpf/vmq.skel.h"
 
-#define LOG_SIZE (64 * 1024)
+#define LOG_SIZE ((16 << 20) - 1)	/* a smaller one hides the failure */
 #define LOG_TAIL 400		/* of it, for a message */
 
 typedef struct bpf_object object;

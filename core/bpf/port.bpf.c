@@ -386,7 +386,8 @@ static __always_inline void
 record (struct __sk_buff *skb, __u32 slot, int dir, __u32 reason, __u32 acl_id,
 	const struct dp_count *c)
 {
-	__u32 zero = 0, n = skb->len;
+	__u64 n = skb->len;
+	__u32 zero = 0;
 	const struct dp_reader *open = bpf_map_lookup_elem (&reader, &zero);
 	struct dp_drop *r;
 
@@ -407,8 +408,12 @@ record (struct __sk_buff *skb, __u32 slot, int dir, __u32 reason, __u32 acl_id,
 	r->pad = 0;
 	if (n > DP_CAPTURE)
 		n = DP_CAPTURE;
-	/* The verifier wants to see that the length is not zero. */
-	if (n == 0 || bpf_skb_load_bytes (skb, 0, r->data, n))
+	/*
+	 * Verifiers before 6.8 want to see that the length is not zero, in
+	 * the register that is passed: the compiler may not touch it between.
+	 */
+	asm volatile ("" : "+r" (n));
+	if (n < ETH_HLEN || bpf_skb_load_bytes (skb, 0, r->data, n))
 		n = 0;
 	r->captured = n;
 	bpf_ringbuf_submit (r, 0);

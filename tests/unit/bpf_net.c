@@ -129,6 +129,8 @@ net_free (net *n)
 {
 	int i;
 
+	if (n == NULL)
+		return;
 	for (i = 0; i < NET_SPACES; i++) {
 		kn_close (n->k[i]);
 		close (n->ns[i]);
