@@ -345,6 +345,47 @@ test_replace_under_traffic (void **state)
 			  FLOOD / 2 * (UDP4 + 64) + UDP4 + 1);
 }
 
+static guint64
+class_bytes (net *n, guint32 handle)
+{
+	g_autoptr (GPtrArray) all = kn_classes (n->k[NET_HOST], n->uplink,
+						NULL);
+	guint i;
+
+	assert_non_null (all);
+	for (i = 0; i < all->len; i++) {
+		const kn_class *c = all->pdata[i];
+
+		if (c->handle == handle)
+			return c->bytes;
+	}
+	return 0;
+}
+
+/* The port's program chooses the class on the way out of the uplink. */
+static void
+test_class (void **state)
+{
+	net *n = net_of (state);
+	kn *h = n->k[NET_HOST];
+	const guint64 rate = 1000000000;
+	const guint32 burst = 1 << 20;
+	guint32 handles[] = { 0x10001, 0x10002, 0x10010 + SLOT_A };
+	guint i;
+
+	assert_true (kn_htb_add (h, n->uplink, 0x10000, 2, NULL));
+	for (i = 0; i < G_N_ELEMENTS (handles); i++)
+		assert_true (kn_htb_class_set (h, n->uplink, i ? 0x10001
+			: 0x10000, handles[i], rate, rate, burst, burst,
+			60000, 0, NULL));
+	set_acls (n, SLOT_A, net_acl (50, VMNET_OUTBOUND, VMNET_ACL_METER,
+				      "10.9.0.9/32"), NULL);
+	net_udp (n, NET_A, AF_INET, 9, 9, 300, 500);
+	assert_int_equal (meter (n, 50).bytes, 300 * (UDP4 + 500));
+	assert_in_range (class_bytes (n, 0x10010 + SLOT_A),
+			 300 * (UDP4 + 500), 300 * (UDP4 + 500) + 500);
+}
+
 static void
 test_port_clear (void **state)
 {
@@ -391,6 +432,7 @@ main (void)
 		cmocka_unit_test (test_tcp_gso),
 		cmocka_unit_test (test_vlan_and_malformed),
 		cmocka_unit_test (test_replace_under_traffic),
+		cmocka_unit_test (test_class),
 		cmocka_unit_test (test_port_clear),
 	};
 
