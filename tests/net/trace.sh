@@ -112,13 +112,15 @@ tool start k.pcapng 3 2>/dev/null
 running() { tool status | grep -q "running $1"; }
 ok "the client's death leaves the trace" running 1
 vm web3 vp3 02:00:00:00:00:03 10.9.0.3
-tool setup 3
+tool setup 3 queue
 new_point() { ping1 web3 eth0 10.9.0.7; tool tail | grep -q web3; }
 ok "a port that appears is added" wait_until 5 new_point
+ok "a ping through a VM queue" ping1 web1 eth0 10.9.0.7
 kill -TERM $AGENT
 dead() { ! kill -0 $1; }
 ok "SIGTERM ends the agent" wait_until 5 dead $AGENT
 like "and finishes the file" "$(tshark -r k.pcapng -Y "icmp && frame.interface_name contains web3" -T fields -e icmp.type 2>/dev/null | xargs)" "8 0"
+is "frames of a VM queue name it" "$(tshark -r k.pcapng -Y "frame.interface_name == pnic0 && ip.dst == 10.9.0.1" -T fields -e frame.interface_queue -e frame.packet_flags_direction 2>/dev/null)" "$(printf '1\t%s' $IN)"
 not_ok "its socket is gone" test -e /run/vmnetsh/host/agent.sock
 
 ok "a limit" tool start l.pcapng 2 "" 5000
