@@ -55,6 +55,9 @@ floor_of (const vmnet_row *r)
 	guint64 link = 0;
 	plan_rate rate;
 
+	/* Most have none: the link's speed is a file or an ioctl away. */
+	if (!of (r)->min_absolute.set && !of (r)->min_weight.set)
+		return 0;
 	if (s == NULL || s->uplink == NULL)
 		return of (r)->min_absolute.set ? of (r)->min_absolute.value
 			: 0;
