@@ -7,6 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <gio/gio.h>
+#include <gio/gunixsocketaddress.h>
+
+#include "agent/wire.h"
 #include "host.h"
 #include "model/model.h"
 
@@ -157,6 +161,30 @@ tail (vmnet_host *h, char **words, GError **error)
 	return all != NULL;
 }
 
+/* A line that no client of ours sends; the agent's answer. */
+static gboolean
+raw (vmnet_host *h, const char *text, GError **error)
+{
+	g_autofree char *path = wire_path (h, "agent.sock"), *line = NULL;
+	g_autoptr (GSocketAddress) at = g_unix_socket_address_new (path);
+	g_autoptr (GSocketClient) client = g_socket_client_new ();
+	g_autoptr (GSocketConnection) c = g_socket_client_connect (
+		client, G_SOCKET_CONNECTABLE (at), NULL, error);
+	g_autoptr (GDataInputStream) in = NULL;
+
+	if (c == NULL)
+		return FALSE;
+	in = g_data_input_stream_new (
+		g_io_stream_get_input_stream (G_IO_STREAM (c)));
+	if (!g_output_stream_write_all (
+		    g_io_stream_get_output_stream (G_IO_STREAM (c)), text,
+		    strlen (text), NULL, NULL, error))
+		return FALSE;
+	line = g_data_input_stream_read_line (in, NULL, NULL, error);
+	printf ("%s\n", line ? line : "");
+	return line != NULL;
+}
+
 static gboolean
 run (vmnet_host *h, const char *word, char **words, GError **error)
 {
@@ -167,6 +195,8 @@ run (vmnet_host *h, const char *word, char **words, GError **error)
 		return vmnet_agent_run (h, 60, error);
 	if (g_str_equal (word, "setup"))
 		return setup (h, words, error);
+	if (g_str_equal (word, "raw"))
+		return raw (h, words[0], error);
 	if (g_str_equal (word, "start"))
 		return start (h, words, error);
 	if (g_str_equal (word, "tail"))
