@@ -46,12 +46,20 @@ system_error (GError **error, const char *what, const char *path)
 	return FALSE;
 }
 
-/* ---- requests ----------------------------------------------------------- */
+/* ---- requests ------------------------------------------------------------- */
 
 static gboolean
-trace_runs (const agent *a)
+trace_runs (agent *a)
 {
-	return a->trace && capture_running (a->trace);
+	vmnet_trace_status s = { 0 };
+	gboolean running;
+
+	if (a->trace == NULL)
+		return FALSE;
+	capture_status (a->trace, &s);
+	running = s.running;
+	vmnet_trace_status_clear (&s);
+	return running;
 }
 
 static void
@@ -178,7 +186,7 @@ answer (agent *a, const char *line)
 	return wire_line (out);
 }
 
-/* ---- connections -------------------------------------------------------- */
+/* ---- connections ---------------------------------------------------------- */
 
 typedef struct {
 	agent *a;
@@ -253,7 +261,7 @@ on_client (GSocketService *service, GSocketConnection *stream,
 	return TRUE;
 }
 
-/* ---- the socket --------------------------------------------------------- */
+/* ---- the socket -------------------------------------------------------------- */
 
 /* For people: who holds the lock. */
 static void
@@ -330,7 +338,7 @@ serve (agent *a, GError **error)
 	return g_steal_pointer (&service);
 }
 
-/* ---- life --------------------------------------------------------------- */
+/* ---- life -------------------------------------------------------------------- */
 
 static gboolean
 on_signal (gpointer user)

@@ -13,9 +13,7 @@
 /* Memory of the rings of all handles together, and of one. */
 #define RINGS (256 * 1024 * 1024)
 #define RING_MAX (16 * 1024 * 1024)
-#define RING_MIN (512 * 1024)
-/* Handles that are being opened at once. */
-#define OPENERS 16
+#define RING_MIN (1024 * 1024)
 
 static gint64
 clock_ns (clockid_t id)
@@ -43,7 +41,7 @@ sample_offset (capture *c)
 	c->offset = real - (before + after) / 2;
 }
 
-/* ---- one point ---------------------------------------------------------- */
+/* ---- one point ------------------------------------------------------------ */
 
 static void
 on_frame (gint64 time, guint32 length, guint32 captured, const guint8 *data,
@@ -54,7 +52,7 @@ on_frame (gint64 time, guint32 length, guint32 captured, const guint8 *data,
 	hold_packet (s->point->c->hold, s->held, time, length, captured, data);
 }
 
-/* Its figures stay; the handle goes to the caller. */
+/* Its figures stay; the handle goes to nobody. */
 static stream *
 side_stop (side *s)
 {
@@ -97,11 +95,9 @@ on_readable (int fd, GIOCondition condition, gpointer user)
 	return G_SOURCE_REMOVE;
 }
 
-/* On a thread of the pool. */
-static void
-side_open (gpointer data, gpointer user)
+static gboolean
+side_open (side *s, GError **error)
 {
-	side *s = data;
 	const capture *c = s->point->c;
 	const stream_spec spec = {
 		.link = s->point->spec->link, .outgoing = s->outgoing,
@@ -109,16 +105,13 @@ side_open (gpointer data, gpointer user)
 		.ring = c->ring_size,
 	};
 
-	g_clear_error (&s->problem);
-	s->stream = stream_open (&spec, on_frame, s, &s->problem);
-}
-
-static void
-side_watch (side *s)
-{
+	s->stream = stream_open (&spec, on_frame, s, error);
+	if (s->stream == NULL)
+		return FALSE;
 	s->watch = g_unix_fd_add (stream_fd (s->stream),
 				  G_IO_IN | G_IO_ERR | G_IO_HUP, on_readable,
 				  s);
+	return TRUE;
 }
 
 /* The VM queues of an uplink, by the MAC that they are for. */
@@ -146,18 +139,16 @@ read_queues (point *p)
 	}
 }
 
-/*
- * After both sides were tried. A link that is not there, or not up, is no
- * failure: it is tried again.
- */
+/* A link that is not there, or not up, is no failure: it is tried again. */
 static gboolean
-point_opened (point *p, int ifindex, GError **error)
+point_open (point *p, GError **error)
 {
-	GError *why = p->in.problem ? p->in.problem : p->out.problem;
+	g_autoptr (GError) why = NULL;
+	int ifindex = kn_ifindex (p->c->host->nl, p->spec->link);
 
-	if (why == NULL) {
-		side_watch (&p->in);
-		side_watch (&p->out);
+	if (ifindex == 0)
+		return TRUE;
+	if (side_open (&p->in, &why) && side_open (&p->out, &why)) {
 		p->ifindex = ifindex;
 		g_hash_table_insert (p->c->by_ifindex,
 				     GINT_TO_POINTER (ifindex), p);
@@ -167,8 +158,7 @@ point_opened (point *p, int ifindex, GError **error)
 	point_close (p);
 	if (g_error_matches (why, VMNET_ERROR, VMNET_ERROR_NOT_FOUND))
 		return TRUE;
-	if (error)
-		*error = g_error_copy (why);
+	g_propagate_error (error, g_steal_pointer (&why));
 	return FALSE;
 }
 
@@ -199,8 +189,6 @@ point_free (gpointer data)
 	point *p = data;
 
 	point_close (p);
-	g_clear_error (&p->in.problem);
-	g_clear_error (&p->out.problem);
 	point_spec_free (p->spec);
 	g_ref_string_release (p->name);
 	g_clear_pointer (&p->queues, g_hash_table_unref);
@@ -244,7 +232,7 @@ listen_counts (const point *p, guint64 *kept, guint64 *lost)
 	}
 }
 
-/* ---- drops -------------------------------------------------------------- */
+/* ---- drops ------------------------------------------------------------------ */
 
 static gboolean
 filter_passes (const capture *c, const datapath_drop *d)
@@ -320,7 +308,7 @@ drops_close (capture *c)
 	g_clear_pointer (&c->drops, datapath_drops_close);
 }
 
-/* ---- which points ------------------------------------------------------- */
+/* ---- which points ------------------------------------------------------------- */
 
 static gboolean
 store_changed (capture *c)
@@ -405,35 +393,19 @@ points_follow (capture *c, GError **error)
 	return TRUE;
 }
 
-/*
- * Tries all of them; the error is the first one's. Opening a handle waits for
- * the kernel, again and again, so that is done side by side.
- */
+/* Tries all of them; the error is the first one's. */
 static gboolean
 points_open (capture *c, GError **error)
 {
-	GThreadPool *pool = g_thread_pool_new (side_open, NULL, OPENERS,
-					       FALSE, NULL);
-	g_autofree int *ifindex = g_new0 (int, c->points->len);
 	gboolean ok = TRUE;
 
 	for (guint i = 0; i < c->points->len; i++) {
 		point *p = c->points->pdata[i];
 
-		if (!p->wanted || p->ifindex)
-			continue;
-		ifindex[i] = kn_ifindex (c->host->nl, p->spec->link);
-		if (ifindex[i] == 0)
-			continue;
-		g_thread_pool_push (pool, &p->in, NULL);
-		g_thread_pool_push (pool, &p->out, NULL);
-	}
-	g_thread_pool_free (pool, FALSE, TRUE);
-	for (guint i = 0; i < c->points->len; i++)
-		if (ifindex[i]
-		    && !point_opened (c->points->pdata[i], ifindex[i],
-				      ok ? error : NULL))
+		if (p->wanted && p->ifindex == 0
+		    && !point_open (p, ok ? error : NULL))
 			ok = FALSE;
+	}
 	return ok;
 }
 
@@ -442,6 +414,8 @@ listen_start (capture *c, GError **error)
 {
 	c->points = g_ptr_array_new_with_free_func (point_free);
 	c->by_ifindex = g_hash_table_new (NULL, NULL);
+	c->streams = g_ptr_array_new_with_free_func (
+		(GDestroyNotify) stream_close);
 	sample_offset (c);
 	store_changed (c);
 	return model_read (c, error) && points_follow (c, error)
@@ -488,42 +462,46 @@ listen_read (capture *c)
 		side_read (&p->in);
 		side_read (&p->out);
 	}
+	sample_offset (c);
 	if (c->drops)
-		on_drops (-1, G_IO_IN, c);
+		datapath_drops_consume (c->drops);
 }
 
-/* ---- the end ------------------------------------------------------------ */
+/* ---- the end -------------------------------------------------------------------- */
 
-static gpointer
-close_streams (gpointer streams)
+static gboolean
+close_streams (gpointer user)
 {
-	g_ptr_array_unref (streams);
-	return NULL;
+	capture *c = user;
+
+	c->closing = 0;
+	g_ptr_array_set_size (c->streams, 0);
+	return G_SOURCE_REMOVE;
 }
 
-/* Closing a handle waits for the kernel too, and nobody for it. */
+/* Closing a handle waits for the kernel, so the answer to the user goes
+ * first. */
 void
 listen_stop (capture *c)
 {
-	GPtrArray *streams = g_ptr_array_new_with_free_func (
-		(GDestroyNotify) stream_close);
-
 	for (guint i = 0; i < c->points->len; i++) {
 		point *p = c->points->pdata[i];
 
-		g_ptr_array_add (streams, side_stop (&p->in));
-		g_ptr_array_add (streams, side_stop (&p->out));
+		g_ptr_array_add (c->streams, side_stop (&p->in));
+		g_ptr_array_add (c->streams, side_stop (&p->out));
 		point_close (p);
 	}
 	drops_close (c);
-	g_thread_unref (g_thread_new ("close", close_streams, streams));
+	c->closing = g_idle_add (close_streams, c);
 }
 
 void
 listen_free (capture *c)
 {
+	g_clear_handle_id (&c->closing, g_source_remove);
 	drops_close (c);
 	g_clear_pointer (&c->points, g_ptr_array_unref);
+	g_clear_pointer (&c->streams, g_ptr_array_unref);
 	g_clear_pointer (&c->by_ifindex, g_hash_table_unref);
 	model_free (c->model);
 }

@@ -43,9 +43,9 @@ entry (const vmnet_row *r)
 }
 
 static datapath_count
-counted (vmnet_view *v, const vmnet_acl *acl)
+counted (const vmnet_view *v, const vmnet_acl *acl)
 {
-	datapath *d = view_datapath (v);
+	datapath *d = host_datapath_if_there (v->h);
 	datapath_count c = { 0 };
 
 	if (d && datapath_meter_get (d, acl->id, &c)) {
@@ -154,12 +154,16 @@ measure_rows (vmnet_view *v, GPtrArray *out)
 static GPtrArray *
 report (const vmnet_row *r)
 {
-	const GPtrArray *own = view_adapters_of (r->view, r->key);
+	const vmnet_model *m = r->view->model;
 	GPtrArray *out = g_ptr_array_new_with_free_func
 		((GDestroyNotify) vmnet_row_unref);
 
-	for (guint i = 0; own && i < own->len; i++)
-		view_meters_of (r->view, own->pdata[i], out);
+	for (guint i = 0; i < m->adapters->len; i++) {
+		const vmnet_adapter *a = m->adapters->pdata[i];
+
+		if (a->vm && model_name_equal (a->vm, r->key))
+			view_meters_of (r->view, a, out);
+	}
 	return out;
 }
 

@@ -86,6 +86,16 @@ match_word_op (const operator *o, const char *word, gsize n, gboolean *cs)
 	return g_ascii_strncasecmp (word + 1, o->name, len) == 0 ? n : 0;
 }
 
+node_op
+op_by_name (const char *word, gboolean *match_case)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS (word_ops); i++)
+		if (match_word_op (&word_ops[i], word, strlen (word),
+				   match_case))
+			return word_ops[i].op;
+	return OP_NONE;
+}
+
 /* The operator at the cursor; `length` of what it takes. */
 static const operator *
 peek_word_op (parser *ps, gsize *length, gboolean *cs)

@@ -57,6 +57,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (sh_interp, sh_interp_free)
  */
 int sh_run (sh_interp *in, const char *text, const char *name,
 	    const char *const *args);
+/* `exit` was met in the last sh_run: the prompt ends with its status. */
+gboolean sh_exiting (const sh_interp *in);
 /* TRUE when `text` lacks its end (open quote, brace, pipe, backtick). */
 gboolean sh_incomplete (const char *text);
 
@@ -71,6 +73,17 @@ gboolean sh_like (const char *text, const char *pattern, gboolean match_case);
 gboolean sh_has_wildcard (const char *pattern);
 /* As -eq and -lt see two values: below, equal, above. Numbers as numbers. */
 int sh_compare (const sh_value *a, const sh_value *b, gboolean match_case);
+/* $object.name: also Count, Length and the members of a list's elements. New
+ * reference. */
+sh_value *sh_member (sh_value *object, const char *name);
+gboolean sh_has_member (sh_value *object, const char *name);
+/* $object.Name(): a method without arguments. NULL with error. */
+sh_value *sh_invoke (sh_interp *in, sh_value *object, const char *name,
+		     GError **error);
+/* `a -op b` as the language has it: "eq", "clike", "notmatch", … NULL with
+ * error; an unknown operator is one. */
+sh_value *sh_operate (sh_interp *in, const char *op, sh_value *a,
+		      sh_value *b, GError **error);
 /* A line to out_fd (what is waiting to be printed goes first) or err_fd. */
 void sh_say (sh_interp *in, const char *text);
 void sh_complain (sh_interp *in, const char *text);

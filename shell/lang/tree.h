@@ -113,6 +113,8 @@ script *script_ref (script *s);
 void script_unref (script *s);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (script, script_unref)
 sh_pos script_pos (const script *s, guint at);	/* column in characters */
+/* "ceq" -> OP_EQ with its case; OP_NONE: there is none. */
+node_op op_by_name (const char *word, gboolean *match_case);
 /* "file:line:column" or "line:column"; owned. */
 char *script_where (const script *s, guint at);
 

@@ -1,0 +1,223 @@
+/*
+ * interp.h - the evaluator's own state, shared by the files that walk the
+ * tree. Nothing outside lang/ includes it.
+ */
+#ifndef SH_INTERP_H
+#define SH_INTERP_H
+
+#include "tree.h"
+
+/* How a block is left, as errors that climb; private numbers of SH_ERROR. */
+enum {
+	FLOW_BREAK = 100,	/* in->label: of which loop, or NULL */
+	FLOW_CONTINUE,
+	FLOW_RETURN,
+};
+
+typedef struct scope {
+	int refs;
+	struct scope *parent;
+	GHashTable *vars;	/* name in lower case -> sh_value * */
+	gboolean is_script;	/* where $script: looks */
+} scope;
+
+/* Where a statement's values go. */
+typedef struct {
+	sh_emit_func f;
+	gpointer user;
+	gboolean stopped;	/* wants no more */
+	GError *error;		/* what went wrong behind it */
+	gboolean direct;	/* programs may write to out_fd themselves */
+} sink;
+
+typedef struct {
+	script *from;
+	node *def;		/* N_FUNCTION */
+} function;
+
+struct sh_interp {
+	sh_options o;
+	scope *global, *now;
+	GHashTable *functions;	/* lower case -> function * */
+	GHashTable *aliases;	/* lower case -> name */
+	script *script;		/* whose nodes run now */
+
+	vmnet_txn *txn;
+	vmnet_view *view;
+	unsigned view_sections;
+	guint epoch;
+	gboolean whatif;	/* some stage of the statement has -WhatIf */
+	gboolean ask;		/* before the commit: -Confirm, or it destroys */
+	gboolean txn_failed;	/* a stage has reported an error */
+	int pipe_depth, eval_depth, call_depth, try_depth;
+
+	sink *top;		/* the terminal's end of the pipeline */
+	GPtrArray *pending;	/* values that wait to be printed */
+	GPtrArray *collected;	/* -OutputFormat: all of the run */
+
+	char *label;		/* of FLOW_BREAK and FLOW_CONTINUE */
+	sh_value *thrown;	/* the record of SH_ERROR_THROWN */
+	script *bad_script;	/* where the last error was; or NULL */
+	guint bad_at;
+	gboolean failed, denied, exiting;
+	gboolean last_ok;
+	gboolean quiet;		/* 2>$null */
+	int exit_code;
+};
+
+#define EVAL_DEPTH 1500		/* nodes within nodes; guards the C stack */
+#define CALL_DEPTH 200
+
+/* interp.c */
+sh_value *fail_at (sh_interp *in, const node *n, GError **error,
+		   const char *format, ...) G_GNUC_PRINTF (4, 5);
+gboolean error_is_flow (const GError *e);	/* not to be reported */
+void mark_bad (sh_interp *in, const node *n);	/* unless it is known */
+/* An ErrorRecord for $_ and $Error; new reference. */
+sh_value *error_record (sh_interp *in, const GError *e);
+/* Prints, notes in $Error, sets $?. */
+void report (sh_interp *in, const GError *e, const char *action);
+const char *error_action (sh_interp *in);	/* $ErrorActionPreference */
+/* Makes of `e` (taken) what -ErrorAction Stop throws. */
+void throw_error (sh_interp *in, GError *e, GError **error);
+void flush_pending (sh_interp *in);
+/* The end of an outermost pipeline: commit, or abort when not `ok`. */
+gboolean finish_txn (sh_interp *in, gboolean ok, GError **error);
+
+/* scope.c */
+scope *scope_new (scope *parent);
+scope *scope_ref (scope *s);
+void scope_unref (scope *s);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (scope, scope_unref)
+sh_value *var_get (sh_interp *in, const char *name);	/* new ref or NULL */
+void var_set (sh_interp *in, const char *name, sh_value *v);	/* takes */
+void scope_set (scope *s, const char *name, sh_value *v);	/* takes */
+sh_value *scope_get_own (scope *s, const char *name);	/* new ref or NULL */
+
+/* eval.c */
+sh_value *eval (sh_interp *in, node *n, GError **error);
+/* A statement's values: none is null, one is itself, more are an array. */
+sh_value *eval_statement (sh_interp *in, node *n, GError **error);
+sh_value *collect (sh_interp *in, node *n, gboolean always_array,
+		   GError **error);
+sh_value *eval_args (sh_interp *in, GPtrArray *kids, GError **error);
+
+/* assign.c */
+gboolean exec_assign (sh_interp *in, node *n, GError **error);
+gboolean assign_to (sh_interp *in, node *target, sh_value *v,
+		    GError **error);	/* takes v */
+sh_value *eval_step (sh_interp *in, node *n, GError **error);
+
+/* ops.c */
+sh_value *binary (sh_interp *in, node *n, node_op op, sh_value *a,
+		  sh_value *b, GError **error);
+sh_value *unary (sh_interp *in, node *n, sh_value *a, GError **error);
+sh_value *op_range (sh_interp *in, node *n, sh_value *a, sh_value *b,
+		    GError **error);
+
+/* compare.c */
+sh_value *op_compare (sh_interp *in, node *n, node_op op, sh_value *a,
+		      sh_value *b, GError **error);
+gboolean sh_equal (const sh_value *a, const sh_value *b, gboolean cs);
+
+/* regex.c */
+sh_value *op_match (sh_interp *in, node *n, node_op op, sh_value *a,
+		    sh_value *b, GError **error);
+sh_value *op_replace (sh_interp *in, node *n, sh_value *a, sh_value *b,
+		      GError **error);
+sh_value *op_split (sh_interp *in, node *n, sh_value *a, sh_value *b,
+		    GError **error);
+/* TRUE: matches; the groups go to `groups` (a hash) when it is not NULL. */
+gboolean regex_test (sh_interp *in, node *n, const char *text,
+		     const char *pattern, gboolean cs, sh_value **groups,
+		     gboolean *hit, GError **error);
+char *regex_replace (sh_interp *in, node *n, const char *text,
+		     const char *pattern, const char *with, gboolean cs,
+		     GError **error);
+GPtrArray *regex_split (sh_interp *in, node *n, const char *text,
+			const char *pattern, gboolean cs, gint64 limit,
+			GError **error);	/* of char * */
+
+/* fmt.c */
+char *format_text (sh_interp *in, node *n, const char *format,
+		   const sh_value *args, GError **error);
+char *format_number (const sh_value *v, const char *spec);	/* or NULL */
+
+/* cast.c */
+sh_value *cast (sh_interp *in, node *n, const char *type, sh_value *v,
+		GError **error);
+gboolean is_type (const sh_value *v, const char *type);
+/* "System.Int32" -> "int32"; owned. */
+char *type_fold (const char *type);
+
+/* member.c */
+sh_value *member_get (sh_value *v, const char *name);
+gboolean member_set (sh_interp *in, node *n, sh_value *v, const char *name,
+		     sh_value *item, GError **error);	/* takes item */
+sh_value *index_get (sh_interp *in, node *n, sh_value *v, sh_value *i,
+		     GError **error);
+sh_value *type_object (const char *name);
+
+/* method.c */
+sh_value *method_call (sh_interp *in, node *n, sh_value *v, const char *name,
+		       sh_value *args, GError **error);
+/* strmethod.c: NULL without error: there is no such method. */
+sh_value *string_method (sh_interp *in, node *n, const char *s,
+			 const char *name, sh_value *args, GError **error);
+
+/* static.c */
+sh_value *static_get (sh_interp *in, node *n, const char *type,
+		      const char *name, GError **error);
+sh_value *static_call (sh_interp *in, node *n, const char *type,
+		       const char *name, sh_value *args, GError **error);
+
+/* exec.c */
+gboolean exec (sh_interp *in, node *n, sink *out, GError **error);
+gboolean exec_statements (sh_interp *in, node *n, sink *out, GError **error);
+gboolean emit_one (sh_interp *in, sink *out, sh_value *v, GError **error);
+gboolean emit_each (sh_interp *in, sink *out, sh_value *v, GError **error);
+gboolean exec_loop (sh_interp *in, node *n, sink *out, GError **error);
+gboolean exec_switch (sh_interp *in, node *n, sink *out, GError **error);
+gboolean exec_try (sh_interp *in, node *n, sink *out, GError **error);
+/* After a loop's body failed: TRUE when the loop takes it (break, continue);
+ * `leave` tells which. */
+gboolean loop_takes (sh_interp *in, node *loop, GError **error,
+		     gboolean *leave);
+
+/* pipeline.c */
+gboolean run_pipeline (sh_interp *in, node *n, sink *out, GError **error);
+
+/* command.c's arguments at run time: words.c */
+GArray *eval_command_args (sh_interp *in, node *command, GError **error);
+void args_in_clear (gpointer p);
+
+/* invoke.c */
+typedef struct call call;
+struct call {
+	sh_interp *in;
+	script *from;
+	node *body;		/* N_BODY */
+	scope *scope;
+	sh_value *input;	/* what came by the pipeline without process */
+	node *pipe_value, *pipe_name;	/* N_PARAM, bound for each object */
+};
+call *call_new (sh_interp *in, script *from, node *body, gboolean own_scope,
+		const GArray *args, const char *name, GError **error);
+gboolean call_begin (call *c, sink *out, GError **error);
+gboolean call_input (call *c, sh_value *item, sink *out, GError **error);
+gboolean call_end (call *c, sink *out, GError **error);
+void call_free (call *c);
+/* words.c: the arguments into the scope of `c`. */
+gboolean bind_call (call *c, const GArray *args, const char *name,
+		    GError **error);
+
+/* external.c */
+typedef struct program program;
+program *program_new (sh_interp *in, const char *path, const GArray *args,
+		      node *command, GError **error);
+void program_input (program *p, const sh_value *item);
+gboolean program_run (program *p, sink *out, GError **error);
+void program_free (program *p);
+char *program_find (const char *name);	/* owned; NULL: there is none */
+
+#endif

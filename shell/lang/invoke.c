@@ -1,0 +1,174 @@
+/*
+ * invoke.c - runs functions, scripts and script blocks: a scope, the bound
+ * parameters, begin, process for each object, end.
+ */
+#include "interp.h"
+
+typedef struct {
+	scope *scope;
+	script *script;
+	int pipe_depth, try_depth;
+} place;
+
+/* Everything inside runs in the call's scope, and its statements are
+ * transactions of their own as long as the caller's has changed nothing. */
+static gboolean
+enter (call *c, place *p, GError **error)
+{
+	sh_interp *in = c->in;
+
+	if (in->call_depth >= CALL_DEPTH) {
+		fail_at (in, NULL, error, "calls are nested too deeply: %d "
+			 "are the limit", CALL_DEPTH);
+		return FALSE;
+	}
+	*p = (place) { in->now, in->script, in->pipe_depth, in->try_depth };
+	in->call_depth++;
+	in->now = c->scope;
+	in->script = c->from;
+	if (in->txn == NULL)
+		in->pipe_depth = 0;
+	return TRUE;
+}
+
+static gboolean
+leave (call *c, const place *p, gboolean ok, GError **error)
+{
+	sh_interp *in = c->in;
+
+	in->call_depth--;
+	in->now = p->scope;
+	in->script = p->script;
+	in->pipe_depth = p->pipe_depth;
+	if (ok || !g_error_matches (*error, SH_ERROR, FLOW_RETURN))
+		return ok;
+	g_clear_error (error);
+	return TRUE;
+}
+
+static gboolean
+run_part (call *c, node *part, sink *out, GError **error)
+{
+	GError *e = NULL;
+	place p;
+	gboolean ok;
+
+	if (part == NULL)
+		return TRUE;
+	if (!enter (c, &p, error))
+		return FALSE;
+	ok = exec_statements (c->in, part, out, &e);
+	ok = leave (c, &p, ok, &e);
+	if (!ok)
+		g_propagate_error (error, e);
+	return ok;
+}
+
+call *
+call_new (sh_interp *in, script *from, node *body, gboolean own_scope,
+	  const GArray *args, const char *name, GError **error)
+{
+	call *c = g_new0 (call, 1);
+
+	c->in = in;
+	c->from = script_ref (from);
+	c->body = body;
+	c->scope = own_scope ? scope_new (in->now) : scope_ref (in->now);
+	c->input = sh_array ();
+	if (bind_call (c, args, name, error))
+		return c;
+	call_free (c);
+	return NULL;
+}
+
+void
+call_free (call *c)
+{
+	if (c == NULL)
+		return;
+	script_unref (c->from);
+	scope_unref (c->scope);
+	sh_unref (c->input);
+	g_free (c);
+}
+
+gboolean
+call_begin (call *c, sink *out, GError **error)
+{
+	return run_part (c, c->body->a, out, error);
+}
+
+gboolean
+call_input (call *c, sh_value *item, sink *out, GError **error)
+{
+	g_autoptr (sh_value) named = NULL;
+	gboolean ok;
+
+	if (c->body->b == NULL) {
+		sh_array_add (c->input, item);
+		return TRUE;
+	}
+	scope_set (c->scope, "_", sh_ref (item));
+	if (c->pipe_value != NULL)
+		scope_set (c->scope, c->pipe_value->text, sh_ref (item));
+	named = c->pipe_name ? member_get (item, c->pipe_name->text) : NULL;
+	if (named != NULL && sh_value_kind (named) != SH_NULL)
+		scope_set (c->scope, c->pipe_name->text,
+			   g_steal_pointer (&named));
+	ok = run_part (c, c->body->b, out, error);
+	sh_unref (item);
+	return ok;
+}
+
+gboolean
+call_end (call *c, sink *out, GError **error)
+{
+	guint n = sh_array_length (c->input);
+
+	scope_set (c->scope, "input", sh_ref (c->input));
+	/* A function without process sees the last object, as published. */
+	if (n > 0 && c->pipe_value != NULL)
+		scope_set (c->scope, c->pipe_value->text,
+			   sh_ref (sh_array_get (c->input, n - 1)));
+	return run_part (c, c->body->c, out, error);
+}
+
+gboolean
+sh_block_call (sh_interp *in, sh_block *b, sh_value *item,
+	       const sh_value *args, sh_emit_func emit, gpointer user,
+	       GError **error)
+{
+	g_autoptr (sh_value) before = var_get (in, "_");
+	g_autoptr (GArray) list = NULL;
+	sink out = { emit, user, FALSE, NULL, FALSE };
+	script *script_before = in->script;
+	call *c = NULL;
+	gboolean ok = TRUE;
+
+	if (item != NULL)
+		scope_set (in->now, "_", sh_ref (item));
+	if (args == NULL && b->body->kids == NULL) {
+		node *part = b->body->b ? b->body->b : b->body->c;
+
+		in->script = b->from;
+		ok = part == NULL || exec_statements (in, part, &out, error);
+		in->script = script_before;
+	} else {
+		list = g_array_new (FALSE, TRUE, sizeof (sh_arg_in));
+		for (guint i = 0; args && i < sh_array_length (args); i++) {
+			sh_arg_in a = { 0 };
+
+			a.value = sh_array_get (args, i);
+			g_array_append_val (list, a);
+		}
+		c = call_new (in, b->from, b->body, TRUE, list,
+			      "the script block", error);
+		ok = c != NULL && call_begin (c, &out, error)
+			&& call_end (c, &out, error);
+		call_free (c);
+	}
+	if (item != NULL)
+		scope_set (in->now, "_", before ? g_steal_pointer (&before)
+			   : sh_null ());
+	return ok;
+}

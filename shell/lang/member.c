@@ -1,0 +1,230 @@
+/*
+ * member.c - properties and indexes: of objects, of arrays (member
+ * enumeration), and those that every value has.
+ */
+#include <string.h>
+
+#include "interp.h"
+
+sh_value *
+type_object (const char *name)
+{
+	sh_value *t = sh_object ("RuntimeType");
+	g_autofree char *full = g_strconcat ("System.", name, NULL);
+	gboolean plain = strchr (name, '.') == NULL;
+
+	sh_set (t, "Name", sh_string (plain ? name : strrchr (name, '.') + 1));
+	sh_set (t, "FullName", sh_string (plain ? full : name));
+	sh_set (t, "\001text", sh_string (name));
+	return t;
+}
+
+static void
+add_flat (sh_value *out, sh_value *v)
+{
+	g_autoptr (sh_value) all = v;
+
+	if (sh_value_kind (v) != SH_ARRAY) {
+		sh_array_add (out, g_steal_pointer (&all));
+		return;
+	}
+	for (guint i = 0; i < sh_array_length (v); i++)
+		sh_array_add (out, sh_ref (sh_array_get (v, i)));
+}
+
+/* The property of each element that has it. */
+static sh_value *
+enumerate (sh_value *v, const char *name)
+{
+	g_autoptr (sh_value) out = sh_array ();
+
+	for (guint i = 0; i < sh_array_length (v); i++) {
+		sh_value *item = sh_array_get (v, i);
+		sh_kind k = sh_value_kind (item);
+
+		if (k == SH_ARRAY || k == SH_NULL
+		    || ((k == SH_HASH || k == SH_OBJECT || k == SH_ROW)
+			&& !sh_has (item, name)))
+			continue;
+		add_flat (out, member_get (item, name));
+	}
+	if (sh_array_length (out) == 0)
+		return sh_null ();
+	if (sh_array_length (out) == 1)
+		return sh_ref (sh_array_get (out, 0));
+	return g_steal_pointer (&out);
+}
+
+static sh_value *
+hash_part (const sh_value *v, gboolean values)
+{
+	sh_value *out = sh_array ();
+	g_auto (GStrv) names = sh_properties (v);
+
+	for (char **k = names; *k != NULL; k++)
+		sh_array_add (out, values ? sh_get (v, *k) : sh_string (*k));
+	return out;
+}
+
+/* $o.PSObject.Properties */
+static sh_value *
+ps_object (const sh_value *v)
+{
+	sh_value *out = sh_object ("PSObject"), *list = sh_array ();
+	g_auto (GStrv) names = sh_properties (v);
+
+	for (char **k = names; *k != NULL; k++) {
+		sh_value *p = sh_object ("PSNoteProperty");
+
+		sh_set (p, "Name", sh_string (*k));
+		sh_set (p, "Value", sh_get (v, *k));
+		sh_array_add (list, p);
+	}
+	sh_set (out, "Properties", list);
+	return out;
+}
+
+static gboolean
+is (const char *name, const char *want)
+{
+	return g_ascii_strcasecmp (name, want) == 0;
+}
+
+static sh_value *
+common_member (sh_value *v, const char *name)
+{
+	sh_kind k = sh_value_kind (v);
+	const char *text = sh_text (v);
+
+	if (text != NULL && is (name, "Length"))
+		return sh_int (g_utf8_strlen (text, -1));
+	if (k == SH_HASH && is (name, "Count"))
+		return sh_int (sh_property_count (v));
+	if (k == SH_HASH && (is (name, "Keys") || is (name, "Values")))
+		return hash_part (v, is (name, "Values"));
+	if (is (name, "Count") || is (name, "Length"))
+		return sh_int (k != SH_NULL);
+	if (is (name, "PSObject"))
+		return ps_object (v);
+	if (k == SH_BOOL && is (name, "IsPresent"))
+		return sh_ref (v);
+	if (text != NULL && is (name, "IPAddressToString"))
+		return sh_ref (v);
+	return sh_null ();
+}
+
+sh_value *
+member_get (sh_value *v, const char *name)
+{
+	sh_value *own;
+
+	if (sh_value_kind (v) == SH_ARRAY) {
+		if (is (name, "Count") || is (name, "Length"))
+			return sh_int (sh_array_length (v));
+		return enumerate (v, name);
+	}
+	own = sh_get (v, name);
+	return own ? own : common_member (v, name);
+}
+
+gboolean
+member_set (sh_interp *in, node *n, sh_value *v, const char *name,
+	    sh_value *item, GError **error)
+{
+	sh_kind k = sh_value_kind (v);
+
+	if (k == SH_HASH || k == SH_ROW
+	    || (k == SH_OBJECT && sh_has (v, name))) {
+		sh_set (v, name, item);
+		return TRUE;
+	}
+	sh_unref (item);
+	if (k == SH_OBJECT)
+		fail_at (in, n, error, "this %s has no property '%s'; "
+			 "Add-Member adds one", sh_type_name (v), name);
+	else
+		fail_at (in, n, error, "the property '%s' cannot be set on %s",
+			 name, k == SH_NULL ? "$null" : sh_type_name (v));
+	return FALSE;
+}
+
+/* ---- indexes ---- */
+
+static sh_value *
+char_at (const char *text, gint64 i)
+{
+	glong length = g_utf8_strlen (text, -1);
+	const char *p;
+
+	i += i < 0 ? length : 0;
+	if (i < 0 || i >= length)
+		return sh_null ();
+	p = g_utf8_offset_to_pointer (text, (glong) i);
+	return sh_string_take (g_strndup (p, (gsize) (g_utf8_next_char (p)
+						      - p)));
+}
+
+static sh_value *
+element (sh_value *v, gint64 i)
+{
+	guint length = sh_array_length (v);
+
+	if (sh_value_kind (v) == SH_STRING)
+		return char_at (sh_text (v), i);
+	i += i < 0 ? length : 0;
+	if (i < 0 || i >= length)
+		return sh_null ();
+	return sh_ref (sh_array_get (v, (guint) i));
+}
+
+sh_value *
+index_get (sh_interp *in, node *n, sh_value *v, sh_value *i, GError **error)
+{
+	g_autoptr (sh_value) out = NULL;
+	g_autofree char *key = NULL;
+	sh_kind k = sh_value_kind (v);
+	gint64 at;
+
+	if (k == SH_NULL)
+		return fail_at (in, n, error, "$null has no index");
+	if (sh_value_kind (i) == SH_ARRAY) {
+		out = sh_array ();
+		for (guint m = 0; m < sh_array_length (i); m++) {
+			sh_value *item = index_get (in, n, v, sh_array_get (
+				i, m), error);
+
+			if (item == NULL)
+				return NULL;
+			sh_array_add (out, item);
+		}
+		return g_steal_pointer (&out);
+	}
+	if (k == SH_HASH || (k == SH_OBJECT
+			     && sh_value_kind (i) == SH_STRING)) {
+		key = sh_to_text (i);
+		out = sh_get (v, key);
+		return out ? g_steal_pointer (&out) : sh_null ();
+	}
+	if (sh_to_int (i, &at))
+		return element (v, at);
+	key = sh_to_text (i);
+	return fail_at (in, n, error, "'%s' is no index of a %s", key,
+			sh_type_name (v));
+}
+
+sh_value *
+sh_member (sh_value *object, const char *name)
+{
+	return member_get (object, name);
+}
+
+gboolean
+sh_has_member (sh_value *object, const char *name)
+{
+	g_autoptr (sh_value) v = NULL;
+
+	if (sh_value_kind (object) != SH_ARRAY && sh_has (object, name))
+		return TRUE;
+	v = member_get (object, name);
+	return sh_value_kind (v) != SH_NULL;
+}

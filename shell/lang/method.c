@@ -1,0 +1,394 @@
+/*
+ * method.c - methods of arrays, hash tables, numbers, blocks and objects, and
+ * those that every value has.
+ */
+#include <string.h>
+#include <unistd.h>
+
+#include "interp.h"
+
+typedef struct {
+	sh_interp *in;
+	node *n;
+	sh_value *v;
+	sh_value *args;
+	GError **error;
+} method_args;
+
+typedef sh_value *(*method_func) (const method_args *m);
+
+typedef struct {
+	const char *name;
+	guint least;		/* arguments */
+	method_func run;
+} method;
+
+static sh_value *
+arg (const method_args *m, guint i)
+{
+	return sh_array_get (m->args, i);
+}
+
+/* ---- arrays ---- */
+
+static sh_value *
+list_add (const method_args *m)
+{
+	sh_array_add (m->v, sh_ref (arg (m, 0)));
+	return sh_null ();
+}
+
+static sh_value *
+list_add_range (const method_args *m)
+{
+	sh_value *more = arg (m, 0);
+
+	for (guint i = 0, n = sh_array_length (more); i < n; i++)
+		sh_array_add (m->v, sh_ref (sh_array_get (more, i)));
+	return sh_null ();
+}
+
+static gint64
+list_find (const method_args *m)
+{
+	for (guint i = 0; i < sh_array_length (m->v); i++)
+		if (sh_equal (sh_array_get (m->v, i), arg (m, 0), TRUE))
+			return i;
+	return -1;
+}
+
+static sh_value *
+list_contains (const method_args *m)
+{
+	return sh_bool (list_find (m) >= 0);
+}
+
+static sh_value *
+list_index (const method_args *m)
+{
+	return sh_int (list_find (m));
+}
+
+static void
+list_drop (sh_value *v, gint64 at)
+{
+	g_autoptr (sh_value) rest = sh_array ();
+
+	for (guint i = 0; i < sh_array_length (v); i++)
+		if (i != at)
+			sh_array_add (rest, sh_ref (sh_array_get (v, i)));
+	sh_clear (v);
+	for (guint i = 0; i < sh_array_length (rest); i++)
+		sh_array_add (v, sh_ref (sh_array_get (rest, i)));
+}
+
+static sh_value *
+list_remove (const method_args *m)
+{
+	gint64 at = list_find (m);
+
+	if (at >= 0)
+		list_drop (m->v, at);
+	return sh_null ();
+}
+
+static sh_value *
+list_remove_at (const method_args *m)
+{
+	gint64 at;
+
+	if (!sh_to_int (arg (m, 0), &at) || at < 0
+	    || at >= sh_array_length (m->v))
+		return fail_at (m->in, m->n, m->error, "RemoveAt: the place "
+				"is outside of the list");
+	list_drop (m->v, at);
+	return sh_null ();
+}
+
+static sh_value *
+any_clear (const method_args *m)
+{
+	sh_clear (m->v);
+	return sh_null ();
+}
+
+static sh_value *
+any_copy (const method_args *m)
+{
+	return sh_copy (m->v);
+}
+
+static void
+keep (sh_value *v, gpointer user)
+{
+	sh_array_add (user, v);
+}
+
+static sh_value *
+each (const method_args *m, gboolean filter)
+{
+	g_autoptr (sh_value) out = sh_array ();
+	sh_block *b = sh_block_get (arg (m, 0));
+
+	if (b == NULL)
+		return fail_at (m->in, m->n, m->error, "a script block is "
+				"expected: { … }");
+	for (guint i = 0; i < sh_array_length (m->v); i++) {
+		sh_value *item = sh_array_get (m->v, i);
+		g_autoptr (sh_value) got = sh_array ();
+
+		if (!sh_block_call (m->in, b, item, NULL, keep,
+				    filter ? got : out, m->error))
+			return NULL;
+		if (filter && sh_truth (got))
+			sh_array_add (out, sh_ref (item));
+	}
+	return g_steal_pointer (&out);
+}
+
+static sh_value *
+list_foreach (const method_args *m)
+{
+	return each (m, FALSE);
+}
+
+static sh_value *
+list_where (const method_args *m)
+{
+	return each (m, TRUE);
+}
+
+static const method list_methods[] = {
+	{ "Add", 1, list_add }, { "AddRange", 1, list_add_range },
+	{ "Contains", 1, list_contains }, { "IndexOf", 1, list_index },
+	{ "Remove", 1, list_remove }, { "RemoveAt", 1, list_remove_at },
+	{ "Clear", 0, any_clear }, { "ToArray", 0, any_copy },
+	{ "Clone", 0, any_copy }, { "ForEach", 1, list_foreach },
+	{ "Where", 1, list_where },
+};
+
+/* ---- hash tables ---- */
+
+static sh_value *
+hash_add (const method_args *m)
+{
+	g_autofree char *key = sh_to_text (arg (m, 0));
+
+	if (sh_has (m->v, key))
+		return fail_at (m->in, m->n, m->error, "the key '%s' is there "
+				"already", key);
+	sh_set (m->v, key, sh_ref (arg (m, 1)));
+	return sh_null ();
+}
+
+static sh_value *
+hash_has (const method_args *m)
+{
+	g_autofree char *key = sh_to_text (arg (m, 0));
+
+	return sh_bool (sh_has (m->v, key));
+}
+
+static sh_value *
+hash_has_value (const method_args *m)
+{
+	g_auto (GStrv) names = sh_properties (m->v);
+
+	for (char **k = names; *k != NULL; k++) {
+		g_autoptr (sh_value) v = sh_get (m->v, *k);
+
+		if (sh_equal (v, arg (m, 0), TRUE))
+			return sh_bool (TRUE);
+	}
+	return sh_bool (FALSE);
+}
+
+static sh_value *
+hash_remove (const method_args *m)
+{
+	g_autofree char *key = sh_to_text (arg (m, 0));
+
+	sh_remove (m->v, key);
+	return sh_null ();
+}
+
+static sh_value *
+hash_entries (const method_args *m)
+{
+	sh_value *out = sh_array ();
+	g_auto (GStrv) names = sh_properties (m->v);
+
+	for (char **k = names; *k != NULL; k++) {
+		sh_value *e = sh_object ("DictionaryEntry");
+
+		sh_set (e, "Name", sh_string (*k));
+		sh_set (e, "Key", sh_string (*k));
+		sh_set (e, "Value", sh_get (m->v, *k));
+		sh_array_add (out, e);
+	}
+	return out;
+}
+
+static const method hash_methods[] = {
+	{ "Add", 2, hash_add }, { "ContainsKey", 1, hash_has },
+	{ "Contains", 1, hash_has }, { "ContainsValue", 1, hash_has_value },
+	{ "Remove", 1, hash_remove }, { "Clear", 0, any_clear },
+	{ "GetEnumerator", 0, hash_entries }, { "Clone", 0, any_copy },
+};
+
+/* ---- every value ---- */
+
+static sh_value *
+any_text (const method_args *m)
+{
+	g_autofree char *spec = arg (m, 0) ? sh_to_text (arg (m, 0)) : NULL;
+	char *text = spec ? format_number (m->v, spec) : NULL;
+
+	return sh_string_take (text ? text : sh_to_text (m->v));
+}
+
+static sh_value *
+any_type (const method_args *m)
+{
+	return type_object (sh_type_name (m->v));
+}
+
+static sh_value *
+any_equals (const method_args *m)
+{
+	return sh_bool (sh_equal (m->v, arg (m, 0), TRUE));
+}
+
+static sh_value *
+any_compare (const method_args *m)
+{
+	return sh_int (sh_compare (m->v, arg (m, 0), TRUE));
+}
+
+static sh_value *
+block_invoke (const method_args *m)
+{
+	g_autoptr (sh_value) out = sh_array ();
+	sh_block *b = sh_block_get (m->v);
+
+	if (b == NULL)
+		return fail_at (m->in, m->n, m->error, "a %s cannot be "
+				"invoked", sh_type_name (m->v));
+	if (!sh_block_call (m->in, b, NULL, m->args, keep, out, m->error))
+		return NULL;
+	return g_steal_pointer (&out);
+}
+
+/* The check of scripts that want to run as administrator. */
+static sh_value *
+principal_role (const method_args *m)
+{
+	return sh_bool (geteuid () == 0);
+}
+
+static sh_value *
+any_itself (const method_args *m)
+{
+	return sh_ref (m->v);
+}
+
+static const method any_methods[] = {
+	{ "ToString", 0, any_text }, { "GetType", 0, any_type },
+	{ "Equals", 1, any_equals }, { "CompareTo", 1, any_compare },
+	{ "Invoke", 0, block_invoke }, { "GetNewClosure", 0, any_itself },
+	{ "IsInRole", 1, principal_role }, { "Dispose", 0, any_itself },
+	{ "ForEach", 1, list_foreach }, { "Where", 1, list_where },
+};
+
+static sh_value *
+try_methods (const method *list, gsize count, const char *name,
+	     const method_args *m, gboolean *found)
+{
+	for (gsize i = 0; i < count; i++) {
+		if (g_ascii_strcasecmp (list[i].name, name) != 0)
+			continue;
+		*found = TRUE;
+		if (sh_array_length (m->args) >= list[i].least)
+			return list[i].run (m);
+		return fail_at (m->in, m->n, m->error, "%s needs %u "
+				"arguments, %u were given", list[i].name,
+				list[i].least, sh_array_length (m->args));
+	}
+	return NULL;
+}
+
+/* A method that an array has not is one of its elements. */
+static sh_value *
+call_each (sh_interp *in, node *n, sh_value *v, const char *name,
+	   sh_value *args, GError **error)
+{
+	g_autoptr (sh_value) out = sh_array ();
+
+	for (guint i = 0; i < sh_array_length (v); i++) {
+		sh_value *r = method_call (in, n, sh_array_get (v, i), name,
+					   args, error);
+
+		if (r == NULL)
+			return NULL;
+		sh_array_add (out, r);
+	}
+	return g_steal_pointer (&out);
+}
+
+static sh_value *
+script_member (sh_interp *in, node *n, sh_value *v, const char *name,
+	       sh_value *args, GError **error)
+{
+	g_autoptr (sh_value) own = sh_get (v, name);
+	method_args m = { in, n, own, args, error };
+
+	return own && sh_block_get (own) ? block_invoke (&m) : NULL;
+}
+
+sh_value *
+method_call (sh_interp *in, node *n, sh_value *v, const char *name,
+	     sh_value *args, GError **error)
+{
+	method_args m = { in, n, v, args, error };
+	sh_kind k = sh_value_kind (v);
+	gboolean found = FALSE;
+	GError *e = NULL;
+	sh_value *r = NULL;
+
+	m.error = &e;
+	if (k == SH_NULL)
+		return fail_at (in, n, error, "$null has no method %s", name);
+	if (k == SH_ARRAY)
+		r = try_methods (list_methods, G_N_ELEMENTS (list_methods),
+				 name, &m, &found);
+	else if (k == SH_HASH)
+		r = try_methods (hash_methods, G_N_ELEMENTS (hash_methods),
+				 name, &m, &found);
+	else if (k == SH_STRING)
+		r = string_method (in, n, sh_text (v), name, args, &e);
+	if (r == NULL && e == NULL && !found)
+		r = script_member (in, n, v, name, args, &e);
+	if (r == NULL && e == NULL && !found
+	    && (k != SH_ARRAY || g_ascii_strcasecmp (name, "GetType") == 0))
+		r = try_methods (any_methods, G_N_ELEMENTS (any_methods),
+				 name, &m, &found);
+	if (r == NULL && e == NULL && k == SH_ARRAY)
+		return call_each (in, n, v, name, args, error);
+	if (r == NULL && e == NULL)
+		return fail_at (in, n, error, "a %s has no method %s",
+				sh_type_name (v), name);
+	if (e != NULL)
+		g_propagate_error (error, e);
+	return r;
+}
+
+sh_value *
+sh_invoke (sh_interp *in, sh_value *object, const char *name, GError **error)
+{
+	g_autoptr (sh_value) none = sh_array ();
+	sh_value *v = method_call (in, NULL, object, name, none, error);
+
+	if (v == NULL)
+		g_clear_pointer (&in->bad_script, script_unref);
+	return v;
+}
