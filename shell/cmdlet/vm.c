@@ -52,13 +52,18 @@ new_vm (sh_call *call, GError **error)
 {
 	vmnet_txn *txn = sh_txn (sh_call_interp (call), error);
 	const char *name = sh_arg_text (call, "Name");
+	const char *vswitch = sh_arg_text (call, "SwitchName");
 	vmnet_adapter_change none = { 0 };
+	gboolean there;
 
-	/* The adapter has its name given: said twice, it is there once. */
-	if (txn == NULL || !vmnet_vm_add (txn, name, error)
-	    || !vmnet_adapter_add (txn, name, "Network Adapter",
-				   sh_arg_text (call, "SwitchName"), &none,
-				   error))
+	if (txn == NULL)
+		return FALSE;
+	/* Of a VM that is there, the adapters may have been renamed or
+	 * removed: a dump that is run again brings none of them back. */
+	there = vmnet_model_vm (vmnet_txn_model (txn), name) && !vswitch;
+	if (!vmnet_vm_add (txn, name, error)
+	    || (!there && !vmnet_adapter_add (txn, name, "Network Adapter",
+					      vswitch, &none, error)))
 		return FALSE;
 	sh_emit (call, sh_row_later (&vmnet_noun_vm, name));
 	return TRUE;
