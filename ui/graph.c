@@ -71,10 +71,13 @@ ui_gauge_draw (ui_canvas *c, int x, int y, int w, ui_style style,
 	gauge_mark (c, x, y, w, UI_STRONG, UI_G_FLOOR, g->floor / full);
 }
 
+/* In UTF-8 a cell is never quite full: rows below one another stay apart. */
 void
 ui_spark (ui_canvas *c, int x, int y, int w, ui_style style,
 	  const ui_series *s, guint64 tick, double full)
 {
+	int most = c->ascii ? EIGHTHS : EIGHTHS - 1;
+
 	if (w < 1)
 		return;
 	if (isnan (full))
@@ -87,9 +90,9 @@ ui_spark (ui_canvas *c, int x, int y, int w, ui_style style,
 		if (isnan (v))
 			continue;
 		if (v > 0 && full > 0)
-			n = 2 + (int) (MIN (v / full, 1) * 6.999);
+			n = 2 + (int) (MIN (v / full, 1) * (most - 1.001));
 		ui_put_char (c, x + i, y, n == 1 ? UI_TRACK : style,
-			     lower_part (c, MIN (n, EIGHTHS)));
+			     lower_part (c, n));
 	}
 }
 

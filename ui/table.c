@@ -288,7 +288,7 @@ ui_put_figure (ui_canvas *c, ui_rect at, ui_style style, ui_figure f,
 static gboolean
 is_right (const ui_column *col)
 {
-	return col->kind == UI_COL_RATE || col->kind == UI_COL_COUNT
+	return col->right || col->kind == UI_COL_RATE || col->kind == UI_COL_COUNT
 		|| col->kind == UI_COL_PERCENT;
 }
 

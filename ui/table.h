@@ -29,6 +29,7 @@ typedef struct {
 	ui_column_kind kind;
 	int min, max;		/* columns of the screen */
 	int rank;		/* 0 stays; the highest goes first */
+	gboolean right;		/* a UI_COL_DRAWN that draws figures */
 	/* What rows are sorted by, and shown unless UI_COL_DRAWN; one of: */
 	const char *(*label) (const ui_context *x, gconstpointer row);
 	double (*number) (const ui_context *x, gconstpointer row);
