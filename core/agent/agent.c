@@ -46,20 +46,12 @@ system_error (GError **error, const char *what, const char *path)
 	return FALSE;
 }
 
-/* ---- requests ------------------------------------------------------------- */
+/* ---- requests ----------------------------------------------------------- */
 
 static gboolean
-trace_runs (agent *a)
+trace_runs (const agent *a)
 {
-	vmnet_trace_status s = { 0 };
-	gboolean running;
-
-	if (a->trace == NULL)
-		return FALSE;
-	capture_status (a->trace, &s);
-	running = s.running;
-	vmnet_trace_status_clear (&s);
-	return running;
+	return a->trace && capture_running (a->trace);
 }
 
 static void
@@ -186,7 +178,7 @@ answer (agent *a, const char *line)
 	return wire_line (out);
 }
 
-/* ---- connections ---------------------------------------------------------- */
+/* ---- connections -------------------------------------------------------- */
 
 typedef struct {
 	agent *a;
@@ -261,7 +253,7 @@ on_client (GSocketService *service, GSocketConnection *stream,
 	return TRUE;
 }
 
-/* ---- the socket -------------------------------------------------------------- */
+/* ---- the socket --------------------------------------------------------- */
 
 /* For people: who holds the lock. */
 static void
@@ -338,7 +330,7 @@ serve (agent *a, GError **error)
 	return g_steal_pointer (&service);
 }
 
-/* ---- life -------------------------------------------------------------------- */
+/* ---- life --------------------------------------------------------------- */
 
 static gboolean
 on_signal (gpointer user)

@@ -31,7 +31,7 @@ fail_errno (GError **error, const char *what, const char *path)
 	return FALSE;
 }
 
-/* ---- asking ----------------------------------------------------------------- */
+/* ---- asking ------------------------------------------------------------- */
 
 /* -1 without an error: there is no agent. */
 static int
@@ -131,7 +131,7 @@ request_new (const char *verb)
 	return o;
 }
 
-/* ---- starting it -------------------------------------------------------------- */
+/* ---- starting it -------------------------------------------------------- */
 
 static void
 child_setup (gpointer user)
@@ -255,7 +255,7 @@ start_agent (vmnet_host *h, GError **error)
 	return ok;
 }
 
-/* ---- the public functions ---------------------------------------------------- */
+/* ---- the public functions ----------------------------------------------- */
 
 static JsonObject *
 start_request (const vmnet_trace_spec *spec, GError **error)

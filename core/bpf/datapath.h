@@ -12,7 +12,15 @@
 
 typedef struct datapath datapath;
 
-/* `pin_dir` is made when it is missing (and a bpffs mounted above it). */
+/*
+ * Opens the set of maps and programs pinned under `pin_dir`; loads and pins it
+ * where there is none (and mounts a bpf file system on /sys/fs/bpf). A set of
+ * another build is replaced; maps of the same layout, so the counters, are
+ * kept. Ports and uplinks keep the old programs until they are set again:
+ * datapath_port_get and datapath_queues tell of none till then. Errors:
+ * VMNET_ERROR_PERMISSION, _UNSUPPORTED, _FAILED with the verifier's last
+ * words. Free with datapath_close.
+ */
 datapath *datapath_open (const char *pin_dir, GError **error);
 void datapath_close (datapath *d);		/* the kernel keeps it all */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (datapath, datapath_close)
@@ -27,30 +35,53 @@ typedef struct {
 	guint32 classid;	/* of the uplink's HTB; 0: none */
 } datapath_port;
 
-/* Attaches both programs to the port and configures it. Idempotent. */
+/*
+ * Attaches both programs to the port and configures it. Idempotent. `k` is a
+ * socket in the port's network namespace. On failure the port is as before.
+ */
 gboolean datapath_port_set (datapath *d, kn *k, int ifindex,
 			    const datapath_port *port, GError **error);
 /* What is configured now; FALSE: nothing, or not our programs. */
 gboolean datapath_port_get (datapath *d, kn *k, int ifindex,
 			    datapath_port *out);
+/* Takes both away; succeeds when the port or the interface is gone. */
 gboolean datapath_port_clear (datapath *d, kn *k, int ifindex,
 			      GError **error);
 
 /*
- * The whole ACL of a slot, replaced atomically: traffic sees the old or the
- * new one. Entries' ids name the counters: an id that stays keeps counting.
- * `acls` holds vmnet_acl *; empty or NULL: everything passes.
+ * The whole ACL of a slot, replaced atomically: a packet is judged by the old
+ * or by the new one, in both directions. Entries' ids name the counters: an id
+ * that stays keeps counting. `acls` holds vmnet_acl *, in any order; empty or
+ * NULL: everything passes. Works before the slot has a port. On failure the
+ * old one stays in force.
+ *
+ * Verdict: a MAC entry, else the longest prefix of local and remote entries;
+ * at the same length Deny. Meter: likewise among the meter entries, at the
+ * same length the one with the lower id. A frame that says it is IP but whose
+ * header is cut short or of another version is dropped where the direction
+ * has IP entries (DATAPATH_DROP_MALFORMED).
  */
 gboolean datapath_acl_set (datapath *d, guint32 slot, const GPtrArray *acls,
 			   GError **error);
-/* A digest of what the slot has now, to compare with datapath_acl_digest. */
+/*
+ * A digest of what the slot has now, kept with the entries in the kernel, to
+ * compare with datapath_acl_digest (any order of entries). 0: no entries.
+ */
 guint64 datapath_acl_get_digest (datapath *d, guint32 slot);
 guint64 datapath_acl_digest (const GPtrArray *acls);
 
+/*
+ * Bytes of frames as they are on the wire, without FCS: VLAN tags included, a
+ * GSO frame as its segments (TCP and UDP; one inside a tunnel that the guest
+ * leaves to us to segment counts as one frame).
+ */
 typedef struct { guint64 bytes, packets; } datapath_count;
-/* Meter of one entry, since it was made; zero for one never hit. */
+/* Meter of one entry, since it was made. FALSE and zeros: there is none. */
 gboolean datapath_meter_get (datapath *d, guint32 acl_id, datapath_count *out);
-/* Everything that passed the port of `slot`, and what was dropped. */
+/*
+ * Everything that passed the port of `slot`, and what was dropped. FALSE and
+ * zeros: the slot never had a port.
+ */
 typedef struct { datapath_count in, out, in_dropped, out_dropped; }
 	datapath_totals;
 gboolean datapath_totals_get (datapath *d, guint32 slot, datapath_totals *out);
@@ -66,9 +97,18 @@ typedef struct {
 	guint32 cpu;
 } datapath_queue;
 
-/* Queues (datapath_queue *) of the uplink, replaced as a whole; attaches. */
+/*
+ * Queues (datapath_queue *) of the uplink, replaced as a whole; attaches the
+ * XDP program in native mode. Frames to a queue's MAC are handled by a kernel
+ * thread of the queue's own on its processor, all others as without queues. A
+ * queue that moves keeps its counters and gets a new thread; the old one first
+ * empties its ring. On failure the queues are as before. Errors: an XDP
+ * program of somebody else (VMNET_ERROR_EXISTS), no such processor
+ * (VMNET_ERROR_INVALID), the driver's refusal.
+ */
 gboolean datapath_vmq_set (datapath *d, kn *k, int ifindex,
 			   const GPtrArray *queues, GError **error);
+/* Detaches our program; somebody else's is left alone. */
 gboolean datapath_vmq_clear (datapath *d, kn *k, int ifindex, GError **error);
 
 typedef struct {
@@ -81,6 +121,7 @@ typedef struct {
 	int pid;		/* of its thread; 0: none */
 } datapath_queue_stats;
 
+/* datapath_queue_stats *, owned by the caller; empty: no queues. */
 GPtrArray *datapath_queues (datapath *d, kn *k, int ifindex, GError **error);
 
 /* ---- drops, for traces ---- */
@@ -106,13 +147,19 @@ typedef struct {
 typedef struct datapath_drops datapath_drops;
 typedef void (*datapath_drop_func) (const datapath_drop *drop, void *user);
 
-/* One reader at a time and host. Records are made only while it is open. */
+/*
+ * One reader at a time and host (else VMNET_ERROR_BUSY; a killed one does not
+ * count). Records are made only while it is open. `func` is called from
+ * datapath_drops_consume.
+ */
 datapath_drops *datapath_drops_open (datapath *d, datapath_drop_func func,
 				     void *user, GError **error);
 int datapath_drops_fd (datapath_drops *r);	/* readable: consume */
 void datapath_drops_consume (datapath_drops *r);
+/* Drops since the opening that found no room for a record. */
 guint64 datapath_drops_lost (datapath_drops *r);
 void datapath_drops_close (datapath_drops *r);
+/* "denied by an ACL entry"; static. */
 const char *datapath_drop_text (datapath_drop_reason reason);
 
 #endif

@@ -257,26 +257,31 @@ xdp_on (kn *k, int ifindex, GError **error)
 	return 0;
 }
 
+/* Also one that an older build attached. */
+static gboolean
+is_ours (const datapath *d, guint32 id)
+{
+	char name[BPF_OBJ_NAME_LEN];
+
+	if (id == d->prog_ids[DP_PROG_VMQ])
+		return TRUE;
+	program_name (id, name);
+	return strcmp (name, dp_prog_names[DP_PROG_VMQ]) == 0;
+}
+
 static gboolean
 attach (datapath *d, kn *k, int ifindex, GError **error)
 {
 	guint32 there = xdp_on (k, ifindex, NULL);
-	char name[BPF_OBJ_NAME_LEN];
 
 	if (there == d->prog_ids[DP_PROG_VMQ])
 		return TRUE;
-	if (there != 0) {
-		/* An older build's: ours to replace. */
-		program_name (there, name);
-		if (strcmp (name, dp_prog_names[DP_PROG_VMQ]) != 0) {
-			g_set_error (error, VMNET_ERROR, VMNET_ERROR_EXISTS,
-				     "attach VM queues to link %d: another "
-				     "XDP program is there (id %u, '%s'); "
-				     "detach it first", ifindex, there, name);
-			return FALSE;
-		}
-	}
-	return kn_xdp_set (k, ifindex, d->progs[DP_PROG_VMQ], error);
+	if (there == 0 || is_ours (d, there))
+		return kn_xdp_set (k, ifindex, d->progs[DP_PROG_VMQ], error);
+	g_set_error (error, VMNET_ERROR, VMNET_ERROR_EXISTS,
+		     "attach VM queues to interface %d: another XDP program "
+		     "is there (id %u); detach it first", ifindex, there);
+	return FALSE;
 }
 
 static GPtrArray *
@@ -341,7 +346,7 @@ datapath_vmq_clear (datapath *d, kn *k, int ifindex, GError **error)
 {
 	guint32 there = xdp_on (k, ifindex, NULL);
 
-	if (there != 0 && there == d->prog_ids[DP_PROG_VMQ] &&
+	if (there != 0 && is_ours (d, there) &&
 	    !kn_xdp_set (k, ifindex, -1, error))
 		return FALSE;
 	drop_others (d, ifindex, NULL);

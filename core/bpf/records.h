@@ -16,7 +16,7 @@
 #define DP_TRIE_ENTRIES (1 << 24)	/* at most; memory is taken as needed */
 #define DP_GENERATIONS 4096	/* of one slot's ACL, then from 0 again */
 #define DP_CAPTURE 192		/* bytes of a dropped frame */
-#define DP_RING (512 * 1024)
+#define DP_RING (2 << 20)	/* some 8,000 dropped frames */
 
 /* Directions are the VM's. */
 enum { DP_IN, DP_OUT };

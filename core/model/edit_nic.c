@@ -145,18 +145,26 @@ canonical (const char *text)
 	return vmnet_acl_address (&acl);
 }
 
+/* A host adapter's alias; of any other interface the name as it was given:
+ * that it is there has been seen by plan/, which reads the kernel. Owned. */
+static char *
+interface_alias (const vmnet_model *m, const char *interface)
+{
+	const vmnet_adapter *a = check_interface (m, interface, NULL);
+
+	return a ? names_alias (a) : g_strdup (interface);
+}
+
 gboolean
 model_address_add (vmnet_model *m, const vmnet_ipaddress *a, GError **error)
 {
-	const vmnet_adapter *adapter = check_interface (m, a->interface,
-							error);
-	g_autofree char *alias = NULL, *address = NULL, *gateway = NULL;
+	g_autofree char *alias = interface_alias (m, a->interface);
+	g_autofree char *address = NULL, *gateway = NULL;
 	vmnet_ipaddress *own;
 	vmnet_acl ip = { 0 };
 
-	if (adapter == NULL || !address_ok (a, &ip, error))
+	if (!address_ok (a, &ip, error))
 		return FALSE;
-	alias = names_alias (adapter);
 	address = vmnet_acl_address (&ip);
 	gateway = canonical (a->gateway);
 	for (guint i = 0; i < m->addresses->len; i++) {
@@ -177,13 +185,9 @@ gboolean
 model_address_remove (vmnet_model *m, const char *interface,
 		      const char *address, GError **error)
 {
-	const vmnet_adapter *adapter = check_interface (m, interface, error);
-	g_autofree char *alias = NULL, *wanted = NULL;
+	g_autofree char *alias = interface_alias (m, interface);
+	g_autofree char *wanted = canonical (address);
 
-	if (adapter == NULL)
-		return FALSE;
-	alias = names_alias (adapter);
-	wanted = canonical (address);
 	for (guint i = 0; i < m->addresses->len; i++) {
 		vmnet_ipaddress *a = g_ptr_array_index (m->addresses, i);
 

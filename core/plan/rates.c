@@ -26,7 +26,7 @@ weight_sum (const vmnet_model *m, const vmnet_switch *s)
 	for (guint i = 0; i < m->adapters->len; i++) {
 		const vmnet_adapter *a = m->adapters->pdata[i];
 
-		if (on_switch (s, a) && a->min_weight.set)
+		if (a->min_weight.set && on_switch (s, a))
 			sum += a->min_weight.value;
 	}
 	return sum;
@@ -41,7 +41,7 @@ absolute_sum (const vmnet_model *m, const vmnet_switch *s)
 	for (guint i = 0; i < m->adapters->len; i++) {
 		const vmnet_adapter *a = m->adapters->pdata[i];
 
-		if (on_switch (s, a) && a->min_absolute.set)
+		if (a->min_absolute.set && on_switch (s, a))
 			sum += a->min_absolute.value;
 	}
 	return sum;

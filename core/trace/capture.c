@@ -129,7 +129,7 @@ write_record (const held *r, gpointer owner, gpointer user)
 	g_clear_pointer (&verdict, g_ref_string_release);
 }
 
-/* ---- the end ---------------------------------------------------------------- */
+/* ---- the end ------------------------------------------------------------ */
 
 static void
 write_statistics (capture *c)
@@ -184,7 +184,6 @@ on_tick (gpointer user)
 {
 	capture *c = user;
 
-	listen_read (c);
 	capture_pass_on (c);
 	if (++c->ticks % TICKS_PER_SECOND == 0) {
 		listen_rescan (c);
@@ -198,7 +197,7 @@ on_tick (gpointer user)
 	return G_SOURCE_REMOVE;
 }
 
-/* ---- the begin ---------------------------------------------------------------- */
+/* ---- the begin ---------------------------------------------------------- */
 
 static gboolean
 check_spec (const vmnet_trace_spec *spec, GError **error)
@@ -294,13 +293,19 @@ capture_free (capture *c)
 	g_free (c);
 }
 
+gboolean
+capture_running (const capture *c)
+{
+	return c->out != NULL && c->failure == NULL;
+}
+
 void
 capture_status (capture *c, vmnet_trace_status *out)
 {
 	guint64 kept, lost;
 
 	*out = (vmnet_trace_status) {
-		.running = c->out != NULL && c->failure == NULL,
+		.running = capture_running (c),
 		.file = g_strdup (c->file), .capture = c->capture,
 		.ended = c->failure ? g_strdup (c->failure->message) : NULL,
 		.packets = c->packets, .bytes = c->bytes,

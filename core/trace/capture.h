@@ -19,11 +19,11 @@ capture *capture_start (vmnet_host *host, const vmnet_trace_spec *spec,
 			ring *tail, GError **error);
 /*
  * Takes what is still on the way (some 70 ms) and ends the file. Does nothing
- * when it has ended by itself. The handles are closed by capture_free, which
- * the kernel may make slow.
+ * when it has ended by itself.
  */
 void capture_finish (capture *c);
 void capture_free (capture *c);
+gboolean capture_running (const capture *c);
 /* Overwrites *out; free with vmnet_trace_status_clear. */
 void capture_status (capture *c, vmnet_trace_status *out);
 

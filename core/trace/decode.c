@@ -53,7 +53,7 @@ known (const number_name *names, guint number)
 	return NULL;
 }
 
-/* ---- transport --------------------------------------------------------- */
+/* ---- transport ---------------------------------------------------------- */
 
 /* An address pair, printed once the ports are known, or known to be none. */
 typedef struct {
@@ -339,7 +339,7 @@ add_arp (GString *out, bytes b)
 	}
 }
 
-/* ---- link ----------------------------------------------------------------- */
+/* ---- link --------------------------------------------------------------- */
 
 static void
 add_unknown (GString *out, const guint8 *macs, guint type)

@@ -41,7 +41,7 @@ struct hold {
 	held *next_drop;	/* the first that was not joined yet */
 };
 
-/* ---- the heap ------------------------------------------------------------ */
+/* ---- the heap ----------------------------------------------------------- */
 
 static hold_source *
 at (hold *h, gint i)
@@ -108,7 +108,7 @@ root_changed (hold *h)
 	sift_down (h, 0);
 }
 
-/* ---- records -------------------------------------------------------------- */
+/* ---- records ------------------------------------------------------------ */
 
 static guint8 *
 chunk_room (hold *h, hold_source *s, gsize n)
@@ -209,7 +209,7 @@ hold_add_drop (hold *h, hold_source *s, const hold_drop *d)
 		h->next_drop = r;
 }
 
-/* ---- joining ---------------------------------------------------------------- */
+/* ---- joining ------------------------------------------------------------ */
 
 static gboolean
 same_packet (const held *packet, const held *drop)
@@ -257,7 +257,7 @@ join_until (hold *h, gint64 time)
 			join (h->next_drop);
 }
 
-/* ---- releasing ---------------------------------------------------------------- */
+/* ---- releasing ---------------------------------------------------------- */
 
 static void
 release_oldest (hold *h)
@@ -292,7 +292,7 @@ hold_bytes (const hold *h)
 	return h->bytes;
 }
 
-/* ---- life ---------------------------------------------------------------------- */
+/* ---- life --------------------------------------------------------------- */
 
 static void
 source_free (gpointer data)

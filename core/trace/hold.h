@@ -21,7 +21,7 @@ struct held {
 	guint32 length, captured;
 	guint32 reason, acl;	/* of the drop; 0: it passed */
 	gboolean seen;		/* a drop whose packet the capture saw */
-	gboolean joined;	/* and that packet was found: it stands for it */
+	gboolean joined;	/* and a packet stands for it now */
 	guint8 data[];
 };
 

@@ -27,6 +27,7 @@ typedef struct {
 	point *point;
 	gboolean outgoing;	/* what the host sends there */
 	stream *stream;
+	GError *problem;	/* why it could not be opened */
 	guint watch;
 	hold_source *held;
 	guint64 kept, lost;	/* by handles that no longer read */
@@ -56,10 +57,9 @@ struct capture {
 	/* what listens */
 	GPtrArray *points;	/* point *; they stay until the end */
 	GHashTable *by_ifindex;	/* the open ones */
-	GPtrArray *streams;	/* stopped, to be closed */
 	guint ring_size;
 	datapath_drops *drops;
-	guint drops_watch, tick, ticks, closing;
+	guint drops_watch, tick, ticks;
 	guint scanned;		/* the tick of the last look at the store */
 	guint64 drops_lost;	/* once `drops` is closed */
 	gint64 offset;		/* CLOCK_REALTIME - CLOCK_MONOTONIC, ns */
@@ -76,7 +76,7 @@ struct capture {
 	gint64 started;		/* ns */
 };
 
-/* ---- listen.c ---- */
+/* ---- listen.c ----------------------------------------------------------- */
 
 /* Opens whatever is there. FALSE: not even one handle can be had. */
 gboolean listen_start (capture *c, GError **error);
@@ -86,12 +86,12 @@ void listen_rescan (capture *c);
 gboolean listen_declare (capture *c, GError **error);
 /* Reads all handles and the drops. */
 void listen_read (capture *c);
-/* Nothing is read after it; the handles are closed when there is time. */
+/* Nothing is read after it; the handles are closed in the background. */
 void listen_stop (capture *c);
 void listen_free (capture *c);
 void listen_counts (const point *p, guint64 *kept, guint64 *lost);
 
-/* ---- capture.c ---- */
+/* ---- capture.c ---------------------------------------------------------- */
 
 /* Writes what has been held long enough. */
 void capture_pass_on (capture *c);

@@ -13,7 +13,9 @@
 /* Memory of the rings of all handles together, and of one. */
 #define RINGS (256 * 1024 * 1024)
 #define RING_MAX (16 * 1024 * 1024)
-#define RING_MIN (1024 * 1024)
+#define RING_MIN (512 * 1024)
+/* Handles that are being opened at once. */
+#define OPENERS 16
 
 static gint64
 clock_ns (clockid_t id)
@@ -41,7 +43,7 @@ sample_offset (capture *c)
 	c->offset = real - (before + after) / 2;
 }
 
-/* ---- one point ------------------------------------------------------------ */
+/* ---- one point ---------------------------------------------------------- */
 
 static void
 on_frame (gint64 time, guint32 length, guint32 captured, const guint8 *data,
@@ -52,7 +54,7 @@ on_frame (gint64 time, guint32 length, guint32 captured, const guint8 *data,
 	hold_packet (s->point->c->hold, s->held, time, length, captured, data);
 }
 
-/* Its figures stay; the handle goes to nobody. */
+/* Its figures stay; the handle goes to the caller. */
 static stream *
 side_stop (side *s)
 {
@@ -95,9 +97,11 @@ on_readable (int fd, GIOCondition condition, gpointer user)
 	return G_SOURCE_REMOVE;
 }
 
-static gboolean
-side_open (side *s, GError **error)
+/* On a thread of the pool. */
+static void
+side_open (gpointer data, gpointer user)
 {
+	side *s = data;
 	const capture *c = s->point->c;
 	const stream_spec spec = {
 		.link = s->point->spec->link, .outgoing = s->outgoing,
@@ -105,13 +109,16 @@ side_open (side *s, GError **error)
 		.ring = c->ring_size,
 	};
 
-	s->stream = stream_open (&spec, on_frame, s, error);
-	if (s->stream == NULL)
-		return FALSE;
+	g_clear_error (&s->problem);
+	s->stream = stream_open (&spec, on_frame, s, &s->problem);
+}
+
+static void
+side_watch (side *s)
+{
 	s->watch = g_unix_fd_add (stream_fd (s->stream),
 				  G_IO_IN | G_IO_ERR | G_IO_HUP, on_readable,
 				  s);
-	return TRUE;
 }
 
 /* The VM queues of an uplink, by the MAC that they are for. */
@@ -139,16 +146,18 @@ read_queues (point *p)
 	}
 }
 
-/* A link that is not there, or not up, is no failure: it is tried again. */
+/*
+ * After both sides were tried. A link that is not there, or not up, is no
+ * failure: it is tried again.
+ */
 static gboolean
-point_open (point *p, GError **error)
+point_opened (point *p, int ifindex, GError **error)
 {
-	g_autoptr (GError) why = NULL;
-	int ifindex = kn_ifindex (p->c->host->nl, p->spec->link);
+	GError *why = p->in.problem ? p->in.problem : p->out.problem;
 
-	if (ifindex == 0)
-		return TRUE;
-	if (side_open (&p->in, &why) && side_open (&p->out, &why)) {
+	if (why == NULL) {
+		side_watch (&p->in);
+		side_watch (&p->out);
 		p->ifindex = ifindex;
 		g_hash_table_insert (p->c->by_ifindex,
 				     GINT_TO_POINTER (ifindex), p);
@@ -158,7 +167,8 @@ point_open (point *p, GError **error)
 	point_close (p);
 	if (g_error_matches (why, VMNET_ERROR, VMNET_ERROR_NOT_FOUND))
 		return TRUE;
-	g_propagate_error (error, g_steal_pointer (&why));
+	if (error)
+		*error = g_error_copy (why);
 	return FALSE;
 }
 
@@ -189,6 +199,8 @@ point_free (gpointer data)
 	point *p = data;
 
 	point_close (p);
+	g_clear_error (&p->in.problem);
+	g_clear_error (&p->out.problem);
 	point_spec_free (p->spec);
 	g_ref_string_release (p->name);
 	g_clear_pointer (&p->queues, g_hash_table_unref);
@@ -232,7 +244,7 @@ listen_counts (const point *p, guint64 *kept, guint64 *lost)
 	}
 }
 
-/* ---- drops ------------------------------------------------------------------ */
+/* ---- drops -------------------------------------------------------------- */
 
 static gboolean
 filter_passes (const capture *c, const datapath_drop *d)
@@ -308,7 +320,7 @@ drops_close (capture *c)
 	g_clear_pointer (&c->drops, datapath_drops_close);
 }
 
-/* ---- which points ------------------------------------------------------------- */
+/* ---- which points ------------------------------------------------------- */
 
 static gboolean
 store_changed (capture *c)
@@ -393,19 +405,35 @@ points_follow (capture *c, GError **error)
 	return TRUE;
 }
 
-/* Tries all of them; the error is the first one's. */
+/*
+ * Tries all of them; the error is the first one's. Opening a handle waits for
+ * the kernel, again and again, so that is done side by side.
+ */
 static gboolean
 points_open (capture *c, GError **error)
 {
+	GThreadPool *pool = g_thread_pool_new (side_open, NULL, OPENERS,
+					       FALSE, NULL);
+	g_autofree int *ifindex = g_new0 (int, c->points->len);
 	gboolean ok = TRUE;
 
 	for (guint i = 0; i < c->points->len; i++) {
 		point *p = c->points->pdata[i];
 
-		if (p->wanted && p->ifindex == 0
-		    && !point_open (p, ok ? error : NULL))
-			ok = FALSE;
+		if (!p->wanted || p->ifindex)
+			continue;
+		ifindex[i] = kn_ifindex (c->host->nl, p->spec->link);
+		if (ifindex[i] == 0)
+			continue;
+		g_thread_pool_push (pool, &p->in, NULL);
+		g_thread_pool_push (pool, &p->out, NULL);
 	}
+	g_thread_pool_free (pool, FALSE, TRUE);
+	for (guint i = 0; i < c->points->len; i++)
+		if (ifindex[i]
+		    && !point_opened (c->points->pdata[i], ifindex[i],
+				      ok ? error : NULL))
+			ok = FALSE;
 	return ok;
 }
 
@@ -414,8 +442,6 @@ listen_start (capture *c, GError **error)
 {
 	c->points = g_ptr_array_new_with_free_func (point_free);
 	c->by_ifindex = g_hash_table_new (NULL, NULL);
-	c->streams = g_ptr_array_new_with_free_func (
-		(GDestroyNotify) stream_close);
 	sample_offset (c);
 	store_changed (c);
 	return model_read (c, error) && points_follow (c, error)
@@ -462,46 +488,42 @@ listen_read (capture *c)
 		side_read (&p->in);
 		side_read (&p->out);
 	}
-	sample_offset (c);
 	if (c->drops)
-		datapath_drops_consume (c->drops);
+		on_drops (-1, G_IO_IN, c);
 }
 
-/* ---- the end -------------------------------------------------------------------- */
+/* ---- the end ------------------------------------------------------------ */
 
-static gboolean
-close_streams (gpointer user)
+static gpointer
+close_streams (gpointer streams)
 {
-	capture *c = user;
-
-	c->closing = 0;
-	g_ptr_array_set_size (c->streams, 0);
-	return G_SOURCE_REMOVE;
+	g_ptr_array_unref (streams);
+	return NULL;
 }
 
-/* Closing a handle waits for the kernel, so the answer to the user goes
- * first. */
+/* Closing a handle waits for the kernel too, and nobody for it. */
 void
 listen_stop (capture *c)
 {
+	GPtrArray *streams = g_ptr_array_new_with_free_func (
+		(GDestroyNotify) stream_close);
+
 	for (guint i = 0; i < c->points->len; i++) {
 		point *p = c->points->pdata[i];
 
-		g_ptr_array_add (c->streams, side_stop (&p->in));
-		g_ptr_array_add (c->streams, side_stop (&p->out));
+		g_ptr_array_add (streams, side_stop (&p->in));
+		g_ptr_array_add (streams, side_stop (&p->out));
 		point_close (p);
 	}
 	drops_close (c);
-	c->closing = g_idle_add (close_streams, c);
+	g_thread_unref (g_thread_new ("close", close_streams, streams));
 }
 
 void
 listen_free (capture *c)
 {
-	g_clear_handle_id (&c->closing, g_source_remove);
 	drops_close (c);
 	g_clear_pointer (&c->points, g_ptr_array_unref);
-	g_clear_pointer (&c->streams, g_ptr_array_unref);
 	g_clear_pointer (&c->by_ifindex, g_hash_table_unref);
 	model_free (c->model);
 }

@@ -97,7 +97,7 @@ get_action (const vmnet_row *r, vmnet_value *v)
 static gboolean
 count (const vmnet_row *r, datapath_count *c)
 {
-	datapath *d = host_datapath_if_there (r->view->h);
+	datapath *d = view_datapath (r->view);
 
 	return entry (r)->action == VMNET_ACL_METER && d &&
 		datapath_meter_get (d, entry (r)->id, c);

@@ -3,7 +3,6 @@
  */
 #include <arpa/inet.h>
 #include <net/if.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "lab/lab.h"
@@ -109,19 +108,14 @@ static void
 look_into_vm (const vmnet_row *r, vmnet_value *v)
 {
 	const char *lab = r->view->h->lab;
-	const vmnet_vm *m = vmnet_model_vm (r->view->model, of (r)->vm);
-	int ns = lab && m && m->namespaced
-		? lab_vm_netns (lab, m->name, NULL) : -1;
+	const kn_link *port = view_port (r->view, of (r));
+	int ns = lab && port && port->peer
+		? lab_vm_netns (lab, of (r)->vm, NULL) : -1;
 	g_autoptr (kn) k = ns >= 0 ? kn_open (ns, NULL) : NULL;
-	g_autoptr (GPtrArray) links = k ? kn_links (k, NULL) : NULL;
-	g_autoptr (GPtrArray) addrs = links ? kn_addrs (k, NULL) : NULL;
+	g_autoptr (GPtrArray) addrs = k ? kn_addrs (k, NULL) : NULL;
 
-	for (guint i = 0; links && i < links->len; i++) {
-		const kn_link *l = links->pdata[i];
-
-		if (memcmp (l->mac, of (r)->mac, 6) == 0)
-			add_addresses (v, addrs, l->ifindex);
-	}
+	if (addrs)
+		add_addresses (v, addrs, port->peer);
 	if (ns >= 0)
 		close (ns);
 }
@@ -161,7 +155,7 @@ get_vmq_usage (const vmnet_row *r, vmnet_value *v)
 	const vmnet_switch *s = of (r)->vswitch
 		? vmnet_model_switch (r->view->model, of (r)->vswitch) : NULL;
 	const GPtrArray *q = s && s->uplink
-		? view_queues (r->view, s->uplink) : NULL;
+		? view_queues_now (r->view, s->uplink) : NULL;
 
 	for (guint i = 0; q && i < q->len; i++)
 		if (((datapath_queue_stats *) q->pdata[i])->slot ==
@@ -175,17 +169,12 @@ get_vmq_usage (const vmnet_row *r, vmnet_value *v)
 static void
 get_percentage (const vmnet_row *r, vmnet_value *v)
 {
-	const kn_class *c = view_class (r->view, of (r));
+	const kn_class *c = view_class_now (r->view, of (r));
 	const vmnet_switch *s = of (r)->vswitch
 		? vmnet_model_switch (r->view->model, of (r)->vswitch) : NULL;
-	guint64 link = 0;
+	guint64 link = c && s && s->uplink
+		? view_link_speed (r->view, s->uplink) : 0;
 
-	if (c && s && s->uplink) {
-		if (r->view->h->lab)
-			link = lab_speed (r->view->h->run_dir, s->uplink);
-		if (link == 0)
-			link = kn_link_speed (r->view->h->nl, s->uplink);
-	}
 	if (link)
 		put_int (v, (c->rate * 100 + link / 2) / link);
 }
@@ -232,7 +221,7 @@ COUNTER (get_packets_sent, rx_packets)
 static void
 put_drops (const vmnet_row *r, vmnet_value *v, gboolean inbound)
 {
-	datapath *d = host_datapath_if_there (r->view->h);
+	datapath *d = view_datapath (r->view);
 	datapath_totals t;
 
 	if (d && datapath_totals_get (d, of (r)->slot, &t))
@@ -368,7 +357,7 @@ const vmnet_noun vmnet_noun_adapter = {
 	.text = "a network adapter of a VM or of the host",
 	.fields = fields,
 	.n_fields = G_N_ELEMENTS (fields),
-	.sections = VMNET_S_LINKS | VMNET_S_ADDRS | VMNET_S_TC |
-		VMNET_S_QUEUES | VMNET_S_METERS,
+	/* Classes and queues only where a property needs them. */
+	.sections = VMNET_S_LINKS | VMNET_S_ADDRS | VMNET_S_METERS,
 	.rows = rows,
 };

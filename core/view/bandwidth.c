@@ -3,12 +3,16 @@
  * the kernel was told (read back), and what was measured.
  */
 #include "plan/plan.h"
-#include "lab/lab.h"
 #include "view/view.h"
 
 /* A floor counts as met from here: HTB keeps it within 1.6 % at the worst
  * (fifty classes), and clocks and bursts blur what two readings see. */
 #define MET 0.97
+
+typedef struct {
+	gboolean known;
+	guint64 value;		/* bit/s; 0: none */
+} asked_floor;
 
 static void
 rows (vmnet_view *v, GPtrArray *out)
@@ -17,7 +21,7 @@ rows (vmnet_view *v, GPtrArray *out)
 		const vmnet_adapter *a = v->model->adapters->pdata[i];
 
 		view_add (out, v, &vmnet_noun_bandwidth, view_adapter_key (a),
-			  a, NULL, NULL);
+			  a, g_new0 (asked_floor, 1), g_free);
 	}
 }
 
@@ -45,25 +49,35 @@ get_switch (const vmnet_row *r, vmnet_value *v)
 	put_text (v, of (r)->vswitch ? of (r)->vswitch : "");
 }
 
-/* What was asked, in bit/s also where it was asked as a weight. */
 static guint64
-floor_of (const vmnet_row *r)
+ask_floor (const vmnet_row *r)
 {
-	const vmnet_view *v = r->view;
+	vmnet_view *v = r->view;
 	const vmnet_switch *s = of (r)->vswitch
 		? vmnet_model_switch (v->model, of (r)->vswitch) : NULL;
-	guint64 link = 0;
 	plan_rate rate;
 
+	/* Most have none: the link's speed is a file or an ioctl away. */
+	if (!of (r)->min_absolute.set && !of (r)->min_weight.set)
+		return 0;
 	if (s == NULL || s->uplink == NULL)
 		return of (r)->min_absolute.set ? of (r)->min_absolute.value
 			: 0;
-	if (v->h->lab)
-		link = lab_speed (v->h->run_dir, s->uplink);
-	if (link == 0)
-		link = kn_link_speed (v->h->nl, s->uplink);
-	return plan_rates (v->model, s, link, of (r), &rate, NULL)
-		? rate.floor : 0;
+	return plan_rates (v->model, s, view_link_speed (v, s->uplink),
+			   of (r), &rate, NULL) ? rate.floor : 0;
+}
+
+/* What was asked, in bit/s also where it was asked as a weight. That sums up
+ * the weights of a whole switch, so it is kept for the next getter. */
+static guint64
+floor_of (const vmnet_row *r)
+{
+	asked_floor *f = (asked_floor *) r->told;
+
+	if (!f->known)
+		f->value = ask_floor (r);
+	f->known = TRUE;
+	return f->value;
 }
 
 static void
@@ -105,19 +119,20 @@ static double
 measured (const vmnet_row *r)
 {
 	const vmnet_view *v = r->view, *b = v->before;
-	double seconds = view_elapsed (v);
+	double seconds = view_elapsed (v, VMNET_S_TC);
 	const kn_class *c, *c0;
 	const kn_link *l, *l0;
 
-	if (b == NULL || seconds <= 0)
+	if (b == NULL)
 		return -1;
 	c = view_class (v, of (r));
 	c0 = view_class (b, of (r));
-	if (c && c0 && c->bytes >= c0->bytes)
+	if (c && c0 && c->bytes >= c0->bytes && seconds > 0)
 		return (c->bytes - c0->bytes) * 8 / seconds;
 	l = view_port (v, of (r));
 	l0 = view_port (b, of (r));
-	if (!l || !l0 || l->ifindex != l0->ifindex ||
+	seconds = view_elapsed (v, VMNET_S_LINKS);
+	if (seconds <= 0 || !l || !l0 || l->ifindex != l0->ifindex ||
 	    l->counters.rx_bytes < l0->counters.rx_bytes)
 		return -1;
 	return (l->counters.rx_bytes - l0->counters.rx_bytes) * 8 / seconds;

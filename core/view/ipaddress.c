@@ -45,20 +45,14 @@ get_index (const vmnet_row *r, vmnet_value *v)
 static void
 get_alias (const vmnet_row *r, vmnet_value *v)
 {
-	const vmnet_view *view = r->view;
-	const kn_link *l = g_hash_table_lookup (view->by_index, GINT_TO_POINTER
-						(of (r)->ifindex));
+	const kn_link *l = g_hash_table_lookup
+		(r->view->by_index, GINT_TO_POINTER (of (r)->ifindex));
+	const vmnet_adapter *a = l ? view_host_adapter (r->view, l->name)
+		: NULL;
 
-	for (guint i = 0; l && i < view->model->adapters->len; i++) {
-		const vmnet_adapter *a = view->model->adapters->pdata[i];
-		g_autofree char *end = a->vm ? NULL : names_host_adapter (a);
-
-		if (g_strcmp0 (end, l->name) == 0) {
-			put_take (v, names_alias (a));
-			return;
-		}
-	}
-	if (l)
+	if (a)
+		put_take (v, names_alias (a));
+	else if (l)
 		put_text (v, l->name);
 }
 

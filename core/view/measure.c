@@ -43,9 +43,9 @@ entry (const vmnet_row *r)
 }
 
 static datapath_count
-counted (const vmnet_view *v, const vmnet_acl *acl)
+counted (vmnet_view *v, const vmnet_acl *acl)
 {
-	datapath *d = host_datapath_if_there (v->h);
+	datapath *d = view_datapath (v);
 	datapath_count c = { 0 };
 
 	if (d && datapath_meter_get (d, acl->id, &c)) {
@@ -154,16 +154,12 @@ measure_rows (vmnet_view *v, GPtrArray *out)
 static GPtrArray *
 report (const vmnet_row *r)
 {
-	const vmnet_model *m = r->view->model;
+	const GPtrArray *own = view_adapters_of (r->view, r->key);
 	GPtrArray *out = g_ptr_array_new_with_free_func
 		((GDestroyNotify) vmnet_row_unref);
 
-	for (guint i = 0; i < m->adapters->len; i++) {
-		const vmnet_adapter *a = m->adapters->pdata[i];
-
-		if (a->vm && model_name_equal (a->vm, r->key))
-			view_meters_of (r->view, a, out);
-	}
+	for (guint i = 0; own && i < own->len; i++)
+		view_meters_of (r->view, own->pdata[i], out);
 	return out;
 }
 

@@ -5,12 +5,12 @@
 #include <net/if.h>
 #include <string.h>
 
-#include "lab/lab.h"
 #include "view/view.h"
 
 typedef struct {
 	const kn_link *link;		/* of the view */
-	const vmnet_adapter *adapter;	/* the host's; NULL: physical */
+	const vmnet_adapter *adapter;	/* the host's own; or NULL */
+	gboolean physical;
 } nic;
 
 /* Bridges and ports of ours are parts of switches, not adapters. */
@@ -29,19 +29,21 @@ inner_links (const vmnet_view *v)
 	return t;
 }
 
-static GHashTable *
-host_adapters (const vmnet_view *v)
+/* Hardware, a lab's stand-in for it, and whatever a switch was given as its
+ * uplink (a bond, say). */
+static gboolean
+is_physical (const vmnet_view *v, const kn_link *l)
 {
-	GHashTable *t = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-					       NULL);
+	const GPtrArray *all = v->model->switches;
 
-	for (guint i = 0; i < v->model->adapters->len; i++) {
-		vmnet_adapter *a = v->model->adapters->pdata[i];
-
-		if (a->vm == NULL)
-			g_hash_table_insert (t, names_host_adapter (a), a);
-	}
-	return t;
+	if (l->kind == NULL
+	    || (v->h->lab && g_str_has_prefix (l->name, "pnic")))
+		return TRUE;
+	for (guint i = 0; i < all->len; i++)
+		if (g_strcmp0 (((vmnet_switch *) all->pdata[i])->uplink,
+			       l->name) == 0)
+			return TRUE;
+	return FALSE;
 }
 
 static void
@@ -49,7 +51,6 @@ add_rows (vmnet_view *v, GPtrArray *out, const vmnet_noun *noun,
 	  gboolean physical_only)
 {
 	g_autoptr (GHashTable) inner = inner_links (v);
-	g_autoptr (GHashTable) host = host_adapters (v);
 
 	for (guint i = 0; v->links && i < v->links->len; i++) {
 		const kn_link *l = v->links->pdata[i];
@@ -59,13 +60,12 @@ add_rows (vmnet_view *v, GPtrArray *out, const vmnet_noun *noun,
 		if (l->flags & IFF_LOOPBACK ||
 		    g_hash_table_contains (inner, l->name))
 			continue;
+		if (physical_only && !is_physical (v, l))
+			continue;
 		n = g_new0 (nic, 1);
 		n->link = l;
-		n->adapter = g_hash_table_lookup (host, l->name);
-		if (n->adapter && physical_only) {
-			g_free (n);
-			continue;
-		}
+		n->physical = is_physical (v, l);
+		n->adapter = view_host_adapter (v, l->name);
 		key = n->adapter ? names_alias (n->adapter)
 			: g_strdup (l->name);
 		view_add (out, v, noun, key, NULL, n, g_free);
@@ -132,11 +132,7 @@ get_permanent (const vmnet_row *r, vmnet_value *v)
 static guint64
 speed_of (const vmnet_row *r)
 {
-	const char *name = of (r)->link->name;
-	guint64 speed = r->view->h->lab
-		? lab_speed (r->view->h->run_dir, name) : 0;
-
-	return speed ? speed : kn_link_speed (r->view->h->nl, name);
+	return view_link_speed (r->view, of (r)->link->name);
 }
 
 static void
@@ -166,7 +162,19 @@ get_mtu (const vmnet_row *r, vmnet_value *v)
 static void
 get_virtual (const vmnet_row *r, vmnet_value *v)
 {
-	put_bool (v, of (r)->adapter != NULL);
+	put_bool (v, !of (r)->physical);
+}
+
+static void
+get_hardware (const vmnet_row *r, vmnet_value *v)
+{
+	put_bool (v, of (r)->physical);
+}
+
+static void
+get_guid (const vmnet_row *r, vmnet_value *v)
+{
+	put_take (v, view_guid ("nic", r->key));
 }
 
 static const vmnet_switch *
@@ -247,7 +255,16 @@ static const vmnet_field fields[] = {
 	{ "MtuSize", VMNET_T_INT, VMNET_U_BYTES, 0,
 	  "largest payload of a frame", get_mtu, NULL },
 	{ "Virtual", VMNET_T_BOOL, VMNET_U_NONE, 0,
-	  "is it a host adapter of a switch", get_virtual, NULL },
+	  "is it made of software: a host adapter of a switch, a tunnel",
+	  get_virtual, NULL },
+	{ "HardwareInterface", VMNET_T_BOOL, VMNET_U_NONE, 0,
+	  "is it a card, or a lab's stand-in for one", get_hardware, NULL },
+	{ "ifDesc", VMNET_T_STRING, VMNET_U_NONE, 0,
+	  "the same as InterfaceDescription", get_description, NULL },
+	{ "ifAlias", VMNET_T_STRING, VMNET_U_NONE, 0, "the same as Name",
+	  get_name, NULL },
+	{ "InterfaceGuid", VMNET_T_STRING, VMNET_U_NONE, 0,
+	  "GUID, derived from the name", get_guid, NULL },
 	{ "SwitchName", VMNET_T_STRING, VMNET_U_NONE, 0,
 	  "switch that it belongs to", get_switch, NULL },
 	{ "DriverName", VMNET_T_STRING, VMNET_U_NONE, 0, "kernel driver",

@@ -115,8 +115,10 @@ get_vm (const vmnet_row *r, vmnet_value *v)
 	for (guint i = 0; i < m->adapters->len; i++) {
 		const vmnet_adapter *a = m->adapters->pdata[i];
 
-		if (a->slot == of (r)->now.slot)
-			put_text (v, a->vm ? a->vm : "");
+		if (a->slot != of (r)->now.slot)
+			continue;
+		put_text (v, a->vm ? a->vm : "");
+		return;
 	}
 }
 
@@ -124,7 +126,7 @@ static void
 get_load (const vmnet_row *r, vmnet_value *v)
 {
 	const queue *q = of (r);
-	double seconds = view_elapsed (r->view);
+	double seconds = view_elapsed (r->view, VMNET_S_QUEUES);
 
 	if (q->had && seconds > 0 && q->now.cpu_time >= 0)
 		put_double (v, (q->now.cpu_time - q->then.cpu_time) / 1e7 /
@@ -154,7 +156,7 @@ static void
 get_rate (const vmnet_row *r, vmnet_value *v)
 {
 	const queue *q = of (r);
-	double seconds = view_elapsed (r->view);
+	double seconds = view_elapsed (r->view, VMNET_S_QUEUES);
 
 	if (q->had && seconds > 0)
 		put_int (v, (q->now.packets - q->then.packets) / seconds);

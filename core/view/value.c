@@ -173,6 +173,7 @@ view_description (const vmnet_view *v, const char *nic)
 {
 	g_autofree char *driver = kn_driver (v->h->nl, nic);
 
-	return g_strdup_printf ("%s network adapter",
-				driver && *driver ? driver : "virtual");
+	/* The name makes it the description of one adapter only. */
+	return g_strdup_printf ("%s network adapter (%s)",
+				driver && *driver ? driver : "virtual", nic);
 }

@@ -5,8 +5,7 @@
  */
 #include "view/view.h"
 
-#include <string.h>
-
+#include "lab/lab.h"
 #include "plan/txn.h"
 
 #define CLASS_FIRST 0x10010u	/* 1:(0x10 + slot) */
@@ -21,6 +20,7 @@ static gboolean
 read_links (vmnet_view *v, GError **error)
 {
 	v->links = kn_links (v->h->nl, error);
+	v->links_at = g_get_monotonic_time ();
 	if (v->links == NULL)
 		return FALSE;
 	v->by_name = g_hash_table_new (g_str_hash, g_str_equal);
@@ -39,6 +39,7 @@ static gboolean
 read_classes (vmnet_view *v, GError **error)
 {
 	v->class_lists = g_ptr_array_new_with_free_func (list_free);
+	v->classes_at = g_get_monotonic_time ();
 	v->classes = g_hash_table_new (NULL, NULL);
 	for (guint i = 0; i < v->model->switches->len; i++) {
 		const vmnet_switch *s = v->model->switches->pdata[i];
@@ -67,8 +68,9 @@ read_classes (vmnet_view *v, GError **error)
 static void
 read_queues (vmnet_view *v)
 {
-	datapath *d = host_datapath_if_there (v->h);
+	datapath *d = view_datapath (v);
 
+	v->queues_at = g_get_monotonic_time ();
 	v->queues = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
 					   list_free);
 	for (guint i = 0; d && v->links && i < v->links->len; i++) {
@@ -141,6 +143,9 @@ vmnet_view_unref (vmnet_view *v)
 	if (v == NULL || !g_atomic_ref_count_dec (&v->refs))
 		return;
 	g_clear_pointer (&v->before, vmnet_view_unref);
+	g_clear_pointer (&v->by_vm, g_hash_table_unref);
+	g_clear_pointer (&v->host_ends, g_hash_table_unref);
+	g_clear_pointer (&v->speeds, g_hash_table_unref);
 	g_clear_pointer (&v->by_name, g_hash_table_unref);
 	g_clear_pointer (&v->by_index, g_hash_table_unref);
 	g_clear_pointer (&v->classes, g_hash_table_unref);
@@ -200,23 +205,110 @@ view_port (const vmnet_view *v, const vmnet_adapter *a)
 }
 
 const kn_class *
+view_class_now (vmnet_view *v, const vmnet_adapter *a)
+{
+	if (v->classes == NULL && (v->links == NULL
+				   || !read_classes (v, NULL)))
+		return NULL;
+	return g_hash_table_lookup (v->classes, GUINT_TO_POINTER
+				    (CLASS_FIRST + a->slot));
+}
+
+const kn_class *
 view_class (const vmnet_view *v, const vmnet_adapter *a)
 {
-	return v->classes ? g_hash_table_lookup (v->classes, GUINT_TO_POINTER
-						 (CLASS_FIRST + a->slot))
-		: NULL;
+	return v->sections & VMNET_S_TC
+		? view_class_now ((vmnet_view *) v, a) : NULL;
+}
+
+const GPtrArray *
+view_queues_now (vmnet_view *v, const char *nic)
+{
+	if (v->queues == NULL)
+		read_queues (v);
+	return g_hash_table_lookup (v->queues, nic);
 }
 
 const GPtrArray *
 view_queues (const vmnet_view *v, const char *nic)
 {
-	return v->queues ? g_hash_table_lookup (v->queues, nic) : NULL;
+	return v->sections & VMNET_S_QUEUES
+		? view_queues_now ((vmnet_view *) v, nic) : NULL;
 }
 
 double
-view_elapsed (const vmnet_view *v)
+view_elapsed (const vmnet_view *v, unsigned section)
 {
-	return v->before ? (v->time - v->before->time) / 1e6 : 0;
+	const vmnet_view *b = v->before;
+
+	if (b == NULL || !(b->sections & v->sections & section))
+		return 0;
+	switch (section) {
+	case VMNET_S_LINKS:
+		return (v->links_at - b->links_at) / 1e6;
+	case VMNET_S_TC:
+		return (v->classes_at - b->classes_at) / 1e6;
+	case VMNET_S_QUEUES:
+		return (v->queues_at - b->queues_at) / 1e6;
+	}
+	return 0;
+}
+
+const GPtrArray *
+view_adapters_of (vmnet_view *v, const char *vm)
+{
+	if (v->by_vm == NULL)
+		v->by_vm = model_adapters_by_vm (v->model);
+	return g_hash_table_lookup (v->by_vm, vm);
+}
+
+const vmnet_adapter *
+view_host_adapter (vmnet_view *v, const char *interface)
+{
+	const GPtrArray *all = v->model->adapters;
+
+	if (v->host_ends)
+		return g_hash_table_lookup (v->host_ends, interface);
+	v->host_ends = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+					      NULL);
+	for (guint i = 0; i < all->len; i++) {
+		vmnet_adapter *a = all->pdata[i];
+
+		if (a->vm == NULL)
+			g_hash_table_insert (v->host_ends,
+					     names_host_adapter (a), a);
+	}
+	return g_hash_table_lookup (v->host_ends, interface);
+}
+
+guint64
+view_link_speed (vmnet_view *v, const char *nic)
+{
+	guint64 *known;
+
+	if (v->speeds == NULL)
+		v->speeds = g_hash_table_new_full (g_str_hash, g_str_equal,
+						   g_free, g_free);
+	known = g_hash_table_lookup (v->speeds, nic);
+	if (known)
+		return *known;
+	known = g_new0 (guint64, 1);
+	if (v->h->lab)
+		*known = lab_speed (v->h->run_dir, nic);
+	if (*known == 0)
+		*known = kn_link_speed (v->h->nl, nic);
+	g_hash_table_insert (v->speeds, g_strdup (nic), known);
+	return *known;
+}
+
+datapath *
+view_datapath (vmnet_view *v)
+{
+	/* Once: without privilege each try would fail anew. */
+	if (!v->dp_asked)
+		v->dp = host_datapath_if_there (v->h);
+	v->dp_asked = TRUE;
+	return v->dp;
 }
 
 char *

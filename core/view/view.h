@@ -16,6 +16,7 @@ struct vmnet_view {
 	unsigned sections;
 	gint64 time;		/* g_get_monotonic_time */
 	vmnet_view *before;	/* without a before of its own; or NULL */
+	gint64 links_at, classes_at, queues_at;	/* when they were read */
 	GPtrArray *links;	/* kn_link *; NULL: not asked for */
 	GHashTable *by_name, *by_index;	/* -> kn_link */
 	GPtrArray *addrs;	/* kn_addr * */
@@ -23,15 +24,39 @@ struct vmnet_view {
 	GPtrArray *class_lists;
 	GHashTable *queues;	/* interface name -> GPtrArray of stats */
 	GPtrArray *guests;	/* proc_guest * */
+
+	/* Made when a getter first asks; NULL until then. */
+	GHashTable *by_vm;	/* of model_adapters_by_vm */
+	GHashTable *host_ends;	/* interface name -> host's vmnet_adapter */
+	GHashTable *speeds;	/* interface name -> guint64 * */
+	datapath *dp;
+	gboolean dp_asked;
 };
 
 const kn_link *view_link (const vmnet_view *v, const char *name);
 const kn_link *view_port (const vmnet_view *v, const vmnet_adapter *a);
-/* The class of an adapter on its uplink; NULL: none. */
+/*
+ * The class of an adapter on its uplink; NULL: none. What is measured over
+ * time needs the section; a getter that does not may have it read just now.
+ */
 const kn_class *view_class (const vmnet_view *v, const vmnet_adapter *a);
+const kn_class *view_class_now (vmnet_view *v, const vmnet_adapter *a);
 const GPtrArray *view_queues (const vmnet_view *v, const char *nic);
-/* Seconds since the view before; 0: there is none. */
-double view_elapsed (const vmnet_view *v);
+const GPtrArray *view_queues_now (vmnet_view *v, const char *nic);
+/*
+ * Seconds between the readings of one section (VMNET_S_LINKS, _TC, _QUEUES)
+ * here and in the view before; 0: there is none. With a thousand ports the
+ * sections of one view are some 10 ms apart.
+ */
+double view_elapsed (const vmnet_view *v, unsigned section);
+/* The adapters of a VM, in order; NULL: none. */
+const GPtrArray *view_adapters_of (vmnet_view *v, const char *vm);
+/* The host's adapter with that interface name; NULL: another interface. */
+const vmnet_adapter *view_host_adapter (vmnet_view *v, const char *interface);
+/* bit/s, the lab's own where it gave one; 0: not known. */
+guint64 view_link_speed (vmnet_view *v, const char *nic);
+/* NULL: nothing was ever configured, or no privilege. */
+datapath *view_datapath (vmnet_view *v);
 /* "VM/Adapter": the row key of an adapter; owned. */
 char *view_adapter_key (const vmnet_adapter *a);
 /* Same GUID for the same object on every host and at every time; owned. */

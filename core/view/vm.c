@@ -104,14 +104,13 @@ get_id (const vmnet_row *r, vmnet_value *v)
 static void
 get_adapters (const vmnet_row *r, vmnet_value *v)
 {
-	const vmnet_model *m = r->view->model;
+	const GPtrArray *own = view_adapters_of (r->view, r->key);
 
 	put_list (v);
-	for (guint i = 0; i < m->adapters->len; i++) {
-		const vmnet_adapter *a = m->adapters->pdata[i];
+	for (guint i = 0; own && i < own->len; i++) {
+		const vmnet_adapter *a = own->pdata[i];
 
-		if (a->vm && model_name_equal (a->vm, r->key))
-			put_list_add (v, g_strdup (a->name));
+		put_list_add (v, g_strdup (a->name));
 	}
 }
 

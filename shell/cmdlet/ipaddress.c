@@ -288,6 +288,21 @@ remove_matching (sh_call *call, vmnet_txn *txn, GError **error)
 	return TRUE;
 }
 
+/* An address that this very statement gives is not there to be read yet. */
+static gboolean
+remove_object (sh_call *call, vmnet_txn *txn, sh_value *object,
+	       GError **error)
+{
+	vmnet_row *row = sh_row_get (object);
+
+	if (row != NULL)
+		return remove_address (call, txn, row, error);
+	g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_FOUND,
+		     "address '%s' is not there; what one statement gives "
+		     "another one can remove", sh_row_key (object));
+	return FALSE;
+}
+
 static gboolean
 remove_netipaddress (sh_call *call, GError **error)
 {
@@ -308,9 +323,8 @@ remove_netipaddress (sh_call *call, GError **error)
 	if (objects == NULL)
 		return remove_matching (call, txn, error);
 	for (guint i = 0; i < sh_array_length (objects); i++)
-		if (!remove_address (call, txn,
-				     sh_row_get (sh_array_get (objects, i)),
-				     error))
+		if (!remove_object (call, txn, sh_array_get (objects, i),
+				    error))
 			return FALSE;
 	return TRUE;
 }

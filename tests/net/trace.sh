@@ -112,13 +112,15 @@ tool start k.pcapng 3 2>/dev/null
 running() { tool status | grep -q "running $1"; }
 ok "the client's death leaves the trace" running 1
 vm web3 vp3 02:00:00:00:00:03 10.9.0.3
-tool setup 3
+tool setup 3 queue
 new_point() { ping1 web3 eth0 10.9.0.7; tool tail | grep -q web3; }
 ok "a port that appears is added" wait_until 5 new_point
+ok "a ping through a VM queue" ping1 web1 eth0 10.9.0.7
 kill -TERM $AGENT
 dead() { ! kill -0 $1; }
 ok "SIGTERM ends the agent" wait_until 5 dead $AGENT
 like "and finishes the file" "$(tshark -r k.pcapng -Y "icmp && frame.interface_name contains web3" -T fields -e icmp.type 2>/dev/null | xargs)" "8 0"
+is "frames of a VM queue name it" "$(tshark -r k.pcapng -Y "frame.interface_name == pnic0 && ip.dst == 10.9.0.1" -T fields -e frame.interface_queue -e frame.packet_flags_direction 2>/dev/null)" "$(printf '1\t%s' $IN)"
 not_ok "its socket is gone" test -e /run/vmnetsh/host/agent.sock
 
 ok "a limit" tool start l.pcapng 2 "" 5000
@@ -131,5 +133,32 @@ not_ok "and then there is none" tool stop
 
 AGENT=$(agent_pid); kill -9 $AGENT; wait_until 5 dead $AGENT
 ok "a stale socket is replaced" tool start s.pcapng 3
+for text in 'x' '[]' '{}' '{"do": 7}' '{"do": "trace-start"}' '{"do": "trace-tail", "serial": -1, "max": -1}'; do
+  like "answers to $text" "$(tool raw "$text"$'\n')" '^\{.*"ok"'
+done
+ok "and goes on" running 1
+as_nobody() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
+chmod 755 "$T_TMP"
+not_ok "others may not ask" as_nobody "$TRACE_TOOL" --state "$T_TMP/state" status
+like "and are told so" "$(cat "$T_TMP/err")" "^4: connect to /run/vmnetsh/host/agent.sock: Permission denied"
 tool stop >/dev/null
+
+mkdir small; mount -t tmpfs -o size=64k none small
+ok "a small disk" tool start small/d.pcapng 2
+inside web2 ping -q -f -c 1000 10.9.0.7 >/dev/null
+ok "a full disk ends the trace" wait_until 5 running 0
+like "says why" "$(tool status)" "ended write trace file '$T_TMP/small/d.pcapng': No space left on device"
+ok "what is there can be read" tshark -r small/d.pcapng
+umount small
+
+# ---- no agent, no privilege
+AGENT=$(agent_pid); kill $AGENT; wait_until 5 dead $AGENT
+rm -r /run/vmnetsh/host
+not_ok "who may not capture" as_nobody "$TRACE_TOOL" --state "$T_TMP/state" start "$T_TMP/x" 3
+like "is told by the agent" "$(cat "$T_TMP/err")" "^4: capture on vp1: .*not permitted"
+AGENT=$(agent_pid); kill $AGENT; wait_until 5 dead $AGENT
+rm -r /run/vmnetsh/host
+chmod 755 /run/vmnetsh
+not_ok "who may not start one" as_nobody "$TRACE_TOOL" --state "$T_TMP/state" start "$T_TMP/x" 3
+like "is told why" "$(cat "$T_TMP/err")" "^4: create /run/vmnetsh/host: Permission denied"
 done_testing

@@ -7,6 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <gio/gio.h>
+#include <gio/gunixsocketaddress.h>
+
+#include "agent/wire.h"
 #include "host.h"
 #include "model/model.h"
 
@@ -56,10 +60,13 @@ make_model (guint vms)
 	g_ptr_array_add (m->switches, s);
 	add_adapter (m, "web1", 1, "10.9.0.8", 7, VMNET_OUTBOUND);
 	add_adapter (m, "web2", 2, "10.9.0.8/29", 8, VMNET_INBOUND);
-	if (vms > 2)
-		add_adapter (m, "web3", 3, "10.9.0.10", 9, VMNET_INBOUND);
-	m->next_slot = 4;
-	m->next_acl = 10;
+	for (guint i = 3; i <= vms; i++) {
+		g_autofree char *name = g_strdup_printf ("web%u", i);
+
+		add_adapter (m, name, i, "10.9.0.10", i + 6, VMNET_INBOUND);
+	}
+	m->next_slot = vms + 1;
+	m->next_acl = vms + 7;
 	return m;
 }
 
@@ -85,6 +92,20 @@ attach (vmnet_host *h, const vmnet_model *m, GError **error)
 	return d != NULL;
 }
 
+/* One VM queue on the uplink, for web1. */
+static gboolean
+add_queue (vmnet_host *h, const vmnet_model *m, GError **error)
+{
+	const vmnet_adapter *a = m->adapters->pdata[0];
+	g_autoptr (GPtrArray) queues = g_ptr_array_new ();
+	datapath_queue q = { .slot = a->slot };
+
+	memcpy (q.mac, a->mac, 6);
+	g_ptr_array_add (queues, &q);
+	return datapath_vmq_set (h->dp, h->nl, kn_ifindex (h->nl, "pnic0"),
+				 queues, error);
+}
+
 static gboolean
 setup (vmnet_host *h, char **words, GError **error)
 {
@@ -93,10 +114,12 @@ setup (vmnet_host *h, char **words, GError **error)
 
 	g_mkdir_with_parents (vmnet_host_state_dir (h), 0755);
 	return attach (h, m, error)
+		&& (words[0] == NULL || words[1] == NULL
+		    || add_queue (h, m, error))
 		&& store_save (vmnet_host_state_dir (h), m, error);
 }
 
-/* ---- the public functions ------------------------------------------------------ */
+/* ---- the public functions ----------------------------------------------- */
 
 static gboolean
 start (vmnet_host *h, char **words, GError **error)
@@ -138,6 +161,30 @@ tail (vmnet_host *h, char **words, GError **error)
 	return all != NULL;
 }
 
+/* A line that no client of ours sends; the agent's answer. */
+static gboolean
+raw (vmnet_host *h, const char *text, GError **error)
+{
+	g_autofree char *path = wire_path (h, "agent.sock"), *line = NULL;
+	g_autoptr (GSocketAddress) at = g_unix_socket_address_new (path);
+	g_autoptr (GSocketClient) client = g_socket_client_new ();
+	g_autoptr (GSocketConnection) c = g_socket_client_connect (
+		client, G_SOCKET_CONNECTABLE (at), NULL, error);
+	g_autoptr (GDataInputStream) in = NULL;
+
+	if (c == NULL)
+		return FALSE;
+	in = g_data_input_stream_new (
+		g_io_stream_get_input_stream (G_IO_STREAM (c)));
+	if (!g_output_stream_write_all (
+		    g_io_stream_get_output_stream (G_IO_STREAM (c)), text,
+		    strlen (text), NULL, NULL, error))
+		return FALSE;
+	line = g_data_input_stream_read_line (in, NULL, NULL, error);
+	printf ("%s\n", line ? line : "");
+	return line != NULL;
+}
+
 static gboolean
 run (vmnet_host *h, const char *word, char **words, GError **error)
 {
@@ -148,6 +195,8 @@ run (vmnet_host *h, const char *word, char **words, GError **error)
 		return vmnet_agent_run (h, 60, error);
 	if (g_str_equal (word, "setup"))
 		return setup (h, words, error);
+	if (g_str_equal (word, "raw"))
+		return raw (h, words[0], error);
 	if (g_str_equal (word, "start"))
 		return start (h, words, error);
 	if (g_str_equal (word, "tail"))

@@ -280,6 +280,36 @@ test_refusals (void **state)
 	printf ("# %s\n", e->message);
 }
 
+/* A program of somebody else is neither replaced nor detached. */
+static void
+test_foreign_program (void **state)
+{
+	const struct bpf_insn pass[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = XDP_PASS },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	net *n = *state;
+	kn *h = n->k[NET_HOST];
+	g_autoptr (GPtrArray) q = queues (n, 0, 1);
+	g_autoptr (GError) e = NULL;
+	kn_link *l;
+	int fd = bpf_prog_load (BPF_PROG_TYPE_XDP, "theirs", "GPL", pass,
+				G_N_ELEMENTS (pass), NULL);
+
+	assert_true (fd >= 0);
+	assert_true (kn_xdp_set (h, n->uplink, fd, NULL));
+	assert_false (datapath_vmq_set (n->d, h, n->uplink, q, &e));
+	assert_true (g_error_matches (e, VMNET_ERROR, VMNET_ERROR_EXISTS));
+	printf ("# %s\n", e->message);
+	assert_true (datapath_vmq_clear (n->d, h, n->uplink, NULL));
+	l = kn_link_get (h, "pnic0", NULL);
+	assert_non_null (l);
+	assert_int_not_equal (l->xdp_prog_id, 0);
+	kn_link_free (l);
+	assert_true (kn_xdp_set (h, n->uplink, -1, NULL));
+	close (fd);
+}
+
 static int
 setup (void **state)
 {
@@ -308,6 +338,7 @@ main (void)
 		cmocka_unit_test (test_unknown_passes),
 		cmocka_unit_test (test_clear),
 		cmocka_unit_test (test_refusals),
+		cmocka_unit_test (test_foreign_program),
 	};
 
 	if (getuid () != 0 || proc_processors () < 2) {

@@ -19,7 +19,7 @@
 
 #define SECOND 1000000000ll
 
-/* ---- points ----------------------------------------------------------------- */
+/* ---- points ------------------------------------------------------------- */
 
 static vmnet_adapter *
 add_adapter (vmnet_model *m, const char *vm, const char *vswitch)
@@ -139,7 +139,7 @@ test_verdicts (void **state)
 		spoofed, datapath_drop_text (DATAPATH_DROP_MAC_SPOOFING));
 }
 
-/* ---- packet numbers ----------------------------------------------------------- */
+/* ---- packet numbers ----------------------------------------------------- */
 
 static ids_packet
 packet (const char *data, gint64 time)
@@ -170,7 +170,7 @@ test_ids (void **state)
 	ids_free (t);
 }
 
-/* ---- the ring ----------------------------------------------------------------- */
+/* ---- the ring ----------------------------------------------------------- */
 
 static void
 fill (ring *r, guint n)
@@ -276,7 +276,7 @@ test_ring_packet (void **state)
 	ring_free (r);
 }
 
-/* ---- messages ----------------------------------------------------------------- */
+/* ---- messages ----------------------------------------------------------- */
 
 static JsonObject *
 there_and_back (JsonObject *o)
