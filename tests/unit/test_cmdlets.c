@@ -21,12 +21,13 @@ static guint wrong;
 static void G_GNUC_PRINTF (2, 3)
 complain (char *const *row, const char *format, ...)
 {
+	g_autofree char *text = NULL;
 	va_list ap;
 
 	va_start (ap, format);
-	g_printerr ("# %s -%s: ", row[CMDLET], row[PARAM]);
-	g_printerr ("%s\n", g_strdup_vprintf (format, ap));
+	text = g_strdup_vprintf (format, ap);
 	va_end (ap);
+	g_printerr ("# %s -%s: %s\n", row[CMDLET], row[PARAM], text);
 	wrong++;
 }
 

@@ -17,11 +17,12 @@ static edit_completion *
 at (const char *line)
 {
 	const char *caret = strchr (line, '^');
+	g_autofree char *head = NULL;
 	g_autofree char *text = NULL;
 
 	assert_non_null (caret);
-	text = g_strconcat (g_strndup (line, (gsize) (caret - line)),
-			    caret + 1, NULL);
+	head = g_strndup (line, (gsize) (caret - line));
+	text = g_strconcat (head, caret + 1, NULL);
 	return edit_complete (NULL, text, (gsize) (caret - line));
 }
 
