@@ -311,7 +311,7 @@ edit_loop (sh_interp *in)
 
 	setlocale (LC_CTYPE, "");
 	prompt_open (&p, in);
-	while (read_line (&p)) {
+	while (!sh_exiting (in) && read_line (&p)) {
 		g_autofree char *text = NULL;
 
 		if (p.pending->len == 0 || sh_incomplete (p.pending->str))
@@ -321,7 +321,8 @@ edit_loop (sh_interp *in)
 		history_add (&p, text);
 		status = sh_run (in, text, NULL, NULL);
 	}
-	if (write (STDOUT_FILENO, "\n", 1) < 0)
+	/* After Ctrl-D the caller's own prompt begins a line of its own. */
+	if (!sh_exiting (in) && write (STDOUT_FILENO, "\n", 1) < 0)
 		status = 1;
 	prompt_close (&p);
 	return status;
