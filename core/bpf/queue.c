@@ -241,9 +241,12 @@ program_name (guint32 id, char name[BPF_OBJ_NAME_LEN])
 	close (fd);
 }
 
-/* The XDP program on a link; 0: none, or no such link. */
+/*
+ * The XDP program on a link; 0: none, or no such link. `name`, or NULL: the
+ * link's.
+ */
 static guint32
-xdp_on (kn *k, int ifindex, GError **error)
+xdp_on (kn *k, int ifindex, char name[16], GError **error)
 {
 	g_autoptr (GPtrArray) links = kn_links (k, error);
 	guint i;
@@ -251,8 +254,11 @@ xdp_on (kn *k, int ifindex, GError **error)
 	for (i = 0; links != NULL && i < links->len; i++) {
 		const kn_link *l = links->pdata[i];
 
-		if (l->ifindex == ifindex)
-			return l->xdp_prog_id;
+		if (l->ifindex != ifindex)
+			continue;
+		if (name != NULL)
+			g_strlcpy (name, l->name, sizeof l->name);
+		return l->xdp_prog_id;
 	}
 	return 0;
 }
@@ -272,15 +278,16 @@ is_ours (const datapath *d, guint32 id)
 static gboolean
 attach (datapath *d, kn *k, int ifindex, GError **error)
 {
-	guint32 there = xdp_on (k, ifindex, NULL);
+	char name[16];
+	guint32 there = xdp_on (k, ifindex, name, NULL);
 
 	if (there == d->prog_ids[DP_PROG_VMQ])
 		return TRUE;
 	if (there == 0 || is_ours (d, there))
 		return kn_xdp_set (k, ifindex, d->progs[DP_PROG_VMQ], error);
 	g_set_error (error, VMNET_ERROR, VMNET_ERROR_EXISTS,
-		     "attach VM queues to interface %d: another XDP program "
-		     "is there (id %u); detach it first", ifindex, there);
+		     "attach VM queues to %s: another XDP program is there "
+		     "(id %u); detach it first", name, there);
 	return FALSE;
 }
 
@@ -328,7 +335,7 @@ datapath_vmq_set (datapath *d, kn *k, int ifindex, const GPtrArray *queues,
 	for (i = 0; i < queues->len; i++)
 		if (!queue_ok (d, queues->pdata[i], error))
 			return FALSE;
-	was = xdp_on (k, ifindex, NULL) == d->prog_ids[DP_PROG_VMQ];
+	was = xdp_on (k, ifindex, NULL, NULL) == d->prog_ids[DP_PROG_VMQ];
 	old = queues_of (d, ifindex);
 	if (!attach (d, k, ifindex, error))
 		return FALSE;
@@ -344,7 +351,7 @@ datapath_vmq_set (datapath *d, kn *k, int ifindex, const GPtrArray *queues,
 gboolean
 datapath_vmq_clear (datapath *d, kn *k, int ifindex, GError **error)
 {
-	guint32 there = xdp_on (k, ifindex, NULL);
+	guint32 there = xdp_on (k, ifindex, NULL, NULL);
 
 	if (there != 0 && is_ours (d, there) &&
 	    !kn_xdp_set (k, ifindex, -1, error))
@@ -395,7 +402,7 @@ datapath_queues (datapath *d, kn *k, int ifindex, GError **error)
 	g_autoptr (GArray) now = NULL;
 	g_autoptr (GError) e = NULL;
 	GPtrArray *out;
-	guint32 there = xdp_on (k, ifindex, &e);
+	guint32 there = xdp_on (k, ifindex, NULL, &e);
 	guint i;
 
 	if (e != NULL) {
