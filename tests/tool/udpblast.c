@@ -6,12 +6,18 @@
  *
  * udpblast [-n COUNT] [-t SECONDS] [-s FRAME] [-r BITS_PER_SECOND]
  *          [-b SOURCE_ADDRESS] ADDRESS PORT
+ * udpblast -l [-n COUNT] [-t SECONDS] PORT
+ *
+ * The second form takes frames, IPv4 and IPv6, until COUNT have come or
+ * SECONDS have passed, and prints the same line. It says "listening" when it
+ * is ready.
  */
 #include "config.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,6 +47,7 @@ typedef struct {
 	unsigned frame;
 	double rate;		/* bit/s; 0: as fast as it goes */
 	const char *source;	/* or NULL */
+	int listen;
 	int fd;
 	unsigned payload;
 } blast;
@@ -142,6 +149,75 @@ blast_send (blast *b, unsigned n)
 	return rc < 0 ? fail ("send") : rc;
 }
 
+static void
+blast_report (uint64_t packets, uint64_t bytes, int64_t elapsed)
+{
+	printf ("packets=%llu bytes=%llu seconds=%.3f bits_per_second=%.0f\n",
+		(unsigned long long) packets, (unsigned long long) bytes,
+		(double) elapsed / 1e9,
+		elapsed ? (double) bytes * 8e9 / (double) elapsed : 0.0);
+}
+
+static int
+blast_listen (blast *b, const char *port)
+{
+	address a = { .v6 = { .sin6_family = AF_INET6,
+			      .sin6_port = htons ((uint16_t) atoi (port)) } };
+	int off = 0, size = 32 << 20;
+
+	b->fd = socket (AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (b->fd < 0)
+		return fail ("socket");
+	setsockopt (b->fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
+	setsockopt (b->fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size);
+	if (bind (b->fd, &a.sa, sizeof a.v6) < 0)
+		return fail (port);
+	puts ("listening");
+	fflush (stdout);
+	return 0;
+}
+
+/* -1: none came within the time left, or a second. */
+static long
+blast_receive (blast *b, int64_t left)
+{
+	struct pollfd p = { .fd = b->fd, .events = POLLIN };
+	socklen_t length;
+	address from;
+	ssize_t n;
+	char byte;
+	int wait_ms = left > 1000000000 ? 1000 : (int) (left / 1000000) + 1;
+
+	if (poll (&p, 1, wait_ms) != 1)
+		return -1;
+	length = sizeof from;
+	n = recvfrom (b->fd, &byte, 1, MSG_TRUNC | MSG_DONTWAIT, &from.sa,
+		      &length);
+	if (n < 0)
+		return -1;
+	return n + ETHERNET + UDP +
+		(IN6_IS_ADDR_V4MAPPED (&from.v6.sin6_addr) ? IPV4 : IPV6);
+}
+
+static int
+blast_take (blast *b)
+{
+	int64_t limit = b->seconds > 0 ? (int64_t) (b->seconds * 1e9) :
+		INT64_MAX / 2;
+	int64_t start = now_ns (), elapsed = 0;
+	uint64_t packets = 0, bytes = 0;
+
+	while ((b->count == 0 || packets < b->count) && elapsed < limit) {
+		long n = blast_receive (b, limit - elapsed);
+
+		packets += n >= 0;
+		bytes += n >= 0 ? (uint64_t) n : 0;
+		elapsed = now_ns () - start;
+	}
+	blast_report (packets, bytes, elapsed);
+	return 0;
+}
+
 static int
 blast_run (blast *b)
 {
@@ -161,11 +237,7 @@ blast_run (blast *b)
 		sent += (uint64_t) n;
 		elapsed = now_ns () - start;
 	}
-	printf ("packets=%llu bytes=%llu seconds=%.3f bits_per_second=%.0f\n",
-		(unsigned long long) sent,
-		(unsigned long long) sent * b->frame, (double) elapsed / 1e9,
-		elapsed ? (double) sent * b->frame * 8e9 / (double) elapsed :
-		0.0);
+	blast_report (sent, sent * b->frame, elapsed);
 	return 0;
 }
 
@@ -175,8 +247,11 @@ main (int argc, char **argv)
 	blast b = { .frame = 1514 };
 	int c;
 
-	while ((c = getopt (argc, argv, "n:t:s:r:b:")) != -1) {
+	while ((c = getopt (argc, argv, "ln:t:s:r:b:")) != -1) {
 		switch (c) {
+		case 'l':
+			b.listen = 1;
+			break;
 		case 'n':
 			b.count = strtoull (optarg, NULL, 10);
 			break;
@@ -196,9 +271,13 @@ main (int argc, char **argv)
 			return 2;
 		}
 	}
-	if (argc - optind != 2 || (b.count == 0 && b.seconds <= 0)) {
+	if (b.listen && argc - optind == 1)
+		return blast_listen (&b, argv[optind]) < 0 ? 1 :
+			blast_take (&b);
+	if (b.listen || argc - optind != 2 || (b.count == 0 && b.seconds <= 0)) {
 		fputs ("usage: udpblast {-n COUNT | -t SECONDS} [-s FRAME] "
-		       "[-r BITS_PER_SECOND] [-b SOURCE] ADDRESS PORT\n",
+		       "[-r BITS_PER_SECOND] [-b SOURCE] ADDRESS PORT\n"
+		       "       udpblast -l [-n COUNT] [-t SECONDS] PORT\n",
 		       stderr);
 		return 2;
 	}

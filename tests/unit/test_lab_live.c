@@ -296,6 +296,35 @@ two_may_enter_at_once (void **state)
 	must (vmnet_lab_destroy (t->second, &error), error);
 }
 
+/* Killed at any moment of it; the next one completes it. */
+static void
+killed_while_entering (void **state)
+{
+	lab_test *t = *state;
+	GError *error = NULL;
+	vmnet_host *h;
+
+	for (int i = 0; i < 24; i++) {
+		pid_t pid = enter_in_child (t->second);
+
+		g_usleep ((gulong) i * 400);
+		kill (pid, SIGKILL);
+		waitpid (pid, NULL, 0);
+		if (i % 4 == 3)
+			vmnet_lab_destroy (t->second, NULL);
+	}
+	h = enter (t->second);
+	assert_int_not_equal (kn_ifindex (h->nl, "pnic0"), 0);
+	assert_int_not_equal (kn_ifindex (h->nl, "pnic1"), 0);
+	give_address (h, AF_INET, "192.0.2.10", 24);
+	give_address (h, AF_INET6, "2001:db8::10", 64);
+	outside_answers_ping (state);
+	sink_takes_udp (state);
+	vmnet_host_free (h);
+	must (vmnet_lab_destroy (t->second, &error), error);
+	vmnet_host_free (enter (t->name));
+}
+
 /* ---- VMs ---- */
 
 static char *
@@ -557,7 +586,7 @@ destroy_names_foreign_processes (void **state)
 	pid_t pid = fork ();
 
 	if (pid == 0) {
-		execlp ("sleep", "sleep", "600", NULL);
+		execlp ("sleep", "sleep", "20", NULL);
 		_exit (127);
 	}
 	text = g_strdup_printf ("(pid %d)", (int) pid);
@@ -636,6 +665,7 @@ main (void)
 		cmocka_unit_test (lost_sink_is_replaced),
 		cmocka_unit_test (missing_wire_is_made_again),
 		cmocka_unit_test (two_may_enter_at_once),
+		cmocka_unit_test (killed_while_entering),
 		cmocka_unit_test (vm_is_a_namespace_with_its_own_sys),
 		cmocka_unit_test (unknown_vm_lists_those_there_are),
 		cmocka_unit_test (missing_program_is_an_error),
