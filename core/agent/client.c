@@ -15,6 +15,9 @@
 
 #include "agent/wire.h"
 
+/* One that we start keeps the last trace's figures for so long; one that the
+ * system starts stays. */
+#define IDLE_SECONDS "120"
 #define START_DEADLINE (10 * G_USEC_PER_SEC)
 #define ANSWER_MS 60000		/* opening a thousand ports takes a while */
 #define SLICE_MS 50
@@ -159,6 +162,8 @@ spawn (vmnet_host *h, int log, int *alive, GError **error)
 	g_ptr_array_add (argv, g_strdup ("--state"));
 	g_ptr_array_add (argv, g_strdup (h->state_dir));
 	g_ptr_array_add (argv, g_strdup ("agent"));
+	g_ptr_array_add (argv, g_strdup ("-Idle"));
+	g_ptr_array_add (argv, g_strdup (IDLE_SECONDS));
 	g_ptr_array_add (argv, NULL);
 	if (!g_unix_open_pipe (pipe, FD_CLOEXEC, &why)) {
 		g_set_error (error, VMNET_ERROR, VMNET_ERROR_FAILED,

@@ -192,7 +192,8 @@ run (vmnet_host *h, const char *word, char **words, GError **error)
 	gboolean ok;
 
 	if (g_str_equal (word, "agent"))
-		return vmnet_agent_run (h, 60, error);
+		return vmnet_agent_run (h, words[0] && words[1]
+					? atoi (words[1]) : 0, error);
 	if (g_str_equal (word, "setup"))
 		return setup (h, words, error);
 	if (g_str_equal (word, "raw"))
