@@ -39,17 +39,20 @@ $after = (Get-VMNetworkAdapterAcl -VMName web1 | Where-Object Direction -eq Outb
 "sent: $(100 * 1042) bytes, metered: $($after - $before) bytes"
 Invoke-Command -VMName web2 -ScriptBlock { ping -q -c 1 -W 1 192.0.2.13 }
 netsh trace stop
-tshark -r /tmp/vmnetsh-first-session.pcapng -Y frame.comment -T fields -e frame.interface_name -e ip.src -e ip.dst -e frame.comment
+tshark -r /tmp/vmnetsh-first-session.pcapng -Y frame.comment -T fields -e frame.interface_name -e ip.src -e ip.dst -e frame.comment 2>$null
 
 "--- Floors under congestion: both send as fast as they can"
 foreach ($vm in "web1", "web2") {
-    Invoke-Command -VMName $vm -ScriptBlock { bash -c 'timeout 8 cat /dev/zero > /dev/tcp/192.0.2.1/9 &' }
+    Invoke-Command -VMName $vm -ScriptBlock { bash -c 'timeout 5 cat /dev/zero > /dev/tcp/192.0.2.1/9 &' }
 }
 Start-Sleep -Seconds 1
-Get-VMNetworkAdapterBandwidth -SampleInterval 3
+Get-VMNetworkAdapterBandwidth -SampleInterval 2
+Start-Sleep -Seconds 2
 
 "--- VM queues: the outside machine sends to two VMs"
-Invoke-Command -VMName outside -ScriptBlock { bash -c 'for ip in 11 12; do (timeout 4 cat /dev/zero > /dev/udp/192.0.2.$ip/9) 2>/dev/null & done' }
+Invoke-Command -VMName outside -ScriptBlock {
+    bash -c 'for ip in 11 12; do timeout 4 bash -c "while :; do printf %01000d 0; done > /dev/udp/192.0.2.$ip/9" 2>/dev/null & done'
+}
 Start-Sleep -Seconds 1
 Get-NetAdapterVmqQueue -Name pnic0
 
