@@ -288,8 +288,8 @@ ui_put_figure (ui_canvas *c, ui_rect at, ui_style style, ui_figure f,
 static gboolean
 is_right (const ui_column *col)
 {
-	return col->right || col->kind == UI_COL_RATE || col->kind == UI_COL_COUNT
-		|| col->kind == UI_COL_PERCENT;
+	return col->right || col->kind == UI_COL_RATE
+		|| col->kind == UI_COL_COUNT || col->kind == UI_COL_PERCENT;
 }
 
 static void

@@ -126,7 +126,8 @@ test_first_none_stale (void **state)
 	assert_non_null (strstr (waiting, "sampling"));
 	ui_app_sample (a);
 	first = fake_frame (a, 40, 6, TRUE);
-	assert_non_null (strstr (first, "web1                 ~       ~ unknown"));
+	assert_non_null (strstr (first,
+				 "web1                 ~       ~ unknown"));
 	ui_app_sample (a);
 	second = fake_frame (a, 40, 6, TRUE);
 	assert_null (strstr (second, " ~ "));
