@@ -93,7 +93,8 @@ parse_value (parser *ps, node *arg)
 		node *next;
 
 		lex_lines (ps);
-		if (lex_ends_word (ps, ps->p) && !strchr ("({", *ps->p)) {
+		if (lex_ends_word (ps, ps->p) && *ps->p != '('
+		    && *ps->p != '{') {
 			ps->incomplete |= *ps->p == '\0';
 			return parse_fail (ps, ps->p, "a value is expected "
 					   "behind the comma");
@@ -171,7 +172,7 @@ redirect_starts (const char *p)
 	return *p == '>' || (*p != '\0' && strchr ("12*", *p) && p[1] == '>');
 }
 
-static node *
+node *
 parse_redirect (parser *ps)
 {
 	node *n = node_new (ps, N_REDIRECT, ps->p);

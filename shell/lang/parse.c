@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define SHOWN 100		/* bytes of a line before the caret */
+
 node *
 node_new (parser *ps, node_kind kind, const char *at)
 {
@@ -116,25 +118,28 @@ script_where (const script *s, guint at)
 				s->name ? ":" : "", pos.line, pos.column);
 }
 
-/* The line with `at` in it and a caret under that place. */
+/* The line with `at` in it, as much as fits, and a caret under that place. */
 static char *
 show_line (const script *s, guint at)
 {
-	guint from = g_array_index (s->lines, guint, line_of (s, at));
-	const char *line = s->text + from;
+	guint start = g_array_index (s->lines, guint, line_of (s, at));
+	const char *line = s->text + start, *here = s->text + at;
+	const char *from = line, *to = here;
 	GString *out = g_string_new (NULL);
 
-	g_string_append_len (out, line, (gssize) strcspn (line, "\r\n"));
-	g_string_append_c (out, '\n');
-	for (const char *p = line; p < s->text + at;
-	     p = g_utf8_next_char (p)) {
+	while (here - from > SHOWN)
+		from = g_utf8_next_char (from);
+	while (*to != '\0' && *to != '\n' && *to != '\r'
+	       && to - from < 2 * SHOWN)
+		to = g_utf8_next_char (to);
+	g_string_append (out, from > line ? "…" : "");
+	g_string_append_len (out, from, (gssize) (to - from));
+	g_string_append (out, from > line ? "\n " : "\n");
+	for (const char *p = from; p < here; p = g_utf8_next_char (p)) {
 		gunichar c = g_utf8_get_char (p);
 
-		if (c == '\t')
-			g_string_append_c (out, '\t');
-		else
-			g_string_append (out, g_unichar_iswide (c)
-					 ? "  " : " ");
+		g_string_append (out, c == '\t' ? "\t"
+				 : g_unichar_iswide (c) ? "  " : " ");
 	}
 	g_string_append_c (out, '^');
 	return g_string_free (out, FALSE);

@@ -60,6 +60,7 @@ node *parse_const (parser *ps, const char *at, sh_value *v);
 
 /* command.c */
 node *parse_command (parser *ps);
+node *parse_redirect (parser *ps);	/* at > or 2> */
 
 /* statement.c */
 node *parse_statement (parser *ps);

@@ -496,7 +496,6 @@ run_stages (sh_interp *in, node *n, sink *out, GError **error)
 	gboolean ok = TRUE;
 	GError *e = NULL;
 
-	in->last_ok = TRUE;
 	for (guint i = 0; ok && i < count; i++) {
 		stage *s = &stages[i];
 
@@ -510,9 +509,14 @@ run_stages (sh_interp *in, node *n, sink *out, GError **error)
 		redirect_open (s);
 		ok = stage_start (s, i + skip > 0, &e);
 	}
+	/* What the arguments saw of $? was the statement before. */
+	in->last_ok = ok && count > 0 ? TRUE : in->last_ok;
 	ok = ok && drive (in, n, stages, count, out, &e);
+	in->last_ok = ok && count == 0 ? TRUE : in->last_ok;
 	for (guint i = 0; i < count; i++)
 		stage_clear (&stages[i]);
+	if (!ok && !error_is_flow (e))
+		mark_bad (in, n);
 	if (e != NULL)
 		g_propagate_error (error, e);
 	return ok;

@@ -94,6 +94,22 @@ parse_element_command (parser *ps)
 	return parse_command (ps);
 }
 
+/* 'text' > file is 'text' | Write-Output > file. */
+static node *
+parse_value_to_file (parser *ps, node *n)
+{
+	node *c = node_new (ps, N_COMMAND, ps->p);
+	node *to = parse_redirect (ps);
+
+	if (to == NULL)
+		return NULL;
+	c->a = parse_const (ps, ps->s->text + c->at,
+			    sh_string ("Write-Output"));
+	node_add (c, to);
+	close_node (ps, n);
+	return node_add (n, c);
+}
+
 node *
 parse_pipeline (parser *ps)
 {
@@ -111,11 +127,8 @@ parse_pipeline (parser *ps)
 		op = peek_assign (ps->p, &length);
 		if (op != OP_NONE)
 			return parse_assignment (ps, first, op, length);
-		while (*ps->p == '>') {
-			/* 'text' > file */
-			return parse_fail (ps, ps->p, "write | Out-File FILE "
-					   "behind a value");
-		}
+		if (*ps->p == '>')
+			return parse_value_to_file (ps, node_add (n, first));
 	} else {
 		first = parse_command (ps);
 	}
@@ -135,13 +148,35 @@ parse_pipeline (parser *ps)
 
 /* ---- blocks ---- */
 
+/* A statement that ends in a block needs nothing behind it. */
 static gboolean
-statement_ended (parser *ps, char close)
+ends_itself (const node *n)
+{
+	switch (n->kind) {
+	case N_IF:
+	case N_WHILE:
+	case N_FOR:
+	case N_FOREACH:
+	case N_SWITCH:
+	case N_FUNCTION:
+	case N_TRY:
+		return TRUE;
+	default:
+		return FALSE;
+	}
+}
+
+static gboolean
+statement_ended (parser *ps, const node *n, char close)
 {
 	lex_blank (ps);
 	if (*ps->p == close || *ps->p == ';' || *ps->p == '\n'
-	    || *ps->p == '\0' || ps->p[-1] == '}')
+	    || *ps->p == '\0' || ends_itself (n))
 		return TRUE;
+	if (*ps->p == ')' || *ps->p == '}') {
+		parse_fail (ps, ps->p, "'%c' closes nothing", *ps->p);
+		return FALSE;
+	}
 	parse_fail (ps, ps->p, "the end of the statement is expected before "
 		    "'%.*s'", g_utf8_skip[(guchar) *ps->p], ps->p);
 	return FALSE;
@@ -162,7 +197,7 @@ parse_statements (parser *ps, char close)
 					   "text ends", close);
 		}
 		s = parse_statement (ps);
-		if (s == NULL || !statement_ended (ps, close))
+		if (s == NULL || !statement_ended (ps, s, close))
 			return NULL;
 		node_add (n, s);
 	}
