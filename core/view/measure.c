@@ -42,17 +42,17 @@ entry (const vmnet_row *r)
 	return r->told;
 }
 
-static datapath_count
-counted (vmnet_view *v, const vmnet_acl *acl)
+/* FALSE: the counters cannot be read, which is not the same as nothing. */
+static gboolean
+counted (vmnet_view *v, const vmnet_acl *acl, datapath_count *c)
 {
 	datapath *d = view_datapath (v);
-	datapath_count c = { 0 };
 
-	if (d && datapath_meter_get (d, acl->id, &c)) {
-		c.bytes -= MIN (c.bytes, acl->base_bytes);
-		c.packets -= MIN (c.packets, acl->base_packets);
-	}
-	return c;
+	if (d == NULL || !datapath_meter_get (d, acl->id, c))
+		return FALSE;
+	c->bytes -= MIN (c->bytes, acl->base_bytes);
+	c->packets -= MIN (c->packets, acl->base_packets);
+	return TRUE;
 }
 
 static void
@@ -94,19 +94,28 @@ get_direction (const vmnet_row *r, vmnet_value *v)
 static void
 get_traffic (const vmnet_row *r, vmnet_value *v)
 {
-	put_double (v, counted (r->view, entry (r)).bytes / MEGABYTE);
+	datapath_count c;
+
+	if (counted (r->view, entry (r), &c))
+		put_double (v, c.bytes / MEGABYTE);
 }
 
 static void
 get_bytes (const vmnet_row *r, vmnet_value *v)
 {
-	put_int (v, counted (r->view, entry (r)).bytes);
+	datapath_count c;
+
+	if (counted (r->view, entry (r), &c))
+		put_int (v, c.bytes);
 }
 
 static void
 get_packets (const vmnet_row *r, vmnet_value *v)
 {
-	put_int (v, counted (r->view, entry (r)).packets);
+	datapath_count c;
+
+	if (counted (r->view, entry (r), &c))
+		put_int (v, c.packets);
 }
 
 static const vmnet_field meter_fields[] = {
@@ -203,11 +212,17 @@ put_sum (const vmnet_row *r, vmnet_value *v, vmnet_direction direction)
 {
 	g_autoptr (GPtrArray) meters = report (r);
 	guint64 bytes = 0;
+	datapath_count c;
 
-	for (guint i = 0; i < meters->len; i++)
-		if (entry (meters->pdata[i])->direction == direction)
-			bytes += counted (r->view,
-					  entry (meters->pdata[i])).bytes;
+	for (guint i = 0; i < meters->len; i++) {
+		const vmnet_acl *acl = entry (meters->pdata[i]);
+
+		if (acl->direction != direction)
+			continue;
+		if (!counted (r->view, acl, &c))
+			return;
+		bytes += c.bytes;
+	}
 	put_double (v, bytes / MEGABYTE);
 }
 

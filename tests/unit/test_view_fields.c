@@ -262,6 +262,10 @@ test_asked (void **state)
 		  "ProgrammedMaximum", NULL },
 		{ &vmnet_noun_bandwidth, "web1/Network Adapter",
 		  "MeasuredBandwidth", NULL },
+		/* no data path: not known, which is not nothing */
+		{ &vmnet_noun_meter, "web1/Network Adapter#1", "TotalBytes",
+		  NULL },
+		{ &vmnet_noun_measure, "web1", "NetworkInbound", NULL },
 		{ &vmnet_noun_measure, "web1",
 		  "NetworkMeteredTrafficReport", "{1}" },
 	};
