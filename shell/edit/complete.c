@@ -130,33 +130,9 @@ complete_type (job *j, const sh_type *t, const char *help)
 /* What stands in the command before the cursor, as the binder would see it. */
 typedef struct {
 	GHashTable *names;	/* of parameters that are given */
-	guint positional;	/* values that stand for themselves */
+	int place;		/* of the last value without a name; 0: none */
 	const sh_param *open;	/* its value is at the cursor */
 } so_far;
-
-static void
-read_words (const sh_cmdlet *c, const scan *s, so_far *f)
-{
-	for (guint i = 1; i + 1 < s->words->len; i++) {
-		const scan_word *w = s->words->pdata[i];
-		g_autofree char *name = NULL;
-		const sh_param *p;
-
-		if (w->quote || w->text[0] != '-' || w->text[1] == '\0'
-		    || g_ascii_isdigit (w->text[1])) {
-			if (f->open == NULL)
-				f->positional++;
-			f->open = NULL;
-			continue;
-		}
-		name = g_strndup (w->text + 1, strcspn (w->text + 1, ":"));
-		p = sh_param_find (c, name, NULL);
-		f->open = p && !(p->flags & SH_SWITCH)
-			  && strchr (w->text, ':') == NULL ? p : NULL;
-		if (p != NULL)
-			g_hash_table_add (f->names, (gpointer) p->name);
-	}
-}
 
 /* Is there a set that `p` and all that is given belong to? */
 static gboolean
@@ -190,6 +166,74 @@ free_to_give (const sh_cmdlet *c, const so_far *f, const sh_param *p)
 	       && still_possible (c, f, p);
 }
 
+/* The lowest place behind those that are taken; 0: there is none. */
+static int
+next_place (const sh_cmdlet *c, const so_far *f)
+{
+	const sh_param *p;
+	int best = 0;
+
+	for (guint i = 0; (p = sh_param_at (c, i)) != NULL; i++) {
+		gboolean again = p->flags & SH_REST && p->position == f->place;
+
+		if (p->position > 0 && free_to_give (c, f, p)
+		    && (p->position > f->place || again)
+		    && (best == 0 || p->position < best))
+			best = p->position;
+	}
+	return best;
+}
+
+/* A plain word without a name is given to the first parameter of text at its
+ * place; an object may go to another one, so it settles nothing. */
+static void
+take_value (const sh_cmdlet *c, const scan_word *w, so_far *f)
+{
+	int place = next_place (c, f);
+	const sh_param *p;
+
+	f->place = place ? place : f->place;
+	if (strchr ("$(@", w->text[0]) != NULL && !w->quote)
+		return;
+	for (guint i = 0; (p = sh_param_at (c, i)) != NULL; i++)
+		if (place > 0 && p->position == place
+		    && free_to_give (c, f, p) && !(p->flags & SH_REST)
+		    && strcmp (p->type->name, "String") == 0) {
+			g_hash_table_add (f->names, (gpointer) p->name);
+			return;
+		}
+}
+
+static gboolean
+is_name (const scan_word *w)
+{
+	return !w->quote && w->text[0] == '-' && w->text[1] != '\0'
+	       && !g_ascii_isdigit (w->text[1]);
+}
+
+static void
+read_words (const sh_cmdlet *c, const scan *s, so_far *f)
+{
+	for (guint i = 1; i + 1 < s->words->len; i++) {
+		const scan_word *w = s->words->pdata[i];
+		g_autofree char *name = NULL;
+		const sh_param *p;
+
+		if (!is_name (w)) {
+			if (f->open == NULL)
+				take_value (c, w, f);
+			f->open = NULL;
+			continue;
+		}
+		name = g_strndup (w->text + 1, strcspn (w->text + 1, ":"));
+		p = sh_param_find (c, name, NULL);
+		f->open = p && !(p->flags & SH_SWITCH)
+			  && strchr (w->text, ':') == NULL ? p : NULL;
+		if (p != NULL)
+			g_hash_table_add (f->names, (gpointer) p->name);
+	}
+}
+
 static void
 complete_params (job *j, const sh_cmdlet *c, const so_far *f)
 {
@@ -210,38 +254,13 @@ complete_params (job *j, const sh_cmdlet *c, const so_far *f)
 static void
 complete_positional (job *j, const sh_cmdlet *c, const so_far *f)
 {
-	GArray *places = g_array_new (FALSE, FALSE, sizeof (int));
+	int place = next_place (c, f);
 	const sh_param *p;
 
-	for (guint i = 0; (p = sh_param_at (c, i)) != NULL; i++) {
-		gboolean known = p->position == 0
-				 || g_hash_table_contains (f->names, p->name);
-
-		for (guint k = 0; !known && k < places->len; k++)
-			known = g_array_index (places, int, k) == p->position;
-		if (!known)
-			g_array_append_val (places, p->position);
-	}
-	/* Few places: the f->positional-th smallest by looking. */
-	for (guint done = 0, next = 0; places->len > 0; done++) {
-		next = 0;
-		for (guint k = 1; k < places->len; k++)
-			if (g_array_index (places, int, k)
-			    < g_array_index (places, int, next))
-				next = k;
-		if (done == f->positional || places->len == 1) {
-			int place = g_array_index (places, int, next);
-
-			for (guint i = 0; (p = sh_param_at (c, i)) != NULL;
-			     i++)
-				if (p->position == place
-				    && free_to_give (c, f, p))
-					complete_type (j, p->type, p->text);
-			break;
-		}
-		g_array_remove_index (places, next);
-	}
-	g_array_free (places, TRUE);
+	for (guint i = 0; (p = sh_param_at (c, i)) != NULL; i++)
+		if (place > 0 && p->position == place
+		    && free_to_give (c, f, p))
+			complete_type (j, p->type, p->text);
 }
 
 /* ---- properties ---- */

@@ -283,6 +283,13 @@ prompt_close (prompt *p)
 	g_free (p->prompt);
 }
 
+static gboolean
+interrupt_done (prompt *p, const char *say)
+{
+	*sh_interp_options (p->in)->interrupt = 0;
+	return write (STDOUT_FILENO, say, strlen (say)) > 0;
+}
+
 /* One line more. FALSE: end of input. */
 static gboolean
 read_line (prompt *p)
@@ -290,14 +297,16 @@ read_line (prompt *p)
 	int n = 0;
 	const char *line;
 
+	/* A Ctrl-C that ended a statement is spent; its ^C has no newline. */
+	if (sh_interrupted (p->in) && !interrupt_done (p, "\n"))
+		return FALSE;
 	line = el_gets (p->el, &n);
 	if (line == NULL || n <= 0) {
 		if (!sh_interrupted (p->in))
 			return FALSE;
-		*sh_interp_options (p->in)->interrupt = 0;
 		g_string_truncate (p->pending, 0);
 		el_reset (p->el);
-		return write (STDOUT_FILENO, "^C\n", 3) == 3;
+		return interrupt_done (p, "^C\n");
 	}
 	g_string_append_len (p->pending, line, n);
 	return TRUE;

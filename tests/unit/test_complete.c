@@ -86,6 +86,12 @@ test_params (void **state)
 		   "-NetAdapterName");
 	withholds ("New-VMSwitch sw0 -^", "-CimSession");
 	withholds ("New-VMSwitch sw0 ^", "-OutBuffer");
+	/* By place: a VM's name is given, its adapter's may follow. */
+	withholds ("Get-VMNetworkAdapter web1 -^", "-VMName");
+	withholds ("Get-VMNetworkAdapter web1 -^", "-ManagementOS");
+	offers ("Get-VMNetworkAdapter web1 -^", "-Name");
+	withholds ("Get-VMNetworkAdapter web1 a -^", "-Name");
+	offers ("Get-VMNetworkAdapter $x -^", "-VMName");
 }
 
 static void

@@ -1,0 +1,59 @@
+# prompt.sh - the prompt at a real terminal (tmux): Tab, ?, lines that go on,
+# Ctrl-C, history over two shells, the status of exit.
+. "$TESTS_DIR/lib.sh"
+need_root
+command -v tmux >/dev/null || { echo "1..0 # SKIP needs tmux"; exit 0; }
+use_lab
+
+tm() { tmux -L "vmnetsh-prompt-$$" -f /dev/null "$@"; }
+at_exit "tmux -L vmnetsh-prompt-$$ kill-server"
+unset TMUX
+export LC_ALL=C.UTF-8
+tm new-session -d -x 100 -y 40 -s t "env PS1='outer> ' bash --norc --noprofile"
+keys() { tm send-keys -t t "$@"; }
+shows() { tm capture-pane -p -J -t t | grep -qF -- "$1"; }
+shows_not() { ! shows "$1"; }
+# The last line that is not empty.
+line() { tm capture-pane -p -J -t t | grep -v '^ *$' | tail -1; }
+line_is() { [ "$(line | sed 's/ *$//')" = "$1" ]; }
+P="vmnetsh($T_LAB)>"
+start() {
+  keys "clear; '$VMNETSH' --lab=$T_LAB --state '$T_TMP/state'" Enter
+  wait_until 20 line_is "$P"
+}
+fresh() { keys C-u; keys C-l; wait_until 5 line_is "$P"; }
+
+lab -c 'New-VMSwitch -Name sw0 -SwitchType Private; New-VM -Name web1 -SwitchName sw0' >/dev/null
+wait_until 10 shows "outer>"
+ok "the prompt names the lab" start
+keys 'New-VMS' Tab
+ok "Tab completes a cmdlet" wait_until 5 line_is "$P New-VMSwitch"
+keys 'x -SwitchT' Tab; keys 'pri' Tab
+ok "and parameter and word" \
+  wait_until 5 line_is "$P New-VMSwitch x -SwitchType Private"
+fresh; keys 'Get-VMNetworkAdapter we' Tab; keys 'Net' Tab
+ok "and live names, quoted" \
+  wait_until 5 line_is "$P Get-VMNetworkAdapter web1 'Network Adapter'"
+fresh; keys 'New-VMSwitch -Net' '?'
+ok "? shows what may come" wait_until 5 shows "uplink: name of the physical"
+ok "and leaves the line" wait_until 5 line_is "$P New-VMSwitch -Net"
+fresh; keys "Get-VM | ? Name -eq 'web1' | Select-Object Na" Tab Enter
+ok "? behind a pipe is Where-Object" wait_until 5 shows "----"
+fresh; keys 'if ($true) {' Enter
+ok "a line that goes on" wait_until 5 line_is ">>"
+keys "'a' + 'b' }" Enter
+ok "runs when it is whole" wait_until 5 shows "ab"
+fresh; keys 'Get-VM (' Enter; wait_until 5 line_is ">>"; keys C-c
+ok "Ctrl-C drops the lines" wait_until 5 line_is "$P"
+fresh; keys 'Start-Sleep 60' Enter; sleep 0.3; keys C-c
+ok "Ctrl-C ends a statement, not the shell" wait_until 10 line_is "$P"
+fresh; keys '"marker-$(40+2)"' Enter; wait_until 5 shows marker-42
+keys 'exit 7' Enter
+ok "exit ends it" wait_until 5 line_is "outer>"
+keys 'echo status-$?' Enter
+ok "with its status" wait_until 5 shows "status-7"
+start; keys Up Up
+ok "the history is there again" wait_until 5 line_is "$P \"marker-\$(40+2)\""
+fresh; keys C-d
+ok "Ctrl-D ends it" wait_until 5 line_is "outer>"
+done_testing
