@@ -51,7 +51,7 @@ Start-Sleep -Seconds 2
 
 "--- VM queues: the outside machine sends to two VMs"
 Invoke-Command -VMName outside -ScriptBlock {
-    bash -c 'for ip in 11 12; do timeout 4 bash -c "while :; do printf %01000d 0; done > /dev/udp/192.0.2.$ip/9" 2>/dev/null & done'
+    bash -c 'for ip in 11 12; do timeout 4 bash -c "while :; do printf %01000d 0; done > /dev/udp/192.0.2.$ip/9" >/dev/null 2>&1 & done'
 }
 Start-Sleep -Seconds 1
 Get-NetAdapterVmqQueue -Name pnic0
