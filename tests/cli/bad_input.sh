@@ -41,6 +41,7 @@ rc=0; "$VMNETSH" --no-such-option >/dev/null 2>&1 || rc=$?
 is "a wrong option is status 2" $rc 2
 rc=0; "$VMNETSH" --lab='a b' -c 1 >/dev/null 2>&1 || rc=$?
 is "a wrong lab name is status 1" $rc 1
+chmod 755 "$T_TMP"
 rc=0; err=$(setpriv --reuid 65534 --clear-groups "$VMNETSH" --state "$T_TMP/none" -c 'New-VMSwitch -Name x -SwitchType Private' 2>&1) || rc=$?
 is "without privilege: status 3" $rc 3
 like "and what is missing" "$err" 'root|privilege|CAP_|[Pp]ermission'
