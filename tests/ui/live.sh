@@ -26,9 +26,11 @@ done
 vm web1 ip neigh replace 192.0.2.77 lladdr 02:00:00:00:00:77 dev eth0
 wait_until 10 vm web1 ping -c1 -W1 192.0.2.1
 
-vm web1 ping -q -i 0.01 -s 1000 192.0.2.1 >/dev/null 2>&1 & P1=$!
-vm web1 ping -q -i 0.05 192.0.2.77 >/dev/null 2>&1 & P2=$!
-at_exit "kill $P1 $P2"
+# Not by a function: $! must be the ping that the clean-up ends.
+NS=vmnetsh-$T_LAB-vm-web1
+ip netns exec "$NS" ping -q -i 0.01 -s 1000 192.0.2.1 >/dev/null 2>&1 & P1=$!
+ip netns exec "$NS" ping -q -i 0.05 192.0.2.77 >/dev/null 2>&1 & P2=$!
+at_exit "kill $P1 $P2; wait $P1 $P2"
 # What the VM's own interface counts, in kbit/s, against the frame's figure.
 sent() { vm web1 cat /proc/net/dev | awk '/eth0/ { print $10 }'; }
 frame_has() { once ports >"$T_TMP/ports"; grep -qE "$1" "$T_TMP/ports"; }
