@@ -36,7 +36,7 @@ typedef struct {
 struct point {
 	capture *c;
 	point_spec *spec;
-	GRefString *name;
+	const char *name;	/* interned: the ring may outlive us */
 	int ifindex;		/* 0: not open */
 	gboolean wanted;	/* the model still has it */
 	gboolean declared;	/* in the file */

@@ -187,7 +187,7 @@ point_new (capture *c, point_spec *spec)
 
 	p->c = c;
 	p->spec = spec;
-	p->name = g_ref_string_new (spec->name);
+	p->name = g_intern_string (spec->name);
 	side_init (p, &p->in, FALSE);
 	side_init (p, &p->out, TRUE);
 	return p;
@@ -202,7 +202,6 @@ point_free (gpointer data)
 	g_clear_error (&p->in.problem);
 	g_clear_error (&p->out.problem);
 	point_spec_free (p->spec);
-	g_ref_string_release (p->name);
 	g_clear_pointer (&p->queues, g_hash_table_unref);
 	g_free (p);
 }

@@ -52,8 +52,7 @@ struct pcapng {
 static void
 put (pcapng *w, gconstpointer data, gsize n)
 {
-	if (n > 0)
-		memcpy (w->buffer + w->used, data, n);
+	memcpy (w->buffer + w->used, data, n);
 	w->used += n;
 }
 
@@ -96,6 +95,23 @@ put_option (pcapng *w, guint16 code, gconstpointer data, gsize n)
 	put16 (w, n);
 	put (w, data, n);
 	pad (w);
+}
+
+/* Two that every packet has, and that need no padding. */
+static void
+put_option32 (pcapng *w, guint16 code, guint32 v)
+{
+	put16 (w, code);
+	put16 (w, sizeof v);
+	put32 (w, v);
+}
+
+static void
+put_option64 (pcapng *w, guint16 code, guint64 v)
+{
+	put16 (w, code);
+	put16 (w, sizeof v);
+	put64 (w, v);
 }
 
 /* As much of the text as fits, cut between two characters. */
@@ -176,7 +192,7 @@ block_end (pcapng *w, gsize reserve, GError **error)
 {
 	guint32 size;
 
-	put_option (w, OPT_END, NULL, 0);
+	put32 (w, OPT_END);	/* code and length */
 	size = w->used - w->block + 4;
 	put32 (w, size);
 	memcpy (w->buffer + w->block + 4, &size, sizeof size);
@@ -291,7 +307,7 @@ pcapng_add_interface (pcapng *w, const pcapng_interface *i, guint32 *id,
 	put_text (w, IF_NAME, i->name);
 	put_text (w, IF_DESCRIPTION, i->description);
 	if (i->speed)
-		put_option (w, IF_SPEED, &i->speed, sizeof i->speed);
+		put_option64 (w, IF_SPEED, i->speed);
 	put_option (w, IF_TSRESOL, &nanoseconds, 1);
 	put_filter (w, i->filter);
 	if (!block_end (w, reserve, error))
@@ -318,15 +334,13 @@ static void
 put_packet_options (pcapng *w, const pcapng_packet *p)
 {
 	const guint64 shot = TC_ACT_SHOT;
-	guint32 flags = packet_flags (p);
-	guint32 queue = p->queue;
 	guint8 verdict[9] = { VERDICT_TC };
 
-	put_option (w, EPB_FLAGS, &flags, sizeof flags);
+	put_option32 (w, EPB_FLAGS, packet_flags (p));
 	if (p->id)
-		put_option (w, EPB_PACKETID, &p->id, sizeof p->id);
+		put_option64 (w, EPB_PACKETID, p->id);
 	if (p->queue >= 0)
-		put_option (w, EPB_QUEUE, &queue, sizeof queue);
+		put_option32 (w, EPB_QUEUE, p->queue);
 	if (p->dropped) {
 		memcpy (verdict + 1, &shot, sizeof shot);
 		put_option (w, EPB_VERDICT, verdict, sizeof verdict);
@@ -345,7 +359,8 @@ pcapng_write (pcapng *w, const pcapng_packet *p, GError **error)
 	put_time (w, p->time);
 	put32 (w, captured);
 	put32 (w, p->length);
-	put (w, p->data, captured);
+	if (captured > 0)
+		put (w, p->data, captured);
 	pad (w);
 	put_packet_options (w, p);
 	return block_end (w, (gsize) w->interfaces * STATISTICS_SIZE, error);
@@ -359,8 +374,8 @@ pcapng_statistics (pcapng *w, guint32 id, guint64 time, guint64 received,
 		return FALSE;
 	put32 (w, id);
 	put_time (w, time);
-	put_option (w, ISB_IFRECV, &received, sizeof received);
-	put_option (w, ISB_IFDROP, &lost, sizeof lost);
+	put_option64 (w, ISB_IFRECV, received);
+	put_option64 (w, ISB_IFDROP, lost);
 	return block_end (w, 0, error);
 }
 

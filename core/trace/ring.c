@@ -5,14 +5,15 @@
 
 #include "trace/decode.h"
 
-#define KEPT 128		/* bytes of a frame: enough to decode */
+#define KEPT 96		/* bytes of a frame: enough to decode */
 
 #define DROPS 1024		/* of them kept */
 
 typedef struct {
 	guint64 serial;		/* 0: nothing here yet */
 	gint64 time;
-	GRefString *point, *verdict;
+	const char *point;
+	GRefString *verdict;
 	gboolean inbound;
 	guint32 length, captured;
 	guint8 data[KEPT];
@@ -49,7 +50,6 @@ ring_new (guint packets)
 static void
 entry_clear (entry *e)
 {
-	g_clear_pointer (&e->point, g_ref_string_release);
 	g_clear_pointer (&e->verdict, g_ref_string_release);
 }
 
@@ -80,7 +80,7 @@ ring_add (ring *r, const ring_packet *p)
 	entry_clear (e);
 	e->serial = ++r->serial;
 	e->time = p->time;
-	e->point = g_ref_string_acquire (p->point);
+	e->point = p->point;
 	if (p->verdict)
 		e->verdict = g_ref_string_acquire (p->verdict);
 	e->inbound = p->inbound;

@@ -16,14 +16,14 @@ void ring_free (ring *r);
 
 typedef struct {
 	gint64 time;		/* ns since the epoch */
-	GRefString *point;
+	const char *point;	/* interned: g_intern_string */
 	GRefString *verdict;	/* NULL: passed */
 	gboolean inbound;
 	guint32 length, captured;
 	const guint8 *data;
 } ring_packet;
 
-/* Copies; takes references to the strings. */
+/* Copies; takes a reference to the verdict. */
 void ring_add (ring *r, const ring_packet *p);
 /*
  * New array of vmnet_trace_packet *: the newest ones after `serial`, oldest
