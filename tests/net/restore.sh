@@ -21,7 +21,7 @@ New-NetIPAddress -InterfaceAlias "vEthernet (sw0)" -IPAddress 192.0.2.77 -Prefix
 # What ip, bridge and tc say, without the numbers that the kernel chooses.
 state() {
   hostns ip -o link | sed -E 's/^[0-9]+: //; s/@[^:]*:/:/; s/ qlen.*link\/ether/ link\/ether/; s/ link-netns(id)? [^ \\]*//; s/prog\/xdp id [0-9]*/prog\/xdp/' | sort
-  hostns bridge fdb | grep -v ' self' | sort
+  hostns bridge fdb | grep -E 'static|permanent' | grep -v ' self' | sort
   hostns ip -o -4 addr | awk '{print $2, $4}' | sort
   hostns tc class show dev pnic0 | sort
   hostns tc filter show dev vp1 ingress | sed 's/ id [0-9]*//; s/tag.*//'
