@@ -17,8 +17,10 @@
  * let small packets beside large ones have their floor (notes/peers.md). */
 #define BURST_MS 10
 #define BURST_MIN (64 * 1024)
-/* What is left over is shared in proportion to the floors: by quantum. */
-#define QUANTUM_MAX 200000
+/* What is left over is shared in proportion to the floors: by quantum. One
+ * turn is shorter than the smallest burst: while it waits for longer, a capped
+ * class would lose what it may send meanwhile, and never reach its cap. */
+#define QUANTUM_MAX (BURST_MIN - 4096)
 #define QUANTUM_MIN 1600
 #define RATE_MIN 8000
 
@@ -252,12 +254,16 @@ largest_floor (plan *p, const vmnet_switch *s, guint64 link)
 	return most;
 }
 
+/*
+ * An adapter that has a cap and no floor belongs to everything else: of what
+ * is left over it gets as much as that, not next to nothing.
+ */
 static gboolean
 build_classes (plan *p, const vmnet_switch *s, const GPtrArray *have,
 	       GError **error)
 {
 	guint64 link = qos_link_speed (p->h, s->uplink);
-	guint64 most = largest_floor (p, s, link);
+	guint64 most = largest_floor (p, s, link), rest;
 	plan_rate r = { .link = link, .floor = link };
 	kn_class c = class_of (LINK_CLASS, &r, link);
 
@@ -265,7 +271,9 @@ build_classes (plan *p, const vmnet_switch *s, const GPtrArray *have,
 		    "the link");
 	if (!plan_rates (p->desired, s, link, NULL, &r, error))
 		return FALSE;
-	c = class_of (DEFAULT_CLASS, &r, MAX (most, r.floor));
+	most = MAX (most, r.floor);
+	rest = r.floor;
+	c = class_of (DEFAULT_CLASS, &r, most);
 	step_class (p, s->uplink, &c, find_class (have, DEFAULT_CLASS),
 		    "everything else");
 	for (guint i = 0; i < p->desired->adapters->len; i++) {
@@ -278,6 +286,8 @@ build_classes (plan *p, const vmnet_switch *s, const GPtrArray *have,
 			return FALSE;
 		alias = names_alias (a);
 		c = class_of (FIRST_CLASS + a->slot, &r, most);
+		if (r.floor == 0)
+			c.quantum = quantum (rest, most);
 		step_class (p, s->uplink, &c, find_class (have, c.handle),
 			    alias);
 	}
