@@ -69,6 +69,7 @@ static gboolean
 do_start (agent *a, JsonObject *in, JsonObject *out, GError **error)
 {
 	vmnet_trace_status s = { 0 };
+	const char *state_dir = wire_string (in, "state");
 	vmnet_trace_spec spec;
 	capture *c;
 
@@ -81,7 +82,9 @@ do_start (agent *a, JsonObject *in, JsonObject *out, GError **error)
 		return FALSE;
 	}
 	wire_get_spec (in, &spec);
-	c = capture_start (a->host, &spec, a->tail, error);
+	if (state_dir == NULL)
+		state_dir = a->host->state_dir;
+	c = capture_start (a->host, state_dir, &spec, a->tail, error);
 	if (c == NULL)
 		return FALSE;
 	capture_free (a->trace);

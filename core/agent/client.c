@@ -263,7 +263,7 @@ start_agent (vmnet_host *h, GError **error)
 /* ---- the public functions ----------------------------------------------- */
 
 static JsonObject *
-start_request (const vmnet_trace_spec *spec, GError **error)
+start_request (vmnet_host *h, const vmnet_trace_spec *spec, GError **error)
 {
 	g_autofree char *file = NULL;
 	vmnet_trace_spec absolute = *spec;
@@ -279,6 +279,7 @@ start_request (const vmnet_trace_spec *spec, GError **error)
 	absolute.file = file;
 	request = request_new (WIRE_TRACE_START);
 	wire_put_spec (request, &absolute);
+	json_object_set_string_member (request, "state", h->state_dir);
 	return request;
 }
 
@@ -286,7 +287,7 @@ gboolean
 vmnet_trace_start (vmnet_host *host, const vmnet_trace_spec *spec,
 		   GError **error)
 {
-	g_autoptr (JsonObject) request = start_request (spec, error);
+	g_autoptr (JsonObject) request = start_request (host, spec, error);
 	g_autoptr (JsonObject) reply = NULL;
 	g_autoptr (GError) why = NULL;
 

@@ -13,7 +13,7 @@
 
 #include "host.h"
 
-#define WIRE_TRACE_START "trace-start"	/* a spec */
+#define WIRE_TRACE_START "trace-start"	/* a spec, state: its store */
 #define WIRE_TRACE_STOP "trace-stop"	/* → status */
 #define WIRE_TRACE_STATUS "trace-status"/* → status */
 #define WIRE_TRACE_TAIL "trace-tail"	/* serial, max → packets */

@@ -232,11 +232,13 @@ prepare_filter (capture *c, const char *filter, GError **error)
 }
 
 static capture *
-capture_new (vmnet_host *host, const vmnet_trace_spec *spec, ring *tail)
+capture_new (vmnet_host *host, const char *state_dir,
+	     const vmnet_trace_spec *spec, ring *tail)
 {
 	capture *c = g_new0 (capture, 1);
 
 	c->host = host;
+	c->state_dir = g_strdup (state_dir);
 	c->tail = tail;
 	c->file = g_strdup (spec->file);
 	c->capture = spec->capture;
@@ -252,14 +254,14 @@ capture_new (vmnet_host *host, const vmnet_trace_spec *spec, ring *tail)
 }
 
 capture *
-capture_start (vmnet_host *host, const vmnet_trace_spec *spec, ring *tail,
-	       GError **error)
+capture_start (vmnet_host *host, const char *state_dir,
+	       const vmnet_trace_spec *spec, ring *tail, GError **error)
 {
 	capture *c;
 
 	if (!check_spec (spec, error))
 		return NULL;
-	c = capture_new (host, spec, tail);
+	c = capture_new (host, state_dir, spec, tail);
 	if (!prepare_filter (c, spec->filter, error)
 	    || !listen_start (c, error))
 		goto fail;
@@ -288,6 +290,7 @@ capture_free (capture *c)
 	g_clear_error (&c->failure);
 	if (c->has_code)
 		pcap_freecode (&c->code);
+	g_free (c->state_dir);
 	g_free (c->file);
 	g_free (c->filter);
 	g_free (c);

@@ -12,11 +12,13 @@
 typedef struct capture capture;
 
 /*
- * `spec->file` must be absolute. `host` and `tail` must outlive the capture.
+ * `spec->file` must be absolute; `state_dir`: the store of who asked, which
+ * need not be the one that `host` was opened with. `host` and `tail` must outlive the capture.
  * Nothing is left, and no file made, when it fails before the file.
  */
-capture *capture_start (vmnet_host *host, const vmnet_trace_spec *spec,
-			ring *tail, GError **error);
+capture *capture_start (vmnet_host *host, const char *state_dir,
+			const vmnet_trace_spec *spec, ring *tail,
+			GError **error);
 /*
  * Takes what is still on the way (some 70 ms) and ends the file. Does nothing
  * when it has ended by itself.

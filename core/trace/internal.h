@@ -47,6 +47,7 @@ struct point {
 
 struct capture {
 	vmnet_host *host;
+	char *state_dir;
 	ring *tail;
 	/* as asked */
 	char *file, *filter;

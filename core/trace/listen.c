@@ -324,7 +324,7 @@ drops_close (capture *c)
 static gboolean
 store_changed (capture *c)
 {
-	g_autofree char *path = g_build_filename (c->host->state_dir,
+	g_autofree char *path = g_build_filename (c->state_dir,
 						  "store.json", NULL);
 	struct stat st = { 0 };
 
@@ -342,7 +342,7 @@ store_changed (capture *c)
 static gboolean
 model_read (capture *c, GError **error)
 {
-	vmnet_model *m = store_load (c->host->state_dir, error);
+	vmnet_model *m = store_load (c->state_dir, error);
 
 	if (m == NULL)
 		return FALSE;

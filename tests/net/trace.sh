@@ -143,6 +143,13 @@ not_ok "others may not ask" as_nobody "$TRACE_TOOL" --state "$T_TMP/state" statu
 like "and are told so" "$(cat "$T_TMP/err")" "^4: connect to /run/vmnetsh/host/agent.sock: Permission denied"
 tool stop >/dev/null
 
+other() { "$TRACE_TOOL" --state "$T_TMP/other" "$@"; }
+other setup 1
+ok "the store is that of who asks" other start o.pcapng 3
+other stop >/dev/null
+like "not the agent's" "$(capinfos o.pcapng 2>/dev/null)" "Number of interfaces in file: 2"
+tool setup 2
+
 mkdir small; mount -t tmpfs -o size=64k none small
 ok "a small disk" tool start small/d.pcapng 2
 inside web2 ping -q -f -c 1000 10.9.0.7 >/dev/null

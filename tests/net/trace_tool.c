@@ -58,12 +58,11 @@ make_model (guint vms)
 	s->name = g_strdup ("sw0");
 	s->uplink = g_strdup ("pnic0");
 	g_ptr_array_add (m->switches, s);
-	add_adapter (m, "web1", 1, "10.9.0.8", 7, VMNET_OUTBOUND);
-	add_adapter (m, "web2", 2, "10.9.0.8/29", 8, VMNET_INBOUND);
-	for (guint i = 3; i <= vms; i++) {
+	for (guint i = 1; i <= vms; i++) {
 		g_autofree char *name = g_strdup_printf ("web%u", i);
 
-		add_adapter (m, name, i, "10.9.0.10", i + 6, VMNET_INBOUND);
+		add_adapter (m, name, i, i == 2 ? "10.9.0.8/29" : "10.9.0.8",
+			     i + 6, i == 1 ? VMNET_OUTBOUND : VMNET_INBOUND);
 	}
 	m->next_slot = vms + 1;
 	m->next_acl = vms + 7;
