@@ -131,7 +131,7 @@ held (const char *path, guint wait_ms, GError **error)
 static gboolean
 wait_for_lock (int fd, const char *path, guint wait_ms, GError **error)
 {
-	gint64 end = g_get_monotonic_time () + wait_ms * G_GINT64_CONSTANT (1000);
+	gint64 end = g_get_monotonic_time () + (gint64) wait_ms * 1000;
 
 	while (flock (fd, LOCK_EX | LOCK_NB) != 0) {
 		if (errno != EWOULDBLOCK && errno != EINTR)

@@ -1,189 +1,12 @@
 /*
- * document.c - the model as text and back: one JSON document with a version.
- * Everything that is read is checked, because people edit files. Called by
- * store.c.
+ * document_read.c - the model from text. Everything that is read is checked,
+ * because people edit files. Called by store.c.
  */
-#include "model/model.h"
+#include "model/document.h"
 
 #include <json-glib/json-glib.h>
 #include <stdarg.h>
 #include <string.h>
-
-#define VERSION 1
-
-/* ---- writing ---- */
-
-static void
-put_string (JsonBuilder *b, const char *key, const char *value)
-{
-	if (value == NULL)
-		return;
-	json_builder_set_member_name (b, key);
-	json_builder_add_string_value (b, value);
-}
-
-static void
-put_int (JsonBuilder *b, const char *key, gint64 value)
-{
-	json_builder_set_member_name (b, key);
-	json_builder_add_int_value (b, value);
-}
-
-static void
-put_opt (JsonBuilder *b, const char *key, vmnet_opt value)
-{
-	if (value.set)
-		put_int (b, key, value.value);
-}
-
-/* False is what a missing member means. */
-static void
-put_bool (JsonBuilder *b, const char *key, gboolean value)
-{
-	if (!value)
-		return;
-	json_builder_set_member_name (b, key);
-	json_builder_add_boolean_value (b, TRUE);
-}
-
-static void
-put_switch (JsonBuilder *b, gconstpointer item)
-{
-	const vmnet_switch *s = item;
-
-	put_string (b, "name", s->name);
-	put_string (b, "type", model_switch_type_text (s->type));
-	put_string (b, "uplink", s->uplink);
-	put_string (b, "notes", s->notes);
-	put_string (b, "bandwidth_mode", model_bw_mode_text (s->bw_mode));
-	put_opt (b, "default_flow_absolute", s->default_flow_absolute);
-	put_opt (b, "default_flow_weight", s->default_flow_weight);
-	put_bool (b, "iov", s->iov);
-}
-
-static void
-put_vm (JsonBuilder *b, gconstpointer item)
-{
-	const vmnet_vm *v = item;
-
-	put_string (b, "name", v->name);
-	put_bool (b, "namespaced", v->namespaced);
-	put_bool (b, "metering", v->metering);
-	put_int (b, "metering_since", v->metering_since);
-}
-
-/* One line for each entry: "7 Inbound Meter Remote 0.0.0.0/0 1500 10"; the
- * counters' values at the last reset stand there when there are any. */
-static void
-put_acl (JsonBuilder *b, const vmnet_acl *acl)
-{
-	g_autofree char *address = vmnet_acl_address (acl);
-	g_autofree char *text = g_strdup_printf (
-		"%u %s %s %s %s", acl->id,
-		model_direction_text (acl->direction),
-		model_action_text (acl->action),
-		acl->local ? "Local" : "Remote", address);
-	g_autofree char *with_base = NULL;
-
-	if (acl->base_bytes || acl->base_packets)
-		with_base = g_strdup_printf (
-			"%s %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT, text,
-			acl->base_bytes, acl->base_packets);
-	json_builder_add_string_value (b, with_base ? with_base : text);
-}
-
-static void
-put_adapter (JsonBuilder *b, gconstpointer item)
-{
-	const vmnet_adapter *a = item;
-	g_autofree char *mac = vmnet_mac_format (a->mac, '-');
-
-	put_string (b, "vm", a->vm);
-	put_string (b, "name", a->name);
-	put_string (b, "switch", a->vswitch);
-	put_int (b, "slot", a->slot);
-	put_string (b, "mac", mac);
-	put_bool (b, "mac_static", a->mac_static);
-	put_bool (b, "spoofing", a->spoofing);
-	put_opt (b, "min_absolute", a->min_absolute);
-	put_opt (b, "min_weight", a->min_weight);
-	put_opt (b, "max", a->max);
-	put_int (b, "vmq_weight", a->vmq_weight);
-	if (a->acls->len == 0)
-		return;
-	json_builder_set_member_name (b, "acls");
-	json_builder_begin_array (b);
-	for (guint i = 0; i < a->acls->len; i++)
-		put_acl (b, g_ptr_array_index (a->acls, i));
-	json_builder_end_array (b);
-}
-
-static void
-put_nic (JsonBuilder *b, gconstpointer item)
-{
-	const vmnet_nic *n = item;
-
-	put_string (b, "name", n->name);
-	put_bool (b, "vmq", n->vmq);
-	put_opt (b, "base_processor", n->base_processor);
-	put_opt (b, "max_processor", n->max_processor);
-	put_opt (b, "max_processors", n->max_processors);
-}
-
-static void
-put_address (JsonBuilder *b, gconstpointer item)
-{
-	const vmnet_ipaddress *a = item;
-
-	put_string (b, "interface", a->interface);
-	put_string (b, "address", a->address);
-	put_int (b, "prefix", a->prefix);
-	put_string (b, "gateway", a->gateway);
-}
-
-static void
-put_list (JsonBuilder *b, const char *key, const GPtrArray *items,
-	  void (*put) (JsonBuilder *, gconstpointer))
-{
-	json_builder_set_member_name (b, key);
-	json_builder_begin_array (b);
-	for (guint i = 0; i < items->len; i++) {
-		json_builder_begin_object (b);
-		put (b, g_ptr_array_index (items, i));
-		json_builder_end_object (b);
-	}
-	json_builder_end_array (b);
-}
-
-char *
-store_to_text (const vmnet_model *m)
-{
-	g_autoptr (JsonBuilder) b = json_builder_new_immutable ();
-	g_autoptr (JsonGenerator) g = json_generator_new ();
-	g_autoptr (JsonNode) root = NULL;
-	g_autofree char *text = NULL;
-
-	json_builder_begin_object (b);
-	put_int (b, "version", VERSION);
-	put_int (b, "generation", m->generation);
-	put_int (b, "next_acl", m->next_acl);
-	put_int (b, "next_slot", m->next_slot);
-	put_list (b, "switches", m->switches, put_switch);
-	put_list (b, "vms", m->vms, put_vm);
-	put_list (b, "adapters", m->adapters, put_adapter);
-	put_list (b, "nics", m->nics, put_nic);
-	put_list (b, "addresses", m->addresses, put_address);
-	json_builder_end_object (b);
-	root = json_builder_get_root (b);
-	json_generator_set_root (g, root);
-	json_generator_set_pretty (g, TRUE);
-	json_generator_set_indent (g, 1);
-	json_generator_set_indent_char (g, '\t');
-	text = json_generator_to_data (g, NULL);
-	return g_strconcat (text, "\n", NULL);
-}
-
-/* ---- reading ---- */
 
 /* Where the reader is; the first complaint is kept in `error`. */
 typedef struct {
@@ -522,6 +345,20 @@ names_of (reader *r, const char *list, const GPtrArray *items)
 	return t;
 }
 
+static void
+check_adapter_names (reader *r, const vmnet_model *m)
+{
+	g_autoptr (GHashTable) seen = g_hash_table_new_full (
+		model_name_hash, model_name_same, g_free, NULL);
+
+	for (guint i = 0; i < m->adapters->len; i++) {
+		r->index = i;
+		if (!g_hash_table_add (seen,
+				       names_alias (m->adapters->pdata[i])))
+			complain (r, "name", "the VM has it twice");
+	}
+}
+
 /* Names of other objects, and numbers that must be there once only. */
 static void
 check_references (reader *r, const vmnet_model *m)
@@ -532,6 +369,7 @@ check_references (reader *r, const vmnet_model *m)
 						    m->switches);
 
 	r->list = "adapters";
+	check_adapter_names (r, m);
 	for (guint i = 0; i < m->adapters->len; i++) {
 		const vmnet_adapter *a = g_ptr_array_index (m->adapters, i);
 
@@ -569,10 +407,10 @@ read_model (reader *r)
 	vmnet_model *m = model_new ();
 	gint64 version = get_int (r, "version", 1, G_MAXINT64);
 
-	if (version > VERSION)
+	if (version > DOCUMENT_VERSION)
 		complain (r, "version", "%" G_GINT64_FORMAT " is newer than "
 			  "%d, which this vmnetsh knows; use the newer "
-			  "vmnetsh", version, VERSION);
+			  "vmnetsh", version, DOCUMENT_VERSION);
 	if (r->error)
 		return m;
 	m->generation = get_int (r, "generation", 0, G_MAXINT64);
