@@ -330,18 +330,6 @@ model_acl_same_key (const vmnet_acl *a, const vmnet_acl *b)
 	       && memcmp (a->addr, b->addr, sizeof a->addr) == 0;
 }
 
-gboolean
-model_equal (const vmnet_model *a, const vmnet_model *b)
-{
-	g_autoptr (vmnet_model) other = model_copy (b);
-	g_autofree char *ta = store_to_text (a);
-	g_autofree char *tb = NULL;
-
-	other->generation = a->generation;
-	tb = store_to_text (other);
-	return strcmp (ta, tb) == 0;
-}
-
 const char *
 model_switch_type_text (vmnet_switch_type type)
 {

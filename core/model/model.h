@@ -18,7 +18,8 @@ void model_adapter_free (vmnet_adapter *a);
 void model_nic_free (vmnet_nic *n);
 void model_address_free (vmnet_ipaddress *a);
 
-/* The same objects with the same settings; the generation is not compared. */
+/* The same objects with the same settings in the same order, and the same next
+ * numbers; the generation is not compared. */
 gboolean model_equal (const vmnet_model *a, const vmnet_model *b);
 /* The rule for all names: without case; NULL is equal to NULL only. */
 gboolean model_name_equal (const char *a, const char *b);

@@ -146,7 +146,9 @@ test_round_trip (void **state)
 						"network adapter");
 	struct stat st;
 
+	copy->generation++;
 	assert_true (model_equal (copy, f->model));
+	copy->generation--;
 	((vmnet_acl *) a->acls->pdata[2])->base_bytes = 1500;
 	((vmnet_acl *) a->acls->pdata[2])->base_packets = 10;
 	assert_false (model_equal (copy, f->model));
@@ -157,6 +159,84 @@ test_round_trip (void **state)
 	assert_int_equal (again->generation, 12);
 	assert_int_equal (stat (f->file, &st), 0);
 	assert_int_equal (st.st_mode & 0777, 0644);
+}
+
+/* Each changes one thing of the full model. */
+static void
+change (vmnet_model *m, int what)
+{
+	vmnet_switch *sw = m->switches->pdata[0];
+	vmnet_vm *v = m->vms->pdata[0];
+	vmnet_adapter *a = vmnet_model_adapter (m, "web1", "Network Adapter");
+	vmnet_acl *acl = a->acls->pdata[0];
+	vmnet_nic *n = m->nics->pdata[0];
+	vmnet_ipaddress *ip = m->addresses->pdata[0];
+
+	switch (what) {
+	case 0: sw->name[0] = 'X'; break;
+	case 1: g_clear_pointer (&sw->notes, g_free); break;
+	case 2: sw->uplink[0] = 'X'; break;
+	case 3: sw->bw_mode = VMNET_BW_NONE; break;
+	case 4: sw->iov = TRUE; break;
+	case 5: sw->default_flow_absolute.value++; break;
+	case 6: sw->default_flow_weight.set = TRUE; break;
+	case 7: v->name[0] = 'X'; break;
+	case 8: v->metering = FALSE; break;
+	case 9: v->metering_since++; break;
+	case 10: v->namespaced = FALSE; break;
+	case 11: a->name[0] = 'X'; break;
+	case 12: g_clear_pointer (&a->vswitch, g_free); break;
+	case 13: a->mac[5]++; break;
+	case 14: a->mac_static = FALSE; break;
+	case 15: a->spoofing = FALSE; break;
+	case 16: a->min_absolute.set = FALSE; break;
+	case 17: a->min_weight.set = TRUE; break;
+	case 18: a->max.value++; break;
+	case 19: a->vmq_weight++; break;
+	case 20: a->slot += 100; break;
+	case 21: acl->id += 100; break;
+	case 22: acl->direction = VMNET_OUTBOUND; break;
+	case 23: acl->action = VMNET_ACL_ALLOW; break;
+	case 24: acl->local = TRUE; break;
+	case 25: acl->addr[0]++; break;
+	case 26: acl->prefix++; break;
+	case 27: acl->base_bytes++; break;
+	case 28: acl->base_packets++; break;
+	case 29: n->vmq = FALSE; break;
+	case 30: n->base_processor.value++; break;
+	case 31: n->max_processor.set = TRUE; break;
+	case 32: n->max_processors.set = FALSE; break;
+	case 33: ip->prefix++; break;
+	case 34: g_clear_pointer (&ip->gateway, g_free); break;
+	case 35: ip->interface[0] = 'X'; break;
+	case 36: ip->address[0] = '9'; break;
+	case 37: m->next_acl++; break;
+	case 38: m->next_slot++; break;
+	case 39: g_ptr_array_remove_index (m->addresses, 0); break;
+	case 40: sw->type = VMNET_SWITCH_PRIVATE; break;
+	case 41: g_clear_pointer (&a->vm, g_free); break;
+	case 42: n->name[0] = 'X'; break;
+	}
+}
+
+static void
+test_every_difference_counts (void **state)
+{
+	fixture *f = *state;
+	g_autofree char *text = store_to_text (f->model);
+
+	for (int what = 0; what <= 42; what++) {
+		g_autoptr (vmnet_model) m = model_copy (f->model);
+		g_autofree char *other = NULL;
+
+		assert_true (model_equal (m, f->model));
+		change (m, what);
+		other = store_to_text (m);
+		if (model_equal (m, f->model))
+			fail_msg ("change %d: still equal", what);
+		if (strcmp (other, text) == 0)
+			fail_msg ("change %d: not in the store", what);
+	}
 }
 
 static void
@@ -433,6 +513,7 @@ main (void)
 #define T(name) cmocka_unit_test_setup_teardown (name, setup, teardown)
 		T (test_missing_is_empty),
 		T (test_round_trip),
+		T (test_every_difference_counts),
 		T (test_store_makes_its_folder),
 		T (test_damaged),
 		T (test_damaged_fields),

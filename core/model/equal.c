@@ -1,0 +1,124 @@
+/*
+ * equal.c - are two models the same? Asked by every commit, so it walks the
+ * structures and does not write them out. Called by plan/txn.c.
+ */
+#include "model/model.h"
+
+#include <string.h>
+
+typedef gboolean (*equal_func) (gconstpointer a, gconstpointer b);
+
+static gboolean
+same_text (const char *a, const char *b)
+{
+	return g_strcmp0 (a, b) == 0;
+}
+
+static gboolean
+same_bool (gboolean a, gboolean b)
+{
+	return !a == !b;
+}
+
+static gboolean
+same_opt (vmnet_opt a, vmnet_opt b)
+{
+	return same_bool (a.set, b.set) && (!a.set || a.value == b.value);
+}
+
+static gboolean
+same_list (const GPtrArray *a, const GPtrArray *b, equal_func same)
+{
+	if (a->len != b->len)
+		return FALSE;
+	for (guint i = 0; i < a->len; i++)
+		if (!same (a->pdata[i], b->pdata[i]))
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean
+same_switch (gconstpointer pa, gconstpointer pb)
+{
+	const vmnet_switch *a = pa, *b = pb;
+
+	return same_text (a->name, b->name) && same_text (a->notes, b->notes)
+	       && a->type == b->type && same_text (a->uplink, b->uplink)
+	       && a->bw_mode == b->bw_mode
+	       && same_opt (a->default_flow_absolute,
+			    b->default_flow_absolute)
+	       && same_opt (a->default_flow_weight, b->default_flow_weight)
+	       && same_bool (a->iov, b->iov);
+}
+
+static gboolean
+same_vm (gconstpointer pa, gconstpointer pb)
+{
+	const vmnet_vm *a = pa, *b = pb;
+
+	return same_text (a->name, b->name)
+	       && same_bool (a->namespaced, b->namespaced)
+	       && same_bool (a->metering, b->metering)
+	       && a->metering_since == b->metering_since;
+}
+
+static gboolean
+same_acl (gconstpointer pa, gconstpointer pb)
+{
+	const vmnet_acl *a = pa, *b = pb;
+
+	return a->id == b->id && a->action == b->action
+	       && model_acl_same_key (a, b)
+	       && a->base_bytes == b->base_bytes
+	       && a->base_packets == b->base_packets;
+}
+
+static gboolean
+same_adapter (gconstpointer pa, gconstpointer pb)
+{
+	const vmnet_adapter *a = pa, *b = pb;
+
+	return same_text (a->vm, b->vm) && same_text (a->name, b->name)
+	       && same_text (a->vswitch, b->vswitch)
+	       && memcmp (a->mac, b->mac, sizeof a->mac) == 0
+	       && same_bool (a->mac_static, b->mac_static)
+	       && same_bool (a->spoofing, b->spoofing)
+	       && same_opt (a->min_absolute, b->min_absolute)
+	       && same_opt (a->min_weight, b->min_weight)
+	       && same_opt (a->max, b->max)
+	       && a->vmq_weight == b->vmq_weight && a->slot == b->slot
+	       && same_list (a->acls, b->acls, same_acl);
+}
+
+static gboolean
+same_nic (gconstpointer pa, gconstpointer pb)
+{
+	const vmnet_nic *a = pa, *b = pb;
+
+	return same_text (a->name, b->name) && same_bool (a->vmq, b->vmq)
+	       && same_opt (a->base_processor, b->base_processor)
+	       && same_opt (a->max_processor, b->max_processor)
+	       && same_opt (a->max_processors, b->max_processors);
+}
+
+static gboolean
+same_address (gconstpointer pa, gconstpointer pb)
+{
+	const vmnet_ipaddress *a = pa, *b = pb;
+
+	return same_text (a->interface, b->interface)
+	       && same_text (a->address, b->address)
+	       && a->prefix == b->prefix
+	       && same_text (a->gateway, b->gateway);
+}
+
+gboolean
+model_equal (const vmnet_model *a, const vmnet_model *b)
+{
+	return a->next_acl == b->next_acl && a->next_slot == b->next_slot
+	       && same_list (a->switches, b->switches, same_switch)
+	       && same_list (a->vms, b->vms, same_vm)
+	       && same_list (a->adapters, b->adapters, same_adapter)
+	       && same_list (a->nics, b->nics, same_nic)
+	       && same_list (a->addresses, b->addresses, same_address);
+}
