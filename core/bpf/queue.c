@@ -248,19 +248,17 @@ program_name (guint32 id, char name[BPF_OBJ_NAME_LEN])
 static guint32
 xdp_on (kn *k, int ifindex, char name[16], GError **error)
 {
-	g_autoptr (GPtrArray) links = kn_links (k, error);
-	guint i;
+	g_autoptr (GError) why = NULL;
+	g_autoptr (kn_link) l = kn_link_get_index (k, ifindex, &why);
 
-	for (i = 0; links != NULL && i < links->len; i++) {
-		const kn_link *l = links->pdata[i];
-
-		if (l->ifindex != ifindex)
-			continue;
-		if (name != NULL)
-			g_strlcpy (name, l->name, sizeof l->name);
-		return l->xdp_prog_id;
+	if (l == NULL) {
+		if (!kn_failed_with (k, ENODEV))
+			g_propagate_error (error, g_steal_pointer (&why));
+		return 0;
 	}
-	return 0;
+	if (name != NULL)
+		g_strlcpy (name, l->name, sizeof l->name);
+	return l->xdp_prog_id;
 }
 
 /* Also one that an older build attached. */

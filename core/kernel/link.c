@@ -202,22 +202,39 @@ kn_counters_all (kn *k, GError **error)
 	return g_steal_pointer (&all);
 }
 
-kn_link *
-kn_link_get (kn *k, const char *name, GError **error)
+/* Takes the message; `what` names the interface in errors. */
+static kn_link *
+query_link (kn *k, struct nl_msg *m, const char *what, GError **error)
 {
 	g_autoptr (GPtrArray) a = g_ptr_array_new_with_free_func
 		((GDestroyNotify) kn_link_free);
-	struct nl_msg *m = kn_msg_link (RTM_GETLINK, 0, name);
 
 	nla_put_u32 (m, IFLA_EXT_MASK, RTEXT_FILTER_VF);
 	if (!kn_query (k, KN_ROUTE, m, parse_link, a, error,
-		       "interface %s", name))
+		       "interface %s", what))
 		return NULL;
 	if (a->len == 0) {
-		kn_fail (k, ENODEV, error, "interface %s", name);
+		kn_fail (k, ENODEV, error, "interface %s", what);
 		return NULL;
 	}
 	return g_ptr_array_steal_index (a, 0);
+}
+
+kn_link *
+kn_link_get (kn *k, const char *name, GError **error)
+{
+	return query_link (k, kn_msg_link (RTM_GETLINK, 0, name), name,
+			   error);
+}
+
+kn_link *
+kn_link_get_index (kn *k, int ifindex, GError **error)
+{
+	char what[16];
+
+	g_snprintf (what, sizeof what, "%d", ifindex);
+	return query_link (k, kn_msg_link_index (RTM_GETLINK, 0, ifindex,
+						 AF_UNSPEC), what, error);
 }
 
 /* The ioctl needs no lock of the kernel's, but knows short names only. */

@@ -60,6 +60,7 @@ GPtrArray *kn_links (kn *k, GError **error);		/* kn_link * */
  */
 GHashTable *kn_counters_all (kn *k, GError **error);
 kn_link *kn_link_get (kn *k, const char *name, GError **error);
+kn_link *kn_link_get_index (kn *k, int ifindex, GError **error);
 int kn_ifindex (kn *k, const char *name);		/* 0: none */
 
 /* No STP, no forwarding delay, no multicast snooping. */

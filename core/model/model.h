@@ -50,6 +50,13 @@ const char *model_direction_text (vmnet_direction direction);
  * privilege.
  */
 vmnet_model *store_load (const char *state_dir, GError **error);
+/*
+ * What the store's file is now, without reading it; every save makes another
+ * one. Equal stamps, taken before a load: the load would give the same.
+ */
+typedef struct { guint64 inode; gint64 size, seconds, ns; } store_stamp;
+store_stamp store_stamp_now (const char *state_dir);
+gboolean store_stamp_equal (const store_stamp *a, const store_stamp *b);
 gboolean store_save (const char *state_dir, const vmnet_model *m,
 		     GError **error);
 /* The document itself; `file` names it in errors. */

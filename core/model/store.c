@@ -9,6 +9,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define FILE_NAME "store.json"
@@ -42,6 +43,25 @@ make_folder (const char *state_dir, GError **error)
 		return failed ("make the store's folder", state_dir, errno,
 			       error);
 	return TRUE;
+}
+
+store_stamp
+store_stamp_now (const char *state_dir)
+{
+	g_autofree char *path = g_build_filename (state_dir, FILE_NAME, NULL);
+	struct stat st;
+
+	if (stat (path, &st) < 0)
+		return (store_stamp) { 0 };
+	return (store_stamp) { st.st_ino, st.st_size, st.st_mtim.tv_sec,
+			       st.st_mtim.tv_nsec };
+}
+
+gboolean
+store_stamp_equal (const store_stamp *a, const store_stamp *b)
+{
+	return a->inode != 0 && a->inode == b->inode && a->size == b->size
+		&& a->seconds == b->seconds && a->ns == b->ns;
 }
 
 vmnet_model *

@@ -106,6 +106,18 @@ read_sections (vmnet_view *v, GError **error)
 	return TRUE;
 }
 
+/* Who looks once a second need not parse a thousand ports each time. */
+static gboolean
+read_store (vmnet_view *v, const vmnet_view *before, GError **error)
+{
+	v->stamp = store_stamp_now (v->h->state_dir);
+	if (before && store_stamp_equal (&v->stamp, &before->stamp))
+		v->model = model_copy (before->model);
+	else
+		v->model = store_load (v->h->state_dir, error);
+	return v->model != NULL;
+}
+
 vmnet_view *
 vmnet_view_new (vmnet_host *h, vmnet_txn *txn, unsigned sections,
 		vmnet_view *before, GError **error)
@@ -115,9 +127,9 @@ vmnet_view_new (vmnet_host *h, vmnet_txn *txn, unsigned sections,
 	g_atomic_ref_count_init (&v->refs);
 	v->h = h;
 	v->sections = sections;
-	v->model = txn ? model_copy (txn->model)
-		: store_load (h->state_dir, error);
-	if (v->model == NULL)
+	if (txn)
+		v->model = model_copy (txn->model);
+	else if (!read_store (v, before, error))
 		return NULL;
 	v->time = g_get_monotonic_time ();
 	if (!read_sections (v, error))

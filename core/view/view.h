@@ -13,6 +13,7 @@ struct vmnet_view {
 	gatomicrefcount refs;
 	vmnet_host *h;
 	vmnet_model *model;
+	store_stamp stamp;	/* of the store that it was read from */
 	unsigned sections;
 	gint64 time;		/* g_get_monotonic_time */
 	vmnet_view *before;	/* without a before of its own; or NULL */
