@@ -16,7 +16,7 @@
 
 #define TREE_FDS 16
 
-/* ---- list ------------------------------------------------------------------ */
+/* ---- list ---- */
 
 /* The lab that a namespace belongs to: "vmnetsh-LAB[-outside|-vm-NAME]". */
 static char *
@@ -28,7 +28,8 @@ lab_of_netns (const char *netns)
 	if (vm)
 		return g_strndup (lab, (gsize) (vm - lab));
 	if (g_str_has_suffix (lab, LAB_OUTSIDE_SUFFIX))
-		return g_strndup (lab, strlen (lab) - strlen (LAB_OUTSIDE_SUFFIX));
+		return g_strndup (lab, strlen (lab) -
+				  strlen (LAB_OUTSIDE_SUFFIX));
 	return g_strdup (lab);
 }
 
@@ -67,7 +68,7 @@ vmnet_lab_list (void)
 	return (char **) g_ptr_array_free (out, FALSE);
 }
 
-/* ---- destroy --------------------------------------------------------------- */
+/* ---- destroy ---- */
 
 static int
 tree_entry (const char *path, const struct stat *st, int flag,

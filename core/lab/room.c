@@ -21,7 +21,7 @@
 #define LOCK_WAIT_MS 30000
 #define LOCK_STEP_MS 10
 
-/* ---- names, errors, privilege ------------------------------------------ */
+/* ---- names, errors, privilege ---- */
 
 char *
 lab_dir (const char *above, const char *lab)
@@ -60,7 +60,8 @@ lab_vm_netns_name (const char *lab, const char *vm, GError **error)
 gboolean
 lab_name_check (const char *lab, GError **error)
 {
-	if (strstr (lab, LAB_VM_INFIX) == NULL && !g_str_has_suffix (lab, "-vm") &&
+	if (strstr (lab, LAB_VM_INFIX) == NULL &&
+	    !g_str_has_suffix (lab, "-vm") &&
 	    !g_str_has_suffix (lab, LAB_OUTSIDE_SUFFIX))
 		return TRUE;
 	g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
@@ -128,7 +129,7 @@ lab_privilege (GError **error)
 	return TRUE;
 }
 
-/* ---- the lock ----------------------------------------------------------- */
+/* ---- the lock ---- */
 
 /* Destroy removes the file while it holds it: then there is a new one. */
 static gboolean

@@ -145,7 +145,7 @@ lab_vm_netns (const char *lab, const char *vm, GError **error)
 	return name ? netns_open (name, error) : -1;
 }
 
-/* ---- running something inside ---------------------------------------- */
+/* ---- running something inside ---- */
 
 typedef enum {
 	STEP_FDS, STEP_NETNS, STEP_MOUNTS, STEP_SYS, STEP_EXEC,

@@ -36,8 +36,9 @@ read -r OUTSIDE _ <"/run/vmnetsh/lab-$T_LAB/outside.pid"
 # the arguments say is run at the same time.
 congest() {
   local before after p1 p2
-  vm web1 "$BLAST" -t 20 192.0.2.1 9 >/dev/null & p1=$!
-  vm web2 "$BLAST" -t 20 192.0.2.1 9 >/dev/null & p2=$!
+  # No function here: the pid must be that of the program, to end it.
+  ip netns exec "vmnetsh-$T_LAB-vm-web1" "$BLAST" -t 20 192.0.2.1 9 >/dev/null & p1=$!
+  ip netns exec "vmnetsh-$T_LAB-vm-web2" "$BLAST" -t 20 192.0.2.1 9 >/dev/null & p2=$!
   sleep 0.5
   before=$(look)
   if [ $# -gt 0 ]; then "$@" >"$T_TMP/during"; else sleep 2; fi

@@ -274,7 +274,8 @@ main (int argc, char **argv)
 	if (b.listen && argc - optind == 1)
 		return blast_listen (&b, argv[optind]) < 0 ? 1 :
 			blast_take (&b);
-	if (b.listen || argc - optind != 2 || (b.count == 0 && b.seconds <= 0)) {
+	if (b.listen || argc - optind != 2 ||
+	    (b.count == 0 && b.seconds <= 0)) {
 		fputs ("usage: udpblast {-n COUNT | -t SECONDS} [-s FRAME] "
 		       "[-r BITS_PER_SECOND] [-b SOURCE] ADDRESS PORT\n"
 		       "       udpblast -l [-n COUNT] [-t SECONDS] PORT\n",
