@@ -419,6 +419,7 @@ sh_bind (sh_interp *in, const sh_cmdlet *c, const sh_arg_in *args, guint n,
 		at_position (n ? args[0].pos : (sh_pos) { 0, 0 }, error);
 		return NULL;
 	}
+	sh_call_start_variables (call);
 	return g_steal_pointer (&call);
 }
 

@@ -95,9 +95,65 @@ sh_call_on_emit (sh_call *call, sh_emit_func f, gpointer user)
 	call->emit_user = user;
 }
 
+/* ---- variables that common parameters name ---- */
+
+static const char *
+variable_name (const sh_call *call, const char *param)
+{
+	int i = sh_param_index (call->cmdlet, param);
+	sh_value *v = i < 0 ? NULL : call->slots[i].value;
+
+	return v != NULL && sh_value_kind (v) == SH_STRING ? sh_text (v)
+							    : NULL;
+}
+
+void
+sh_call_start_variables (sh_call *call)
+{
+	static const char *const params[] = {
+		"OutVariable", "ErrorVariable", "WarningVariable",
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS (params); i++) {
+		const char *name = variable_name (call, params[i]);
+
+		if (name != NULL && *name != '+')
+			sh_var_set (call->in, name, sh_array ());
+	}
+}
+
+void
+sh_call_note (sh_call *call, const char *param, sh_value *v)
+{
+	const char *name = variable_name (call, param);
+	g_autoptr (sh_value) item = v;
+	g_autoptr (sh_value) old = NULL;
+	sh_value *list;
+
+	if (name == NULL)
+		return;
+	old = sh_var_get (call->in, name + (*name == '+'));
+	/* The list that the call began with is its own. */
+	if (*name != '+' && old && sh_value_kind (old) == SH_ARRAY) {
+		sh_array_add (old, g_steal_pointer (&item));
+		return;
+	}
+	name += *name == '+';
+	list = sh_array ();
+	for (guint i = 0; old != NULL && i < sh_array_length (old); i++)
+		sh_array_add (list, sh_ref (sh_array_get (old, i)));
+	sh_array_add (list, g_steal_pointer (&item));
+	sh_var_set (call->in, name, list);
+}
+
 void
 sh_emit (sh_call *call, sh_value *v)
 {
+	const char *current = variable_name (call, "PipelineVariable");
+
+	if (current != NULL)
+		sh_var_set (call->in, current, sh_ref (v));
+	sh_call_note (call, "OutVariable", sh_ref (v));
 	if (call->emit != NULL)
 		call->emit (v, call->emit_user);
 	else
@@ -129,11 +185,12 @@ sh_warn (sh_call *call, const char *format, ...)
 	g_autofree char *line = NULL;
 	va_list ap;
 
-	if (warnings_hidden (call))
-		return;
 	va_start (ap, format);
 	text = g_strdup_vprintf (format, ap);
 	va_end (ap);
+	sh_call_note (call, "WarningVariable", sh_string (text));
+	if (warnings_hidden (call))
+		return;
 	line = g_strconcat ("WARNING: ", text, "\n", NULL);
 	/* Nothing is left to tell when standard error is gone. */
 	if (write (sh_interp_options (call->in)->err_fd, line,

@@ -29,4 +29,7 @@ struct sh_call {
 	GDestroyNotify data_free;
 };
 
+/* -OutVariable and its like begin empty, but for +NAME. */
+void sh_call_start_variables (sh_call *call);
+
 #endif

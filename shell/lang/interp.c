@@ -271,6 +271,20 @@ confirmed (sh_interp *in, GError **error)
 	return FALSE;
 }
 
+/* -Verbose: the steps, as they are about to be taken. */
+static void
+say_steps (sh_interp *in)
+{
+	g_autoptr (GPtrArray) steps = vmnet_txn_describe (in->txn, NULL);
+
+	for (guint i = 0; steps != NULL && i < steps->len; i++) {
+		g_autofree char *line = g_strconcat (
+			"VERBOSE: ", steps->pdata[i], "\n", NULL);
+
+		sh_complain (in, line);
+	}
+}
+
 /* Ends the transaction that there is. */
 static gboolean
 end_txn (sh_interp *in, gboolean ok, GError **error)
@@ -286,6 +300,8 @@ end_txn (sh_interp *in, gboolean ok, GError **error)
 	} else if (ok && in->ask && !confirmed (in, error)) {
 		ok = FALSE;
 	} else if (ok) {
+		if (in->verbose)
+			say_steps (in);
 		ok = vmnet_txn_commit (txn, error);
 	}
 	in->txn = NULL;
@@ -305,6 +321,7 @@ finish_txn (sh_interp *in, gboolean ok, GError **error)
 		good = TRUE;
 	in->txn_failed = FALSE;
 	in->whatif = FALSE;
+	in->verbose = FALSE;
 	in->ask = FALSE;
 	return good;
 }

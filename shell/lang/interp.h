@@ -46,6 +46,7 @@ struct sh_interp {
 	vmnet_view *view;
 	unsigned view_sections;
 	guint epoch;
+	gboolean verbose;	/* some stage has -Verbose: say the steps */
 	gboolean whatif;	/* some stage of the statement has -WhatIf */
 	gboolean ask;		/* before the commit: -Confirm, or it destroys */
 	gboolean txn_failed;	/* a stage has reported an error */

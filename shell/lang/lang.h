@@ -108,6 +108,9 @@ sh_call *sh_bind (sh_interp *in, const sh_cmdlet *c, const sh_arg_in *args,
 gboolean sh_bind_input (sh_call *call, sh_value *item, GError **error);
 void sh_call_on_emit (sh_call *call, sh_emit_func f, gpointer user);
 void sh_call_free (sh_call *call);
+/* Adds v (taken) to the variable that the common parameter `param`
+ * (-ErrorVariable, …) of this call names; without that, to nothing. */
+void sh_call_note (sh_call *call, const char *param, sh_value *v);
 
 /* ---- the end of a pipeline (shell/format/) ---- */
 

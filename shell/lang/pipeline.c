@@ -65,6 +65,9 @@ settle (stage *s, gboolean ok, GError *e, GError **error)
 		throw_error (s->in, e, error);
 		return FALSE;
 	}
+	if (s->call != NULL)
+		sh_call_note (s->call, "ErrorVariable",
+			      error_record (s->in, e));
 	report (s->in, e, s->action);
 	g_error_free (e);
 	return TRUE;
@@ -257,8 +260,10 @@ note_common (stage *s)
 	const char *word = NULL;
 	g_autoptr (sh_value) prefers = NULL;
 
-	if (!(c->flags & SH_RAW))
+	if (!(c->flags & SH_RAW)) {
 		word = sh_arg_text (s->call, "ErrorAction");
+		in->verbose |= sh_arg_on (s->call, "Verbose");
+	}
 	s->action = g_strdup (word ? word : error_action (in));
 	if (!(c->flags & (SH_CHANGES | SH_DESTRUCTIVE)))
 		return;

@@ -44,6 +44,17 @@ ok "objects are removed" run 'Get-VMNetworkAdapter db1 Three | Remove-VMNetworkA
 is "and gone" "$(run '(Get-VMNetworkAdapter db1).Name')" "Network Adapter"
 is "an identifier" "$(run '(Get-VM -Id (Get-VM web1).Id).Name')" web1
 
+# ---- common parameters ----
+is "-OutVariable" "$(run 'Get-VM -OutVariable v | Out-Null; $v.Count')" 2
+is "-ErrorVariable" \
+  "$(run 'Get-VM x1 -ev e -ea SilentlyContinue; Get-VM x2 -ev +e -ea Ignore; $e.Count')" 2
+is "-PipelineVariable" \
+  "$(run 'Get-VM web1 -pv p | Get-VMNetworkAdapter | ForEach-Object { $p.Name }')" \
+  web1
+run 'Set-VMSwitch sw0 -Notes x; New-VMSwitch v -SwitchType Private -Verbose' >/dev/null
+like "-Verbose says the steps" "$(cat "$T_TMP/err")" "VERBOSE: create bridge v"
+run 'Remove-VMSwitch v -Force'
+
 # ---- entries ----
 is "ANY and Both are four rows" "$(run '
   (Add-VMNetworkAdapterAcl web1 -RemoteIPAddress ANY -Direction Both `
