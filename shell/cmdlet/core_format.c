@@ -339,7 +339,6 @@ static gboolean
 to_csv_end (sh_call *call, GError **error)
 {
 	g_autofree char *text = NULL;
-	g_auto (GStrv) lines = NULL;
 	char delimiter;
 
 	if (!delimiter_of (call, &delimiter, error))
