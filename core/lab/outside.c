@@ -264,7 +264,11 @@ pid_path (const char *run_dir)
 	return g_build_filename (run_dir, "outside.pid", NULL);
 }
 
-/* FALSE: none was ever started, or the file is damaged. */
+/*
+ * FALSE: none was ever started, it is gone, or the file is damaged. The name
+ * is looked at too, for where /run survives a reboot: pid and start time may
+ * by chance be those of another process then.
+ */
 static gboolean
 pid_load (const char *run_dir, int *pid, guint64 *start_time)
 {
@@ -273,7 +277,9 @@ pid_load (const char *run_dir, int *pid, guint64 *start_time)
 
 	return g_file_get_contents (path, &text, NULL, NULL) &&
 		sscanf (text, "%d %" G_GUINT64_FORMAT, pid, start_time) == 2 &&
-		*pid > 1;
+		*pid > 1 && *start_time != 0 &&
+		process_start_time (*pid) == *start_time &&
+		process_is_named (*pid, SINK_NAME);
 }
 
 static gboolean
@@ -282,8 +288,7 @@ outside_running (const char *run_dir)
 	guint64 start_time;
 	int pid;
 
-	return pid_load (run_dir, &pid, &start_time) && start_time != 0 &&
-		process_start_time (pid) == start_time;
+	return pid_load (run_dir, &pid, &start_time);
 }
 
 gboolean

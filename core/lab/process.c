@@ -133,6 +133,15 @@ process_is_agent (const char *pid)
 		process_has (pid, "cmdline", "agent", FALSE);
 }
 
+gboolean
+process_is_named (pid_t pid, const char *name)
+{
+	g_autofree char *number = g_strdup_printf ("%d", (int) pid);
+	g_autofree char *comm = process_read (number, "comm", NULL);
+
+	return comm != NULL && strcmp (g_strstrip (comm), name) == 0;
+}
+
 static process *
 process_new (const char *pid)
 {

@@ -101,6 +101,7 @@ gboolean outside_stop (const char *run_dir, GError **error);
 
 /* Start time in clock ticks since boot; 0: no such process, or a zombie. */
 guint64 process_start_time (pid_t pid);
+gboolean process_is_named (pid_t pid, const char *name);	/* comm */
 /* Ends it when it is still the one that started then; FALSE: it would not. */
 gboolean process_end (pid_t pid, guint64 start_time);
 /*

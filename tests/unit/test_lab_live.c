@@ -505,7 +505,7 @@ holds_rate (double want, kn *k, const char *link, guint header,
 {
 	double got = 0;
 
-	for (int i = 0; i < 4 && got < want * 0.97; i++)
+	for (int i = 0; i < 10 && got < want * 0.97; i++)
 		got = measure (k, link, header, func, netns);
 	if (got < want * 0.97 || got > want * 1.03)
 		fail_msg ("%.1f Mbit/s instead of %.1f", got / 1e6,
