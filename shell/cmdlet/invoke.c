@@ -121,7 +121,11 @@ remove_state (const char *dir)
 	while (d != NULL && (name = g_dir_read_name (d)) != NULL) {
 		g_autofree char *path = g_build_filename (dir, name, NULL);
 
-		g_unlink (path);
+		if (g_file_test (path, G_FILE_TEST_IS_DIR)
+		    && !g_file_test (path, G_FILE_TEST_IS_SYMLINK))
+			remove_state (path);
+		else
+			g_unlink (path);
 	}
 	g_rmdir (dir);
 }

@@ -92,6 +92,8 @@ fails "a status" 'Invoke-Command -VMName web1 { exit 7 }' "status 7"
 is "is kept" "$(run 'Invoke-Command -VMName web1 { exit 7 }; $LASTEXITCODE')" 7
 is "and here" "$(run 'Invoke-Command { param($a) "here $a" } -ArgumentList 4')" \
   "here 4"
+ok "nothing is left of the shells in VMs" eval \
+  'mkdir "$T_TMP/tmp"; TMPDIR=$T_TMP/tmp run "Invoke-Command -VMName web1 { New-NetIPAddress 192.0.2.77 -InterfaceAlias eth0 }" && rmdir "$T_TMP/tmp"'
 fails "no such VM" 'Invoke-Command -VMName nope { 1 }' "there is 'web1'"
 
 # ---- queues, rates, netsh ----
