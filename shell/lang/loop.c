@@ -31,7 +31,11 @@ run_body (sh_interp *in, node *loop, node *body, sink *out, GError **error)
 	GError *e = NULL;
 	gboolean leave = FALSE;
 
-	if (exec_statements (in, body, out, &e))
+	/* An empty body would never come to where Ctrl-C is seen. */
+	if (sh_interrupted (in))
+		g_set_error (&e, SH_ERROR, SH_ERROR_INTERRUPTED,
+			     "interrupted");
+	else if (exec_statements (in, body, out, &e))
 		return TRUE;
 	if (loop_takes (in, loop, &e, &leave))
 		return !leave;

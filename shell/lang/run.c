@@ -121,6 +121,9 @@ sh_run (sh_interp *in, const char *text, const char *name,
 	in->try_depth = 0;
 	flush_pending (in);
 	print_collected (in);
+	/* It ended this run and not what comes next. */
+	if (in->o.interrupt != NULL)
+		*in->o.interrupt = 0;
 	return status;
 }
 
