@@ -43,7 +43,9 @@ extern const sh_cmdlet cmdlet_get_date, cmdlet_test_path;
 extern const sh_cmdlet cmdlet_get_content, cmdlet_set_content;
 extern const sh_cmdlet cmdlet_get_member, cmdlet_get_variable;
 extern const sh_cmdlet cmdlet_new_object, cmdlet_add_member;
-extern const sh_cmdlet cmdlet_read_host;
+extern const sh_cmdlet cmdlet_read_host, cmdlet_import_module;
+extern const sh_cmdlet cmdlet_set_alias, cmdlet_set_location;
+extern const sh_cmdlet cmdlet_export_csv, cmdlet_import_csv;
 
 #define CORE_CMDLETS \
 	&cmdlet_where_object, &cmdlet_foreach_object, \
@@ -57,6 +59,8 @@ extern const sh_cmdlet cmdlet_read_host;
 	&cmdlet_convertfrom_csv, &cmdlet_start_sleep, &cmdlet_get_date, \
 	&cmdlet_test_path, &cmdlet_get_content, &cmdlet_set_content, \
 	&cmdlet_get_member, &cmdlet_get_variable, &cmdlet_new_object, \
-	&cmdlet_add_member, &cmdlet_read_host
+	&cmdlet_add_member, &cmdlet_read_host, &cmdlet_import_module, \
+	&cmdlet_set_alias, &cmdlet_set_location, &cmdlet_export_csv, \
+	&cmdlet_import_csv
 
 #endif

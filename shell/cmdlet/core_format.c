@@ -371,66 +371,17 @@ const sh_cmdlet cmdlet_convertfrom_csv =
 		     "'Name,Type', 'sw0,Private' | ConvertFrom-Csv", NULL,
 		     core_gather, from_csv_end);
 
-/* One field; returns where the next one begins, NULL behind the last. */
-static const char *
-read_field (const char *p, char delimiter, GString *out)
-{
-	gboolean quoted = *p == '"';
-
-	g_string_truncate (out, 0);
-	for (p += quoted; *p != '\0'; p++) {
-		if (quoted && *p == '"' && p[1] == '"')
-			p++;
-		else if (quoted && *p == '"') {
-			quoted = FALSE;
-			continue;
-		} else if (!quoted && (*p == delimiter || *p == '\n'))
-			break;
-		g_string_append_c (out, *p);
-	}
-	return *p == delimiter ? p + 1 : NULL;
-}
-
-static sh_value *
-read_record (const char *line, char delimiter)
-{
-	sh_value *out = sh_array ();
-	g_autoptr (GString) field = g_string_new (NULL);
-
-	while (line != NULL) {
-		line = read_field (line, delimiter, field);
-		sh_array_add (out, sh_string (g_strchomp (field->str)));
-	}
-	return out;
-}
-
 static gboolean
 from_csv_end (sh_call *call, GError **error)
 {
-	GPtrArray *all = core_gathered (call);
-	sh_value *given = sh_arg (call, "Header");
-	g_autoptr (sh_value) names = given ? sh_ref (given) : NULL;
+	g_autofree char *text = joined (core_gathered (call));
+	g_autoptr (GPtrArray) rows = NULL;
 	char delimiter;
 
 	if (!delimiter_of (call, &delimiter, error))
 		return FALSE;
-	for (guint i = 0; i < all->len; i++) {
-		g_autofree char *line = sh_to_text (all->pdata[i]);
-		g_autoptr (sh_value) fields = read_record (line, delimiter);
-		sh_value *out;
-
-		if (names == NULL) {
-			names = g_steal_pointer (&fields);
-			continue;
-		}
-		out = sh_object ("PSCustomObject");
-		for (guint k = 0; k < sh_array_length (names); k++) {
-			sh_value *v = sh_array_get (fields, k);
-
-			sh_set (out, sh_text (sh_array_get (names, k)),
-				v ? sh_ref (v) : sh_null ());
-		}
-		sh_emit (call, out);
-	}
+	rows = sh_csv_parse (text, delimiter, sh_arg (call, "Header"));
+	for (guint i = 0; i < rows->len; i++)
+		sh_emit (call, sh_ref (rows->pdata[i]));
 	return TRUE;
 }

@@ -225,3 +225,73 @@ sh_csv (GPtrArray *values, char delimiter, gboolean header)
 		append_record (s, values->pdata[i], names, delimiter);
 	return g_string_free (s, FALSE);
 }
+
+/* One field; *end: it was the last one of its record. */
+static const char *
+read_field (const char *p, char delimiter, GString *out, gboolean *end)
+{
+	gboolean quoted = *p == '"';
+
+	g_string_truncate (out, 0);
+	for (p += quoted; *p != '\0'; p++) {
+		if (quoted && *p == '"' && p[1] == '"') {
+			p++;
+		} else if (quoted && *p == '"') {
+			quoted = FALSE;
+			continue;
+		} else if (!quoted && (*p == delimiter || *p == '\n')) {
+			break;
+		}
+		if (quoted || *p != '\r')
+			g_string_append_c (out, *p);
+	}
+	*end = *p != delimiter;
+	return *p ? p + 1 : p;
+}
+
+static sh_value *
+read_record (const char **p, char delimiter)
+{
+	sh_value *out = sh_array ();
+	g_autoptr (GString) field = g_string_new (NULL);
+	gboolean end = FALSE;
+
+	while (!end) {
+		*p = read_field (*p, delimiter, field, &end);
+		sh_array_add (out, sh_string (field->str));
+	}
+	return out;
+}
+
+GPtrArray *
+sh_csv_parse (const char *text, char delimiter, const sh_value *header)
+{
+	GPtrArray *out = g_ptr_array_new_with_free_func (
+		(GDestroyNotify) sh_unref);
+	g_autoptr (sh_value) names = header ? sh_ref ((sh_value *) header)
+		: NULL;
+
+	while (*text != '\0') {
+		g_autoptr (sh_value) fields = NULL;
+		sh_value *row;
+
+		if (*text == '\n') {
+			text++;
+			continue;
+		}
+		fields = read_record (&text, delimiter);
+		if (names == NULL) {
+			names = g_steal_pointer (&fields);
+			continue;
+		}
+		row = sh_object ("PSCustomObject");
+		for (guint k = 0; k < sh_array_length (names); k++) {
+			sh_value *v = sh_array_get (fields, k);
+
+			sh_set (row, sh_text (sh_array_get (names, k)),
+				v ? sh_ref (v) : sh_null ());
+		}
+		g_ptr_array_add (out, row);
+	}
+	return out;
+}

@@ -102,6 +102,13 @@ sh_interp_options (const sh_interp *in)
 	return &in->o;
 }
 
+void
+sh_alias_set (sh_interp *in, const char *name, const char *command)
+{
+	g_hash_table_insert (in->aliases, g_utf8_strdown (name, -1),
+			     g_strdup (command));
+}
+
 gboolean
 sh_interrupted (const sh_interp *in)
 {

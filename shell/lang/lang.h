@@ -65,6 +65,7 @@ gboolean sh_incomplete (const char *text);
 sh_value *sh_var_get (sh_interp *in, const char *name);	/* new ref or NULL */
 void sh_var_set (sh_interp *in, const char *name, sh_value *v);	/* takes v */
 char **sh_var_names (sh_interp *in);
+void sh_alias_set (sh_interp *in, const char *name, const char *command);
 
 /* Was Ctrl-C pressed? Long handlers ask, clean up and return FALSE. */
 gboolean sh_interrupted (const sh_interp *in);

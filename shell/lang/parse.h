@@ -51,8 +51,9 @@ node *parse_here_string (parser *ps);
 node *parse_word (parser *ps, node *first);	/* a bare word */
 node *parse_variable (parser *ps);
 
-/* expr.c */
+/* expr.c and primary.c */
 node *parse_expression (parser *ps);
+node *parse_unary (parser *ps);
 node *parse_primary (parser *ps, gboolean argument);
 gboolean parse_expression_starts (parser *ps);
 char *parse_type_name (parser *ps);	/* at '['; through ']' */

@@ -131,6 +131,13 @@ pipelines (void **state)
 		{ "(Get-Date -Format yyyy) -match '^20\\d\\d$'", "True" },
 		{ "[pscustomobject]@{ a = 1 } | Add-Member -NotePropertyName b -NotePropertyValue 2 -PassThru | % b", "2" },
 		{ "1 | % { [pscustomobject]@{ Name = 'q' } } | gm | % Name", "Name" },
+		{ "Set-Alias two Write-Output; two 2", "2" },
+		{ "Import-Module Hyper-V, NetAdapter; 1", "1" },
+		{ "Set-Location /; $PWD", "/" },
+		{ "echo 1 2 -OutVariable o | Out-Null; \"$o\"", "1 2" },
+		{ "Write-Error x -ea SilentlyContinue -ErrorVariable e; \"$e\"", "x" },
+		{ "echo 1 2 -PipelineVariable p | % { $p * 2 }", "2\n4" },
+		{ "('a,b', '\"x', 'y\",2' | ConvertFrom-Csv).a", "x\ny" },
 		{ "Write-Warning 'w' -WarningAction SilentlyContinue; 1", "1" },
 	};
 
