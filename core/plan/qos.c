@@ -255,9 +255,27 @@ largest_floor (plan *p, const vmnet_switch *s, guint64 link)
 }
 
 /*
- * An adapter that has a cap and no floor belongs to everything else: of what
- * is left over it gets as much as that, not next to nothing.
+ * An adapter that has a cap and no floor belongs to everything else, and needs
+ * a class only for the cap: the default flow's floor is shared equally among
+ * them and the rest, so that none of them starves beside another.
  */
+static guint
+capped_only (plan *p, const vmnet_switch *s, guint64 link)
+{
+	guint n = 0;
+	plan_rate r;
+
+	for (guint i = 0; i < p->desired->adapters->len; i++) {
+		const vmnet_adapter *a = p->desired->adapters->pdata[i];
+
+		if (on_switch (s, a) && asks (s, a) &&
+		    plan_rates (p->desired, s, link, a, &r, NULL) &&
+		    r.floor == 0)
+			n++;
+	}
+	return n;
+}
+
 static gboolean
 build_classes (plan *p, const vmnet_switch *s, const GPtrArray *have,
 	       GError **error)
@@ -271,8 +289,8 @@ build_classes (plan *p, const vmnet_switch *s, const GPtrArray *have,
 		    "the link");
 	if (!plan_rates (p->desired, s, link, NULL, &r, error))
 		return FALSE;
-	most = MAX (most, r.floor);
-	rest = r.floor;
+	rest = r.floor = r.floor / (1 + capped_only (p, s, link));
+	most = MAX (most, rest);
 	c = class_of (DEFAULT_CLASS, &r, most);
 	step_class (p, s->uplink, &c, find_class (have, DEFAULT_CLASS),
 		    "everything else");
@@ -285,9 +303,9 @@ build_classes (plan *p, const vmnet_switch *s, const GPtrArray *have,
 		if (!plan_rates (p->desired, s, link, a, &r, error))
 			return FALSE;
 		alias = names_alias (a);
-		c = class_of (FIRST_CLASS + a->slot, &r, most);
 		if (r.floor == 0)
-			c.quantum = quantum (rest, most);
+			r.floor = rest;
+		c = class_of (FIRST_CLASS + a->slot, &r, most);
 		step_class (p, s->uplink, &c, find_class (have, c.handle),
 			    alias);
 	}
