@@ -129,8 +129,8 @@ build_acl (plan *p, const vmnet_adapter *a, const char *alias)
 	x->now = copy_acls (a->acls);
 	x->old = copy_acls (o ? o->acls : NULL);
 	s = plan_step (p, acl_apply, acl_undo,
-		       "put %u ACL entries into force on '%s'", a->acls->len,
-		       alias);
+		       "put ACL of '%s' into force: %u entries", alias,
+		       a->acls->len);
 	s->n[0] = a->slot;
 	s->data = x;
 	s->data_free = acl_data_free;
