@@ -36,6 +36,12 @@ typedef void (*model_count_func) (guint32 acl_id, guint64 *bytes,
 gboolean model_vm_reset_metering (vmnet_model *m, const char *name,
 				  model_count_func count, gpointer user,
 				  GError **error);
+/*
+ * A counter only grows: where it is below what it was at the last reset, it
+ * began anew (the host was booted), and so does the meter.
+ */
+void model_meters_began_anew (vmnet_model *m, model_count_func count,
+			      gpointer user);
 /* For model_adapter_add: a new adapter of a metered VM is metered too. */
 void model_meter_new_adapter (vmnet_model *m, vmnet_adapter *a);
 

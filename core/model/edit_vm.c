@@ -176,6 +176,31 @@ reset_adapter (vmnet_adapter *a, model_count_func count, gpointer user)
 	}
 }
 
+static void
+began_anew (vmnet_acl *acl, model_count_func count, gpointer user)
+{
+	guint64 bytes, packets;
+
+	if (acl->base_bytes == 0 && acl->base_packets == 0)
+		return;
+	count (acl->id, &bytes, &packets, user);
+	if (bytes < acl->base_bytes || packets < acl->base_packets)
+		acl->base_bytes = acl->base_packets = 0;
+}
+
+void
+model_meters_began_anew (vmnet_model *m, model_count_func count,
+			 gpointer user)
+{
+	for (guint i = 0; i < m->adapters->len; i++) {
+		const vmnet_adapter *a = g_ptr_array_index (m->adapters, i);
+
+		for (guint j = 0; j < a->acls->len; j++)
+			began_anew (g_ptr_array_index (a->acls, j), count,
+				    user);
+	}
+}
+
 gboolean
 model_vm_reset_metering (vmnet_model *m, const char *name,
 			 model_count_func count, gpointer user,

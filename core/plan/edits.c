@@ -133,8 +133,9 @@ vmnet_vm_set_metering (vmnet_txn *t, const char *name, gboolean on,
 	return model_vm_set_metering (t->model, name, on, error);
 }
 
-static void
-read_counter (guint32 acl, guint64 *bytes, guint64 *packets, gpointer user)
+void
+txn_read_counter (guint32 acl, guint64 *bytes, guint64 *packets,
+		  gpointer user)
 {
 	datapath_count c = { 0 };
 
@@ -147,7 +148,7 @@ read_counter (guint32 acl, guint64 *bytes, guint64 *packets, gpointer user)
 gboolean
 vmnet_vm_reset_metering (vmnet_txn *t, const char *name, GError **error)
 {
-	return model_vm_reset_metering (t->model, name, read_counter,
+	return model_vm_reset_metering (t->model, name, txn_read_counter,
 					host_datapath_if_there (t->host),
 					error);
 }

@@ -28,6 +28,17 @@ pending_clear (const vmnet_host *h)
 	g_unlink (file);
 }
 
+/* Counters that are gone since the last reset (a boot) begin at zero; those
+ * that only cannot be read now are left as they are. */
+static void
+check_meters (vmnet_txn *t)
+{
+	datapath *d = host_datapath_if_there (t->host);
+
+	if (d || !g_file_test (t->host->pin_dir, G_FILE_TEST_IS_DIR))
+		model_meters_began_anew (t->model, txn_read_counter, d);
+}
+
 static gboolean
 load (vmnet_txn *t, GError **error)
 {
@@ -41,6 +52,7 @@ load (vmnet_txn *t, GError **error)
 	if (g_file_test (file, G_FILE_TEST_EXISTS))
 		t->leftover = store_load (dir, NULL);
 	t->model = model_copy (t->base);
+	check_meters (t);
 	return TRUE;
 }
 

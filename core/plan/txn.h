@@ -17,4 +17,8 @@ struct vmnet_txn {
 	int lock;
 };
 
+/* A meter as the data path has it; `user`: datapath, or NULL: zero. */
+void txn_read_counter (guint32 acl, guint64 *bytes, guint64 *packets,
+		       gpointer user);
+
 #endif

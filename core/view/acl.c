@@ -97,10 +97,8 @@ get_action (const vmnet_row *r, vmnet_value *v)
 static gboolean
 count (const vmnet_row *r, datapath_count *c)
 {
-	datapath *d = view_datapath (r->view);
-
-	return entry (r)->action == VMNET_ACL_METER && d &&
-		datapath_meter_get (d, entry (r)->id, c);
+	return entry (r)->action == VMNET_ACL_METER
+		&& view_meter (r->view, entry (r), c);
 }
 
 static void
@@ -109,7 +107,7 @@ get_bytes (const vmnet_row *r, vmnet_value *v)
 	datapath_count c;
 
 	if (count (r, &c))
-		put_int (v, c.bytes - MIN (c.bytes, entry (r)->base_bytes));
+		put_int (v, c.bytes);
 }
 
 static void
@@ -118,8 +116,7 @@ get_packets (const vmnet_row *r, vmnet_value *v)
 	datapath_count c;
 
 	if (count (r, &c))
-		put_int (v, c.packets - MIN (c.packets,
-					     entry (r)->base_packets));
+		put_int (v, c.packets);
 }
 
 static void

@@ -42,16 +42,18 @@ entry (const vmnet_row *r)
 	return r->told;
 }
 
-/* FALSE: the counters cannot be read, which is not the same as nothing. */
-static gboolean
-counted (vmnet_view *v, const vmnet_acl *acl, datapath_count *c)
+gboolean
+view_meter (vmnet_view *v, const vmnet_acl *acl, datapath_count *c)
 {
 	datapath *d = view_datapath (v);
 
 	if (d == NULL || !datapath_meter_get (d, acl->id, c))
 		return FALSE;
-	c->bytes -= MIN (c->bytes, acl->base_bytes);
-	c->packets -= MIN (c->packets, acl->base_packets);
+	/* Below the last reset: it began anew, see model/edit.h. */
+	if (c->bytes < acl->base_bytes || c->packets < acl->base_packets)
+		return TRUE;
+	c->bytes -= acl->base_bytes;
+	c->packets -= acl->base_packets;
 	return TRUE;
 }
 
@@ -96,7 +98,7 @@ get_traffic (const vmnet_row *r, vmnet_value *v)
 {
 	datapath_count c;
 
-	if (counted (r->view, entry (r), &c))
+	if (view_meter (r->view, entry (r), &c))
 		put_double (v, c.bytes / MEGABYTE);
 }
 
@@ -105,7 +107,7 @@ get_bytes (const vmnet_row *r, vmnet_value *v)
 {
 	datapath_count c;
 
-	if (counted (r->view, entry (r), &c))
+	if (view_meter (r->view, entry (r), &c))
 		put_int (v, c.bytes);
 }
 
@@ -114,7 +116,7 @@ get_packets (const vmnet_row *r, vmnet_value *v)
 {
 	datapath_count c;
 
-	if (counted (r->view, entry (r), &c))
+	if (view_meter (r->view, entry (r), &c))
 		put_int (v, c.packets);
 }
 
@@ -219,7 +221,7 @@ put_sum (const vmnet_row *r, vmnet_value *v, vmnet_direction direction)
 
 		if (acl->direction != direction)
 			continue;
-		if (!counted (r->view, acl, &c))
+		if (!view_meter (r->view, acl, &c))
 			return;
 		bytes += c.bytes;
 	}

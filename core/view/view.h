@@ -87,6 +87,12 @@ char *view_rate_text (guint64 bits_per_second);
 /* What stands for the description of a network adapter; owned. */
 char *view_description (const vmnet_view *v, const char *nic);
 
+/*
+ * What a Meter entry counted since its last reset. FALSE: its counter cannot
+ * be read, which is not the same as nothing (measure.c).
+ */
+gboolean view_meter (vmnet_view *v, const vmnet_acl *acl,
+		     datapath_count *out);
 /* The meter rows of one adapter, appended to `out` (measure.c). */
 void view_meters_of (vmnet_view *v, const vmnet_adapter *a, GPtrArray *out);
 

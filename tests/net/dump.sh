@@ -1,7 +1,7 @@
 # dump.sh - what a dump cannot say with one command: adapters that were
 # renamed or removed, quotes in names, metering. Run on the same host it
 # changes nothing, not even the store; on an empty one it rebuilds.
-. "$TESTS_DIR/lib.sh"
+. "$TESTS_DIR/lib.sh" || exit 1
 need_root
 use_lab
 ok "a host with odd corners" lab -c '
@@ -47,4 +47,20 @@ not_ok "a change is refused" nobody -c 'New-VM x'
 nobody -c 'New-VM x' >/dev/null 2>"$T_TMP/err"
 is "with status 3" $? 3
 like "and the way out" "$(cat "$T_TMP/err")" "--state"
+
+# Meters are reset, the host is booted (its counters are gone): they count on.
+ping_out() { lab -c "Invoke-Command -VMName web1 -ScriptBlock {
+  ip addr replace 192.0.2.50/24 dev eth0; ip neigh replace 192.0.2.1 lladdr 02:00:00:00:00:99 dev eth0
+  ping -q -c$1 -i0.2 -W1 192.0.2.1 }" >/dev/null; }
+sent() { lab -c '(Get-VMNetworkAdapterAcl web1 | Where-Object { $_.Direction -eq "Outbound" -and $_.RemoteAddress -eq "0.0.0.0/0" }).MeteredBytes'; }
+ping_out 3
+is "three frames of 98 bytes" "$(sent)" 294
+ok "reset" lab -c 'Reset-VMResourceMetering web1'
+is "counts from there" "$(sent)" 0
+"$VMNETSH" "--lab=$T_LAB" --destroy
+ok "restore in a new host" lab restore
+ping_out 1
+is "one frame is one frame" "$(sent)" 98
+ping_out 4
+is "and four more are five" "$(sent)" 490
 done_testing

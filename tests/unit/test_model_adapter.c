@@ -369,6 +369,30 @@ test_reset_metering (void **state)
 	assert_int_equal (((vmnet_acl *) a->acls->pdata[0])->base_bytes, 0);
 }
 
+static void
+half_is_gone (guint32 id, guint64 *bytes, guint64 *packets, gpointer user)
+{
+	*bytes = id < 3 ? 99 : 1000;
+	*packets = 1000;
+}
+
+static void
+test_meters_began_anew (void **state)
+{
+	vmnet_model *m = *state;
+	vmnet_adapter *a = vmnet_model_adapter (m, "web1", "Network Adapter");
+	guint calls = 0;
+
+	DONE (model_vm_set_metering (m, "web1", TRUE, E));
+	DONE (model_vm_reset_metering (m, "web1", count_it, &calls, E));
+	/* counters at 100 * id then; those of 1 and 2 are at 99 now */
+	model_meters_began_anew (m, half_is_gone, NULL);
+	assert_int_equal (((vmnet_acl *) a->acls->pdata[0])->base_bytes, 0);
+	assert_int_equal (((vmnet_acl *) a->acls->pdata[1])->base_packets, 0);
+	assert_int_equal (((vmnet_acl *) a->acls->pdata[2])->base_bytes, 300);
+	assert_int_equal (((vmnet_acl *) a->acls->pdata[3])->base_packets, 4);
+}
+
 int
 main (void)
 {
@@ -388,6 +412,7 @@ main (void)
 		T (test_metering),
 		T (test_metering_with_own_entries),
 		T (test_reset_metering),
+		T (test_meters_began_anew),
 	};
 
 	return cmocka_run_group_tests (tests, NULL, NULL);
