@@ -162,6 +162,22 @@ kn_addr_del (kn *k, const char *link, const kn_addr *a, GError **error)
 /* ---- routes ---- */
 
 static void
+parse_extras (kn_route *r, struct nlattr *t[RTA_MAX + 1])
+{
+	r->has_source = t[RTA_PREFSRC] != NULL;
+	if (r->has_source)
+		parse_bytes (r->source, t[RTA_PREFSRC]);
+	r->has_preference = t[RTA_PREF] != NULL;
+	if (r->has_preference)
+		r->preference = nla_get_u8 (t[RTA_PREF]);
+	if (t[RTA_METRICS] &&
+	    (gsize) nla_len (t[RTA_METRICS]) <= sizeof r->metrics) {
+		r->metrics_len = (guint8) nla_len (t[RTA_METRICS]);
+		memcpy (r->metrics, nla_data (t[RTA_METRICS]), r->metrics_len);
+	}
+}
+
+static void
 parse_route (const struct nlmsghdr *h, gpointer out)
 {
 	const struct rtmsg *rt = nlmsg_data (h);
@@ -191,6 +207,9 @@ parse_route (const struct nlmsghdr *h, gpointer out)
 		parse_bytes (r->dst, t[RTA_DST]);
 	if (t[RTA_GATEWAY])
 		parse_bytes (r->gateway, t[RTA_GATEWAY]);
+	r->tos = rt->rtm_tos;
+	r->onlink = (rt->rtm_flags & RTNH_F_ONLINK) != 0;
+	parse_extras (r, t);
 	g_ptr_array_add (out, r);
 }
 
@@ -217,6 +236,8 @@ msg_route (int type, int flags, const kn_route *r)
 		.rtm_protocol = r->protocol ? r->protocol : RTPROT_STATIC,
 		.rtm_scope = r->scope,
 		.rtm_type = r->type ? r->type : RTN_UNICAST,
+		.rtm_tos = r->tos,
+		.rtm_flags = r->onlink ? RTNH_F_ONLINK : 0,
 	};
 
 	nlmsg_append (m, &rt, sizeof rt, NLMSG_ALIGNTO);
@@ -229,6 +250,12 @@ msg_route (int type, int flags, const kn_route *r)
 		nla_put_u32 (m, RTA_OIF, (guint32) r->ifindex);
 	if (r->metric)
 		nla_put_u32 (m, RTA_PRIORITY, r->metric);
+	if (r->has_source)
+		nla_put (m, RTA_PREFSRC, addr_len (r->family), r->source);
+	if (r->has_preference)
+		nla_put_u8 (m, RTA_PREF, r->preference);
+	if (r->metrics_len)
+		nla_put (m, RTA_METRICS, r->metrics_len, r->metrics);
 	return m;
 }
 

@@ -146,6 +146,10 @@ typedef struct {
 	guint8 dst[16]; guint8 prefix;
 	gboolean has_gateway; guint8 gateway[16];
 	guint32 table, metric; guint8 protocol, scope, type;
+	/* Kept as the kernel tells it, so that a route that moves is the same: */
+	gboolean has_source; guint8 source[16];	/* preferred source address */
+	gboolean onlink, has_preference; guint8 preference;	/* RFC 4191 */
+	guint8 tos, metrics_len, metrics[136];	/* RTA_METRICS: MTU and such */
 } kn_route;
 
 GPtrArray *kn_routes (kn *k, GError **error);		/* main table */

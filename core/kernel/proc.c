@@ -333,3 +333,13 @@ sysctl_net_write (const char *key, const char *value, GError **error)
 
 	return sysfs_write ("/proc/sys", path, value, error);
 }
+
+char *
+sysctl_net_read (const char *key)
+{
+	g_autofree char *path = g_strconcat ("/proc/sys/net/", key, NULL);
+	char *text = NULL;
+
+	g_file_get_contents (path, &text, NULL, NULL);
+	return text ? g_strchomp (text) : NULL;
+}

@@ -54,5 +54,7 @@ int proc_processors (void);			/* online */
 
 /* net/… under the caller's own /proc/sys, e.g. "ipv6/conf/x/accept_dad". */
 gboolean sysctl_net_write (const char *key, const char *value, GError **error);
+/* Its value without the end of line, owned by the caller; NULL: not there. */
+char *sysctl_net_read (const char *key);
 
 #endif

@@ -309,7 +309,7 @@ give_back (plan *p, const vmnet_model *m, const vmnet_adapter *a,
 	const vmnet_switch *s = plan_switch_of (m, a);
 	g_autofree char *end = NULL;
 
-	if (a->vm || !s || !s->uplink || !plan_switch_gone (p, s) ||
+	if (a->vm || !s || !s->uplink ||
 	    g_ascii_strcasecmp (a->name, s->name) != 0)
 		return TRUE;
 	end = names_host_adapter (a);
@@ -334,6 +334,7 @@ remove_of (plan *p, const vmnet_model *m, GError **error)
 			step_leave (p, a, port, have);
 		plan_policy_clear (p, a, port);
 		remove_pair (p, a);
+		plan_return_mac (p, m, a);
 		g_hash_table_insert (p->links, g_strdup (port), NULL);
 	}
 	return TRUE;

@@ -63,6 +63,9 @@ vmnet_switch *plan_switch_of (const vmnet_model *m, const vmnet_adapter *a);
 gboolean plan_adapter_touched (const plan *p, const vmnet_adapter *a);
 gboolean plan_switch_touched (const plan *p, const vmnet_switch *s);
 gboolean plan_uses_vm_netns (const plan *p, const vmnet_adapter *a);
+/* Host adapter `a` of model `m` goes, its switch stays: the uplink gets the MAC
+ * address back that the adapter had from it. */
+void plan_return_mac (plan *p, const vmnet_model *m, const vmnet_adapter *a);
 
 /* link.c: steps that change one thing of one link */
 void step_link_up (plan *p, const char *link, gboolean up, gboolean was);

@@ -4,6 +4,7 @@
  */
 #include <net/if.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "plan/step.h"
 
@@ -77,29 +78,67 @@ remove_bridge (plan *p, const vmnet_switch *s, const kn_link *l)
 	memcpy (t->mac, l->mac, 6);
 }
 
+static void
+drop_link_local (kn *k, const char *link)
+{
+	g_autoptr (GPtrArray) all = kn_addrs (k, NULL);
+	int ifindex = kn_ifindex (k, link);
+
+	for (guint i = 0; all && i < all->len; i++) {
+		const kn_addr *a = all->pdata[i];
+
+		/* 253: link scope */
+		if (a->ifindex == ifindex && a->family == AF_INET6 &&
+		    a->scope == 253)
+			kn_addr_del (k, link, a, NULL);
+	}
+}
+
+static void
+ipv6_mode (const char *link, const char *mode)
+{
+	g_autofree char *key =
+		g_strdup_printf ("ipv6/conf/%s/addr_gen_mode", link);
+
+	/* A kernel without IPv6 has nothing to switch off. */
+	if (mode)
+		sysctl_net_write (key, mode, NULL);
+}
+
 static gboolean
 ipv6_apply (plan *p, step *s, GError **error)
 {
-	/* A kernel without IPv6 has nothing to switch off. */
-	sysctl_net_write (s->arg, s->on ? "0" : "1", NULL);
+	ipv6_mode (s->link, s->arg);
+	if (!s->on)
+		drop_link_local (p->h->nl, s->link);
 	return TRUE;
 }
 
 static void
 ipv6_undo (plan *p, step *s)
 {
-	sysctl_net_write (s->arg, s->on ? "1" : "0", NULL);
+	ipv6_mode (s->link, s->old);
 }
 
+/*
+ * An uplink makes no IPv6 address of its own: the host adapter has the same.
+ * IPv6 is not disabled on it, which would take the administrator's addresses,
+ * too; they are to be there again when the switch is gone.
+ */
 static void
 step_ipv6 (plan *p, const char *link, gboolean on)
 {
+	g_autofree char *key =
+		g_strdup_printf ("ipv6/conf/%s/addr_gen_mode",
+				 on ? "default" : link);
 	step *s = plan_step (p, ipv6_apply, ipv6_undo,
-			     "%s IPv6 of the host on %s",
+			     "%s link-local IPv6 addresses on %s",
 			     on ? "allow" : "stop", link);
 
-	s->arg = g_strdup_printf ("ipv6/conf/%s/disable_ipv6", link);
+	s->link = g_strdup (link);
 	s->on = on;
+	s->arg = on ? sysctl_net_read (key) : g_strdup ("1");
+	s->old = on ? g_strdup ("1") : sysctl_net_read (key);
 }
 
 /* The host adapter that took the uplink's MAC, in that model. */
@@ -148,6 +187,22 @@ no_such_uplink (plan *p, const vmnet_switch *s, GError **error)
 		     "are: %s", s->name, s->uplink,
 		     names->len ? names->str : "none");
 	return FALSE;
+}
+
+void
+plan_return_mac (plan *p, const vmnet_model *m, const vmnet_adapter *a)
+{
+	const vmnet_switch *s = plan_switch_of (m, a);
+	const kn_link *l = s && s->uplink ? plan_link (p, s->uplink) : NULL;
+	guint8 mac[6];
+
+	if (l == NULL || plan_switch_gone (p, s) || stand_in (m, s) != a)
+		return;
+	swapped (a->mac, mac);
+	if (memcmp (l->mac, mac, 6) != 0)
+		return;
+	step_link_mac (p, s->uplink, a->mac, l->mac);
+	memcpy (((kn_link *) l)->mac, a->mac, 6);
 }
 
 static gboolean

@@ -29,6 +29,14 @@ move_to (plan *p, const move *m, const char *from, const char *to,
 	kn *k = p->h->nl;
 	int ifindex = kn_ifindex (k, to);
 
+	/* IPv6 routes do not end with the address that they came with. */
+	for (guint i = 0; i < m->routes->len; i++) {
+		kn_route r = *(const kn_route *) m->routes->pdata[i];
+
+		r.ifindex = kn_ifindex (k, from);
+		if (r.ifindex)
+			kn_route_del (k, &r, NULL);
+	}
 	for (guint i = 0; i < m->addrs->len; i++) {
 		if (kn_ifindex (k, from))
 			kn_addr_del (k, from, m->addrs->pdata[i], NULL);
