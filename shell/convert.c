@@ -1,6 +1,6 @@
 /*
- * convert.c - a value as truth, number or text, by PowerShell's rules, and
- * the syntax of numbers (which the lexer uses too).
+ * convert.c - a value as truth, number or text, by PowerShell's rules; the
+ * syntax of numbers (which the lexer uses too); values of core as values.
  */
 #include <math.h>
 #include <string.h>
@@ -333,4 +333,38 @@ sh_to_text (const sh_value *v)
 		return sh_block_text (sh_block_get (v));
 	}
 	g_return_val_if_reached (g_strdup (""));
+}
+
+/* ---- from core ---- */
+
+static sh_value *
+list_from_core (const GPtrArray *list)
+{
+	sh_value *a = sh_array ();
+
+	for (guint i = 0; i < list->len; i++)
+		sh_array_add (a, sh_from_core (list->pdata[i]));
+	return a;
+}
+
+sh_value *
+sh_from_core (const vmnet_value *v)
+{
+	switch (v->type) {
+	case VMNET_T_NONE:
+		return sh_null ();
+	case VMNET_T_BOOL:
+		return sh_bool (v->b);
+	case VMNET_T_INT:
+		return sh_int (v->i);
+	case VMNET_T_DOUBLE:
+		return sh_double (v->d);
+	case VMNET_T_STRING:
+		return v->s ? sh_string (v->s) : sh_null ();
+	case VMNET_T_LIST:
+		return list_from_core (v->list);
+	case VMNET_T_RECORD:
+		return sh_row (v->row);
+	}
+	g_return_val_if_reached (sh_null ());
 }

@@ -298,38 +298,6 @@ sh_block_value (sh_block *b)
 	return v;
 }
 
-static sh_value *
-list_from_core (const GPtrArray *list)
-{
-	sh_value *a = sh_array ();
-
-	for (guint i = 0; i < list->len; i++)
-		sh_array_add (a, sh_from_core (list->pdata[i]));
-	return a;
-}
-
-sh_value *
-sh_from_core (const vmnet_value *v)
-{
-	switch (v->type) {
-	case VMNET_T_NONE:
-		return sh_null ();
-	case VMNET_T_BOOL:
-		return sh_bool (v->b);
-	case VMNET_T_INT:
-		return sh_int (v->i);
-	case VMNET_T_DOUBLE:
-		return sh_double (v->d);
-	case VMNET_T_STRING:
-		return v->s ? sh_string (v->s) : sh_null ();
-	case VMNET_T_LIST:
-		return list_from_core (v->list);
-	case VMNET_T_RECORD:
-		return sh_row (v->row);
-	}
-	g_return_val_if_reached (sh_null ());
-}
-
 const char *
 sh_text (const sh_value *v)
 {

@@ -151,6 +151,23 @@ as_json (GPtrArray *values)
 	return g_strconcat (text, "\n", NULL);
 }
 
+/* An empty line between what two statements show as tables. */
+static char *
+with_gap (sh_interp *in, GPtrArray *values, char *text)
+{
+	gboolean *gap = sh_interp_gap (in);
+	sh_value *first = values->pdata[0];
+	sh_value *last = values->pdata[values->len - 1];
+	char *out = text;
+
+	if (*gap && (is_record (first) || is_formatted (first))) {
+		out = g_strconcat ("\n", text, NULL);
+		g_free (text);
+	}
+	*gap = is_record (last) || is_formatted (last);
+	return out;
+}
+
 void
 sh_print (sh_interp *in, GPtrArray *values)
 {
@@ -161,7 +178,8 @@ sh_print (sh_interp *in, GPtrArray *values)
 
 	switch (o->format) {
 	case SH_OUT_TEXT:
-		text = sh_format (in, values, o->width);
+		text = with_gap (in, values, sh_format (in, values,
+							o->width));
 		break;
 	case SH_OUT_JSON:
 		text = as_json (values);

@@ -187,6 +187,12 @@ sh_interp_epoch (const sh_interp *in)
 	return in->epoch;
 }
 
+gboolean *
+sh_interp_gap (sh_interp *in)
+{
+	return &in->gap;
+}
+
 gboolean
 sh_interp_in_txn (const sh_interp *in)
 {

@@ -48,12 +48,13 @@ struct sh_interp {
 	guint epoch;
 	gboolean verbose;	/* some stage has -Verbose: say the steps */
 	gboolean whatif;	/* some stage of the statement has -WhatIf */
-	gboolean ask;		/* before the commit: -Confirm, or it destroys */
+	gboolean ask;		/* before it: -Confirm, or it destroys */
 	gboolean txn_failed;	/* a stage has reported an error */
 	int pipe_depth, eval_depth, call_depth, try_depth;
 
 	sink *top;		/* the terminal's end of the pipeline */
 	GPtrArray *pending;	/* values that wait to be printed */
+	gboolean gap;		/* an empty line goes before a table */
 	GPtrArray *collected;	/* -OutputFormat: all of the run */
 
 	char *label;		/* of FLOW_BREAK and FLOW_CONTINUE */

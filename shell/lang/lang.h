@@ -14,7 +14,7 @@
 GQuark sh_error_quark (void);
 typedef enum {
 	SH_ERROR_SYNTAX,	/* exit status 2; nothing has run */
-	SH_ERROR_INCOMPLETE,	/* more lines are needed: open quote, brace, … */
+	SH_ERROR_INCOMPLETE,	/* more lines are needed: open quote, … */
 	SH_ERROR_BIND,		/* unknown cmdlet or parameter, wrong value */
 	SH_ERROR_RUNTIME,
 	SH_ERROR_THROWN,	/* throw; value in sh_interp_thrown */

@@ -19,7 +19,7 @@ typedef struct {
 	GError *error;
 } parser;
 
-/* Deeper nesting than this is an error, so that no text can use up the stack. */
+/* Deeper nesting is an error, so that no text can use up the stack. */
 #define PARSE_DEPTH 150
 
 node *node_new (parser *ps, node_kind kind, const char *at);

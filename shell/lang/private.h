@@ -27,6 +27,8 @@ sh_value *sh_int_written (gint64 i, const char *text);
 void sh_value_attach (sh_value *v, sh_interp *in);
 /* The statement's epoch: a later row looked up before is looked up again. */
 guint sh_interp_epoch (const sh_interp *in);
+/* The last that was printed is a table or list. */
+gboolean *sh_interp_gap (sh_interp *in);
 gboolean sh_interp_in_txn (const sh_interp *in);
 
 /* SH_BOOL and SH_INT to `i`, SH_DOUBLE to `d`; FALSE: another kind. */

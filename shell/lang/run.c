@@ -102,7 +102,7 @@ sh_run (sh_interp *in, const char *text, const char *name,
 	script *before = in->script;
 	int status;
 
-	in->failed = in->denied = in->exiting = FALSE;
+	in->failed = in->denied = in->exiting = in->gap = FALSE;
 	if (in->o.interrupt != NULL)
 		*in->o.interrupt = 0;
 	if (s == NULL) {

@@ -433,8 +433,10 @@ static const struct {
 	const char *type, *name;
 	gint64 value;
 } numbers[] = {
-	{ "int32", "MaxValue", G_MAXINT32 }, { "int32", "MinValue", G_MININT32 },
-	{ "int64", "MaxValue", G_MAXINT64 }, { "int64", "MinValue", G_MININT64 },
+	{ "int32", "MaxValue", G_MAXINT32 },
+	{ "int32", "MinValue", G_MININT32 },
+	{ "int64", "MaxValue", G_MAXINT64 },
+	{ "int64", "MinValue", G_MININT64 },
 	{ "uint32", "MaxValue", G_MAXUINT32 },
 	{ "uint16", "MaxValue", G_MAXUINT16 }, { "byte", "MaxValue", 255 },
 };

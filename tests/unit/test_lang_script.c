@@ -116,6 +116,7 @@ pipelines (void **state)
 		{ "('a,b', '1,\"x,y\"' | ConvertFrom-Csv).b", "x,y" },
 		{ "[pscustomobject]@{ a = 1; b = 'x' }", "a b\n- -\n1 x" },
 		{ "[pscustomobject]@{ a = 1 } | fl", "a : 1" },
+		{ "[pscustomobject]@{ a = 1 }; [pscustomobject]@{ b = 2 } | fl", "a\n-\n1\n\nb : 2" },
 		{ "[pscustomobject]@{ a = 1; b = 22 } | ft b, @{ n = 'c'; e = { $_.a + 1 } }", " b c\n - -\n22 2" },
 		{ "[pscustomobject]@{ a = 1 } | ft -HideTableHeaders", "1" },
 		{ "1..4 | fw -Column 2", "1 2\n3 4" },
