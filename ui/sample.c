@@ -23,7 +23,7 @@ static const binding switch_fields[] = {
 	TEXT (ui_switch, name, "Name"),
 	TEXT (ui_switch, type, "SwitchType"),
 	TEXT (ui_switch, uplink, "NetAdapterName"),
-	{ NULL }
+	{ NULL, 0, FALSE }
 };
 
 /* Of the uplink: its received is what comes from the outside. */
@@ -31,7 +31,7 @@ static const binding nic_fields[] = {
 	NUMBER (ui_switch, link, "Speed"),
 	NUMBER (ui_switch, in_bytes, "ReceivedBytes"),
 	NUMBER (ui_switch, out_bytes, "SentBytes"),
-	{ NULL }
+	{ NULL, 0, FALSE }
 };
 
 static const binding adapter_fields[] = {
@@ -46,7 +46,7 @@ static const binding adapter_fields[] = {
 	NUMBER (ui_port, out_packets, "PacketsSent"),
 	NUMBER (ui_port, in_dropped, "DroppedInbound"),
 	NUMBER (ui_port, out_dropped, "DroppedOutbound"),
-	{ NULL }
+	{ NULL, 0, FALSE }
 };
 
 static const binding bandwidth_fields[] = {
@@ -56,7 +56,7 @@ static const binding bandwidth_fields[] = {
 	NUMBER (ui_port, told_cap, "ProgrammedMaximum"),
 	NUMBER (ui_port, measured, "MeasuredBandwidth"),
 	TEXT (ui_port, floor_met, "FloorMet"),
-	{ NULL }
+	{ NULL, 0, FALSE }
 };
 
 static const binding queue_fields[] = {
@@ -69,7 +69,7 @@ static const binding queue_fields[] = {
 	NUMBER (ui_queue, pps, "PacketsPerSecond"),
 	NUMBER (ui_queue, packets, "Packets"),
 	NUMBER (ui_queue, drops, "Drops"),
-	{ NULL }
+	{ NULL, 0, FALSE }
 };
 
 static const binding *const bindings[UI_N_ROWS] = {
@@ -180,7 +180,7 @@ decode (ui_sample *s, const decoder *d, const vmnet_row *row, gpointer out)
 {
 	for (int i = 0; d->b[i].field; i++) {
 		gpointer member = G_STRUCT_MEMBER_P (out, d->b[i].offset);
-		vmnet_value v = { VMNET_T_NONE };
+		vmnet_value v = { .type = VMNET_T_NONE };
 
 		if (row && d->fields[i])
 			d->fields[i]->get (row, &v);

@@ -213,6 +213,18 @@ look_of (guint8 style, short *pair)
 	return a;
 }
 
+/* A shade stands for a colour where there is none; here there is one. */
+static gboolean
+is_shade (const ui_cell *cell)
+{
+	int s = cell->style & ~UI_SELECTED;
+
+	return s >= UI_HEAT0 && term.colour
+		&& (term.many ? looks[s].bg : looks[s].bg8) != -1
+		&& (cell->ch == 0x2588
+		    || (cell->ch >= 0x2591 && cell->ch <= 0x2593));
+}
+
 /* Where the C library disagrees about the width, the row must not shift. */
 static void
 show_cell (const ui_canvas *c, int x, int y)
@@ -226,6 +238,8 @@ show_cell (const ui_canvas *c, int x, int y)
 
 	if (cell->ch == 0)
 		return;
+	if (is_shade (cell))
+		text[0] = L' ';
 	if (wcwidth (text[0]) != width)
 		text[0] = L'?', text[1] = 0;
 	if (text[1] != 0 && wcwidth (text[1]) != 0)
