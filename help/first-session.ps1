@@ -43,7 +43,7 @@ tshark -r /tmp/vmnetsh-first-session.pcapng -Y frame.comment -T fields -e frame.
 
 "--- Floors under congestion: both send as fast as they can"
 foreach ($vm in "web1", "web2") {
-    Invoke-Command -VMName $vm -ScriptBlock { bash -c 'timeout 5 cat /dev/zero > /dev/tcp/192.0.2.1/9 &' }
+    Invoke-Command -VMName $vm -ScriptBlock { bash -c 'for i in 1 2 3 4; do timeout 5 cat /dev/zero > /dev/tcp/192.0.2.1/9 & done' }
 }
 Start-Sleep -Seconds 1
 Get-VMNetworkAdapterBandwidth -SampleInterval 2
