@@ -492,7 +492,9 @@ gboolean vmnet_agent_run (vmnet_host *host, guint idle_seconds,
 
 gboolean vmnet_lab_destroy (const char *lab, GError **error);
 char **vmnet_lab_list (void);			/* names; g_strfreev */
-/* The speed of a lab's physical adapter, enforced at the outside end. */
+/* The speed of a lab's physical adapter, enforced at the outside end; 0: no
+ * limit. Floors that are shares of it follow; one that does not fit any more
+ * is VMNET_ERROR_INVALID, and the speed is as before. */
 gboolean vmnet_lab_set_speed (vmnet_host *host, const char *nic,
 			      guint64 bits_per_second, GError **error);
 

@@ -31,5 +31,8 @@ GPtrArray *lab_vms (const char *lab);		/* char * */
 gboolean lab_link_quiet (int netns_fd, const char *link, GError **error);
 /* bit/s that the lab gave to its adapter `nic`; 0: not a lab adapter. */
 guint64 lab_speed (const char *run_dir, const char *nic);
+/* The speed alone; classes on it are vmnet_lab_set_speed's. 0: no limit. */
+gboolean lab_speed_set (vmnet_host *host, const char *nic, guint64 rate,
+			GError **error);
 
 #endif

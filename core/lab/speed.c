@@ -1,8 +1,8 @@
 /*
  * speed.c - the link speed of a lab's adapter, enforced at the outside end in
  * both directions: a token bucket on the way out of wireN, and one on ifbN,
- * through which everything goes that comes in on wireN. Called by lab.c and,
- * as vmnet_lab_set_speed, by Set-LabAdapter.
+ * through which everything goes that comes in on wireN. Called by lab.c and by
+ * vmnet_lab_set_speed.
  *
  * The bucket is filled at exactly the speed, in bytes of frames without FCS,
  * as tc sees them. It holds 10 ms, so that a shaper of the same rate in front
@@ -145,8 +145,7 @@ speed_check (vmnet_host *host, const char *nic, guint64 rate, guint *index,
 }
 
 gboolean
-vmnet_lab_set_speed (vmnet_host *host, const char *nic, guint64 rate,
-		     GError **error)
+lab_speed_set (vmnet_host *host, const char *nic, guint64 rate, GError **error)
 {
 	g_autofree char *name = NULL, *outside = NULL;
 	lab_room l;

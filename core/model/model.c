@@ -168,6 +168,45 @@ model_copy (const vmnet_model *m)
 }
 
 static gboolean
+slot_used (const vmnet_model *m, guint32 slot)
+{
+	for (guint i = 0; i < m->adapters->len; i++)
+		if (((vmnet_adapter *) m->adapters->pdata[i])->slot == slot)
+			return TRUE;
+	return FALSE;
+}
+
+void
+model_join (vmnet_model *m, const vmnet_model *other)
+{
+	m->next_slot = MAX (m->next_slot, other->next_slot);
+	m->next_acl = MAX (m->next_acl, other->next_acl);
+	for (guint i = 0; i < other->switches->len; i++) {
+		const vmnet_switch *s = other->switches->pdata[i];
+
+		if (!vmnet_model_switch (m, s->name))
+			g_ptr_array_add (m->switches, copy_switch (s, NULL));
+	}
+	for (guint i = 0; i < other->vms->len; i++) {
+		const vmnet_vm *v = other->vms->pdata[i];
+
+		if (!vmnet_model_vm (m, v->name))
+			g_ptr_array_add (m->vms, copy_vm (v, NULL));
+	}
+	for (guint i = 0; i < other->adapters->len; i++) {
+		vmnet_adapter *a = other->adapters->pdata[i];
+
+		/* A slot is a port: whose it was does not matter. */
+		if (slot_used (m, a->slot) ||
+		    vmnet_model_adapter (m, a->vm, a->name))
+			continue;
+		a = copy_adapter (a, NULL);
+		g_ptr_array_set_size (a->acls, 0);
+		g_ptr_array_add (m->adapters, a);
+	}
+}
+
+static gboolean
 folded_equal (const char *a, const char *b)
 {
 	g_autofree char *fa = g_utf8_casefold (a, -1);

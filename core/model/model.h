@@ -18,6 +18,9 @@ void model_adapter_free (vmnet_adapter *a);
 void model_nic_free (vmnet_nic *n);
 void model_address_free (vmnet_ipaddress *a);
 
+/* Adds to `m` the switches, VMs and adapters of `other` that it lacks, without
+ * their ACL: what two commits may have made. */
+void model_join (vmnet_model *m, const vmnet_model *other);
 /* The same objects with the same settings in the same order, and the same next
  * numbers; the generation is not compared. */
 gboolean model_equal (const vmnet_model *a, const vmnet_model *b);

@@ -17,7 +17,9 @@ typedef struct {
 	char *vm;		/* whose namespace has the end; or NULL */
 	char *alias;
 	guint8 mac[6];
+	char *vm_end;		/* its name inside the VM, when removed */
 	GPtrArray *addrs;	/* kn_addr of the end, when removed */
+	GPtrArray *routes;	/* kn_route, likewise */
 } spec;
 
 static void
@@ -29,7 +31,9 @@ spec_free (gpointer data)
 	g_free (a->end);
 	g_free (a->vm);
 	g_free (a->alias);
+	g_free (a->vm_end);
 	g_clear_pointer (&a->addrs, g_ptr_array_unref);
+	g_clear_pointer (&a->routes, g_ptr_array_unref);
 	g_free (a);
 }
 
@@ -63,6 +67,20 @@ port_mac (const spec *a, guint8 mac[6])
 	mac[0] = 0xfe;
 }
 
+/* What the end had when it was removed; nothing for a new one. */
+static void
+give_noted (kn *k, const char *end, const spec *a)
+{
+	for (guint i = 0; a->addrs && i < a->addrs->len; i++)
+		kn_addr_ensure (k, end, a->addrs->pdata[i], NULL);
+	for (guint i = 0; a->routes && i < a->routes->len; i++) {
+		kn_route r = *(const kn_route *) a->routes->pdata[i];
+
+		r.ifindex = kn_ifindex (k, end);
+		kn_route_ensure (k, &r, NULL);
+	}
+}
+
 static gboolean
 make_in_vm (plan *p, const spec *a, GError **error)
 {
@@ -75,14 +93,17 @@ make_in_vm (plan *p, const spec *a, GError **error)
 	if (ns < 0)
 		return FALSE;
 	vm = kn_open (ns, error);
-	end = vm ? free_name (vm) : NULL;
+	if (a->vm_end)
+		end = g_strdup (a->vm_end);
+	else if (vm)
+		end = free_name (vm);
 	port_mac (a, mac);
 	ok = vm && kn_veth_add (p->h->nl, a->port, mac, end, a->mac, ns, 1,
 				error) &&
 		lab_link_quiet (ns, end, error) &&
 		kn_link_set_up (vm, end, TRUE, error);
-	for (guint i = 0; ok && a->addrs && i < a->addrs->len; i++)
-		kn_addr_ensure (vm, end, a->addrs->pdata[i], NULL);
+	if (ok)
+		give_noted (vm, end, a);
 	close (ns);
 	return ok;
 }
@@ -99,15 +120,13 @@ make_of_host (plan *p, const spec *a, GError **error)
 	    !kn_link_add_altname (k, a->end, a->alias, error) ||
 	    !kn_link_set_up (k, a->end, TRUE, error))
 		return FALSE;
-	for (guint i = 0; a->addrs && i < a->addrs->len; i++)
-		kn_addr_ensure (k, a->end, a->addrs->pdata[i], NULL);
+	give_noted (k, a->end, a);
 	return TRUE;
 }
 
 static gboolean
-pair_make (plan *p, step *s, GError **error)
+make_port (plan *p, const spec *a, GError **error)
 {
-	const spec *a = s->data;
 	gboolean ok;
 
 	if (a->vm)
@@ -116,18 +135,28 @@ pair_make (plan *p, step *s, GError **error)
 		ok = make_of_host (p, a, error);
 	else
 		ok = kn_tap_add (p->h->nl, a->port, NULL, error);
-	if (!ok) {
-		/* Half of it may be there; what existed before is not ours. */
-		if (!kn_failed_with (p->h->nl, 17))
-			kn_link_del (p->h->nl, a->port, NULL);
+	if (!ok)
 		return FALSE;
-	}
 	quiet (a->port);
 	/* While the port is still down: on one that is up the kernel waits
 	 * for all processors to notice. */
 	return kn_clsact_ensure (p->h->nl, kn_ifindex (p->h->nl, a->port),
 				 error) &&
 		kn_link_set_alias (p->h->nl, a->port, a->alias, error);
+}
+
+static gboolean
+pair_make (plan *p, step *s, GError **error)
+{
+	const spec *a = s->data;
+	gboolean foreign = kn_ifindex (p->h->nl, a->port) != 0;
+
+	if (make_port (p, a, error))
+		return TRUE;
+	/* Half of it may be there; what existed before is not ours. */
+	if (!foreign)
+		kn_link_del (p->h->nl, a->port, NULL);
+	return FALSE;
 }
 
 /* The end inside a VM by its MAC address. */
@@ -148,10 +177,27 @@ end_in_vm (kn *vm, const guint8 mac[6], int *ifindex)
 }
 
 static void
+note_routes (kn *k, int ifindex, spec *a)
+{
+	g_autoptr (GPtrArray) all = kn_routes (k, NULL);
+
+	g_clear_pointer (&a->routes, g_ptr_array_unref);
+	a->routes = g_ptr_array_new_with_free_func (g_free);
+	for (guint i = 0; all && i < all->len; i++) {
+		const kn_route *x = all->pdata[i];
+
+		/* Protocol 2: the kernel makes these with the address. */
+		if (x->ifindex == ifindex && x->protocol != 2)
+			g_ptr_array_add (a->routes, g_memdup2 (x, sizeof *x));
+	}
+}
+
+static void
 note_addrs (kn *k, int ifindex, spec *a)
 {
 	g_autoptr (GPtrArray) all = kn_addrs (k, NULL);
 
+	note_routes (k, ifindex, a);
 	g_clear_pointer (&a->addrs, g_ptr_array_unref);
 	a->addrs = g_ptr_array_new_with_free_func (g_free);
 	for (guint i = 0; all && i < all->len; i++) {
@@ -175,6 +221,8 @@ pair_drop (plan *p, step *s, GError **error)
 
 		if (end)
 			note_addrs (vm, ifindex, a);
+		g_free (a->vm_end);
+		a->vm_end = g_steal_pointer (&end);
 		if (ns >= 0)
 			close (ns);
 	} else if (a->end) {
@@ -301,21 +349,26 @@ bridge_of (const vmnet_model *m, const vmnet_adapter *a)
 	return s ? names_bridge (s) : NULL;
 }
 
-/* A default host adapter goes: the uplink gets back what it gave. */
+/* A host adapter goes, or stands for an uplink no more: that one gets back
+ * what it gave, but for what was given to the host adapter itself. */
 static gboolean
 give_back (plan *p, const vmnet_model *m, const vmnet_adapter *a,
 	   GError **error)
 {
 	const vmnet_switch *s = plan_switch_of (m, a);
-	g_autofree char *end = NULL;
+	const vmnet_adapter *now = g_hash_table_lookup
+		(p->desired_slots, GUINT_TO_POINTER (a->slot));
+	const vmnet_switch *on = now ? plan_switch_of (p->desired, now) : NULL;
+	g_autofree char *end = NULL, *alias = NULL;
 
-	if (a->vm || !s || !s->uplink ||
-	    g_ascii_strcasecmp (a->name, s->name) != 0)
+	if (a->vm || !s || !s->uplink || plan_stand_in (m, s->uplink) != a ||
+	    (on && on->uplink))
 		return TRUE;
 	end = names_host_adapter (a);
+	alias = names_alias (a);
 	if (!plan_link (p, s->uplink) || !plan_link (p, end))
 		return TRUE;
-	return step_move_addresses (p, end, s->uplink, error);
+	return step_move_addresses (p, m, alias, end, s->uplink, error);
 }
 
 static gboolean
@@ -324,18 +377,20 @@ remove_of (plan *p, const vmnet_model *m, GError **error)
 	for (guint i = 0; m && i < m->adapters->len; i++) {
 		const vmnet_adapter *a = m->adapters->pdata[i];
 		g_autofree char *port = names_port (a), *have = NULL;
+		g_autofree char *end = a->vm ? NULL : names_host_adapter (a);
 
+		if (end && !give_back (p, m, a, error))
+			return FALSE;
 		if (!plan_adapter_gone (p, a) || !plan_link (p, port))
 			continue;
-		if (!give_back (p, m, a, error))
-			return FALSE;
 		have = bridge_of (m, a);
 		if (have && plan_link (p, port)->master)
 			step_leave (p, a, port, have);
 		plan_policy_clear (p, a, port);
 		remove_pair (p, a);
-		plan_return_mac (p, m, a);
-		g_hash_table_insert (p->links, g_strdup (port), NULL);
+		plan_link_renamed (p, port, NULL);
+		if (end)
+			plan_link_renamed (p, end, NULL);
 	}
 	return TRUE;
 }
@@ -348,14 +403,14 @@ leave_old_switch (plan *p, const vmnet_adapter *a)
 	g_autofree char *want = bridge_of (p->desired, a);
 	g_autofree char *have = o ? bridge_of (p->base, o) : NULL;
 	const kn_link *l = plan_link (p, port);
-	const vmnet_switch *was;
+	const vmnet_switch *was, *now;
 
 	if (!l || !l->master || !have || g_strcmp0 (want, have) == 0)
 		return;
 	/* A switch that is only renamed keeps its ports. */
 	was = plan_switch_of (p->base, o);
-	if (want && was && !plan_switch_gone (p, was) &&
-	    !vmnet_model_switch (p->desired, was->name))
+	now = plan_switch_of (p->desired, a);
+	if (was && now && plan_old_switch (p, now) == was)
 		return;
 	step_leave (p, o, port, have);
 	((kn_link *) l)->master = 0;
@@ -461,10 +516,13 @@ change_names (plan *p, const vmnet_adapter *o, const vmnet_adapter *a,
 		return;
 	end = names_host_adapter (a);
 	old_end = names_host_adapter (o);
-	if (strcmp (end, old_end) != 0 && plan_link (p, old_end))
+	if (strcmp (end, old_end) != 0 && plan_link (p, old_end)) {
 		step_link_rename (p, old_end, end);
+		plan_link_renamed (p, old_end, end);
+	}
 	step_link_alias (p, end, alias, was);
-	step_link_altname (p, end, alias);
+	step_link_altname (p, end, was, FALSE);
+	step_link_altname (p, end, alias, TRUE);
 }
 
 /* An interface that no store tells of: ours only when it says so itself. */
@@ -481,6 +539,20 @@ is_ours (const vmnet_adapter *a, const kn_link *l, GError **error)
 	return FALSE;
 }
 
+/* What the uplink has would be out of reach there: the host adapter that
+ * stands for it has it from now on. */
+static gboolean
+take_over (plan *p, const vmnet_adapter *a, GError **error)
+{
+	const vmnet_switch *s = plan_switch_of (p->desired, a);
+	g_autofree char *end = NULL;
+
+	if (!s || !s->uplink || plan_stand_in (p->desired, s->uplink) != a)
+		return TRUE;
+	end = names_host_adapter (a);
+	return step_move_addresses (p, NULL, NULL, s->uplink, end, error);
+}
+
 static gboolean
 build_one (plan *p, const vmnet_adapter *a, GError **error)
 {
@@ -488,9 +560,7 @@ build_one (plan *p, const vmnet_adapter *a, GError **error)
 	g_autofree char *port = names_port (a);
 	g_autofree char *bridge = bridge_of (p->desired, a);
 	const kn_link *l = plan_link (p, port);
-	const vmnet_switch *s = plan_switch_of (p->desired, a);
 	const kn_link *b = bridge ? plan_link (p, bridge) : NULL;
-	g_autofree char *end = NULL;
 
 	if (l && !o && !is_ours (a, l, error))
 		return FALSE;
@@ -505,11 +575,7 @@ build_one (plan *p, const vmnet_adapter *a, GError **error)
 		step_join (p, a, port, bridge);
 	else if (bridge && l->port_learning != a->spoofing)
 		step_port_flags (p, port, a->spoofing);
-	if (l || a->vm || !s || !s->uplink ||
-	    g_ascii_strcasecmp (a->name, s->name) != 0)
-		return TRUE;
-	end = names_host_adapter (a);
-	return step_move_addresses (p, s->uplink, end, error);
+	return a->vm || take_over (p, a, error);
 }
 
 gboolean

@@ -13,10 +13,15 @@ typedef struct {
 	gboolean gateway;
 } address_data;
 
-/* "vEthernet (sw0)" is the interface of that host adapter. Owned. */
+/* "vEthernet (sw0)" is the interface of that host adapter; so is the uplink
+ * that it stands for: an address there would be out of reach. Owned. */
 static char *
 interface_of (const vmnet_model *m, const char *name)
 {
+	const vmnet_adapter *host = plan_stand_in (m, name);
+
+	if (host)
+		return names_host_adapter (host);
 	for (guint i = 0; m && i < m->adapters->len; i++) {
 		const vmnet_adapter *a = m->adapters->pdata[i];
 		g_autofree char *alias = NULL;
@@ -45,6 +50,47 @@ parse (const vmnet_ipaddress *a, address_data *out)
 	out->route.table = 254;		/* main */
 	out->route.protocol = 4;	/* static */
 	out->route.type = 1;		/* unicast */
+}
+
+static gboolean
+same_addr (const kn_addr *a, const kn_addr *b)
+{
+	return a->family == b->family && a->prefix == b->prefix &&
+		memcmp (a->addr, b->addr, a->family == AF_INET ? 4 : 16) == 0;
+}
+
+gboolean
+plan_address_stored (const vmnet_model *m, const char *interface,
+		     const kn_addr *addr)
+{
+	for (guint i = 0; m && i < m->addresses->len; i++) {
+		const vmnet_ipaddress *a = m->addresses->pdata[i];
+		address_data d = { 0 };
+
+		parse (a, &d);
+		if (model_name_equal (a->interface, interface) &&
+		    same_addr (&d.addr, addr))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+gboolean
+plan_route_stored (const vmnet_model *m, const char *interface,
+		   const kn_route *route)
+{
+	for (guint i = 0; m && i < m->addresses->len; i++) {
+		const vmnet_ipaddress *a = m->addresses->pdata[i];
+		address_data d = { 0 };
+
+		parse (a, &d);
+		if (model_name_equal (a->interface, interface) && d.gateway &&
+		    route->has_gateway && route->prefix == 0 &&
+		    route->family == d.route.family &&
+		    memcmp (route->gateway, d.route.gateway, 16) == 0)
+			return TRUE;
+	}
+	return FALSE;
 }
 
 static gboolean
@@ -88,18 +134,13 @@ address_drop_undo (plan *p, step *s)
 }
 
 static gboolean
-is_there (plan *p, const char *link, const kn_addr *want, GError **error)
+is_there (plan *p, const char *link, const kn_addr *want)
 {
-	g_autoptr (GPtrArray) all = plan_addrs_of (p, link, error);
+	g_autoptr (GPtrArray) all = plan_addrs_of (p, link, NULL);
 
-	for (guint i = 0; all && i < all->len; i++) {
-		const kn_addr *a = all->pdata[i];
-
-		if (a->family == want->family && a->prefix == want->prefix &&
-		    memcmp (a->addr, want->addr,
-			    want->family == AF_INET ? 4 : 16) == 0)
+	for (guint i = 0; all && i < all->len; i++)
+		if (same_addr (all->pdata[i], want))
 			return TRUE;
-	}
 	return FALSE;
 }
 
@@ -143,7 +184,7 @@ remove_gone (plan *p)
 		if (listed (p->desired, a) || !plan_link (p, link))
 			continue;
 		parse (a, &d);
-		if (is_there (p, link, &d.addr, NULL))
+		if (is_there (p, link, &d.addr))
 			step_address (p, a, link, &d, FALSE);
 	}
 }
@@ -160,7 +201,7 @@ plan_addresses_build (plan *p, GError **error)
 		if (!p->all && listed (p->base, a))
 			continue;
 		parse (a, &d);
-		if (!is_there (p, link, &d.addr, error))
+		if (!is_there (p, link, &d.addr))
 			step_address (p, a, link, &d, TRUE);
 	}
 	return TRUE;

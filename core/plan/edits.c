@@ -3,34 +3,24 @@
  * only a look at this host can tell (does that adapter exist, has it SR-IOV,
  * what have the meters counted).
  */
-#include <net/if.h>
 #include <string.h>
 
 #include "model/edit.h"
+#include "plan/step.h"
 #include "plan/txn.h"
 
 static gboolean
 uplink_exists (vmnet_host *h, const char *what, const char *nic,
 	       GError **error)
 {
-	g_autoptr (GPtrArray) all = NULL;
-	g_autoptr (GString) names = g_string_new (NULL);
+	g_autofree char *names = NULL;
 
 	if (kn_ifindex (h->nl, nic))
 		return TRUE;
-	all = kn_links (h->nl, NULL);
-	for (guint i = 0; all && i < all->len; i++) {
-		const kn_link *l = all->pdata[i];
-
-		/* Ours carry an alias; they are no physical adapters. */
-		if (l->flags & IFF_LOOPBACK || l->alias)
-			continue;
-		g_string_append_printf (names, "%s%s", names->len ? ", " : "",
-					l->name);
-	}
+	names = plan_nic_names (h->nl);
 	g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_FOUND,
 		     "%s: there is no network adapter '%s'; there are: %s",
-		     what, nic, names->len ? names->str : "none");
+		     what, nic, names);
 	return FALSE;
 }
 
@@ -55,20 +45,29 @@ iov_possible (vmnet_host *h, const vmnet_switch_spec *s, GError **error)
 }
 
 /* The host adapter that stands for the uplink has the uplink's address, so
- * that leases, neighbours and filters outside keep knowing this host. */
+ * that leases, neighbours and filters outside keep knowing this host. What it
+ * had from one that it stands for no more goes back. */
 static void
 adopt_mac (vmnet_txn *t, const char *name)
 {
-	vmnet_switch *s = vmnet_model_switch (t->model, name);
-	vmnet_adapter *a = vmnet_model_adapter (t->model, NULL, name);
+	const vmnet_switch *s = vmnet_model_switch (t->model, name);
+	const vmnet_switch *o = vmnet_model_switch (t->base, name);
+	const char *was = o && model_default_host_adapter (t->base, o)
+		? o->uplink : NULL;
+	vmnet_adapter *a = s ? model_default_host_adapter (t->model, s) : NULL;
 	g_autoptr (kn_link) l = NULL;
 
-	if (!s || !s->uplink || !a ||
-	    vmnet_model_adapter (t->base, NULL, name))
+	if (!a || a->mac_static || g_strcmp0 (s->uplink, was) == 0)
 		return;
+	if (s->uplink == NULL) {
+		names_derive_mac (t->model, a);
+		return;
+	}
 	l = kn_link_get (t->host->nl, s->uplink, NULL);
-	if (l)
-		memcpy (a->mac, l->mac, 6);
+	if (l == NULL)
+		return;
+	memcpy (a->mac, l->mac, 6);
+	plan_original_mac (t->base, l, a->mac);
 }
 
 gboolean

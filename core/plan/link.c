@@ -3,6 +3,7 @@
  * plan switches, adapters and uplinks.
  */
 #include <errno.h>
+#include <net/if.h>
 #include <string.h>
 
 #include "plan/step.h"
@@ -120,31 +121,40 @@ step_link_alias (plan *p, const char *link, const char *alias, const char *old)
 }
 
 static gboolean
+altname_set (plan *p, const step *s, gboolean add, GError **error)
+{
+	kn *k = p->h->nl;
+	gboolean there = kn_ifindex (k, s->arg) != 0 &&
+		kn_ifindex (k, s->arg) == kn_ifindex (k, s->link);
+
+	if (there == add)
+		return TRUE;
+	return add ? kn_link_add_altname (k, s->link, s->arg, error)
+		: kn_link_del_altname (k, s->link, s->arg, error);
+}
+
+static gboolean
 altname_apply (plan *p, step *s, GError **error)
 {
-	if (kn_link_add_altname (p->h->nl, s->link, s->arg, NULL))
-		return TRUE;
-	/* There already: on this very link, or the next call says where. */
-	if (kn_failed_with (p->h->nl, EEXIST) &&
-	    kn_ifindex (p->h->nl, s->arg) == kn_ifindex (p->h->nl, s->link))
-		return TRUE;
-	return kn_link_add_altname (p->h->nl, s->link, s->arg, error);
+	return altname_set (p, s, s->on, error);
 }
 
 static void
 altname_undo (plan *p, step *s)
 {
-	kn_link_del_altname (p->h->nl, s->link, s->arg, NULL);
+	altname_set (p, s, !s->on, NULL);
 }
 
 void
-step_link_altname (plan *p, const char *link, const char *name)
+step_link_altname (plan *p, const char *link, const char *name, gboolean add)
 {
 	step *s = plan_step (p, altname_apply, altname_undo,
-			     "add alternative name '%s' to %s", name, link);
+			     "%s alternative name '%s' of %s",
+			     add ? "add" : "remove", name, link);
 
 	s->link = g_strdup (link);
 	s->arg = g_strdup (name);
+	s->on = add;
 }
 
 static gboolean
@@ -217,4 +227,23 @@ step_fdb (plan *p, const char *link, const guint8 mac[6])
 
 	s->link = g_strdup (link);
 	memcpy (s->mac, mac, 6);
+}
+
+char *
+plan_nic_names (kn *k)
+{
+	g_autoptr (GPtrArray) all = kn_links (k, NULL);
+	GString *names = g_string_new (NULL);
+
+	for (guint i = 0; all && i < all->len; i++) {
+		const kn_link *l = all->pdata[i];
+
+		/* Ours carry an alias; they are no physical adapters. */
+		if (l->flags & IFF_LOOPBACK || l->alias)
+			continue;
+		g_string_append_printf (names, "%s%s", names->len ? ", " : "",
+					l->name);
+	}
+	return g_string_free (names->len ? names :
+			      g_string_append (names, "none"), FALSE);
 }

@@ -1,6 +1,6 @@
 /*
- * plan.c - makes, describes, applies and undoes a plan. Called by txn.c and
- * restore.c. The parts stand in one file for each kind of object.
+ * plan.c - makes, describes, applies and undoes a plan. Called by txn.c. The
+ * parts stand in one file for each kind of object.
  */
 #include <errno.h>
 #include <net/if.h>
@@ -56,6 +56,18 @@ plan_link (plan *p, const char *name)
 		g_hash_table_insert (p->links, g_strdup (name), found);
 	}
 	return found;
+}
+
+void
+plan_link_renamed (plan *p, const char *old, const char *name)
+{
+	gpointer key, link;
+
+	if (name && g_hash_table_steal_extended (p->links, old, &key, &link)) {
+		g_free (key);
+		g_hash_table_insert (p->links, g_strdup (name), link);
+	}
+	g_hash_table_insert (p->links, g_strdup (old), NULL);
 }
 
 /* Looking at everything: one dump instead of a question for each link. */
@@ -120,10 +132,11 @@ make_parts (plan *p, GError **error)
 {
 	static const part parts[] = {
 		plan_vmq_remove, plan_qos_remove, plan_adapters_remove,
-		plan_switches_remove, plan_vms_remove,
-		plan_vms_build, plan_switches_build, plan_adapters_build,
+		plan_switches_remove,
+		plan_vms_build, plan_switches_build, plan_uplinks_lend,
+		plan_adapters_build, plan_uplinks_return,
 		plan_policy_build, plan_qos_build, plan_vmq_build,
-		plan_addresses_build,
+		plan_addresses_build, plan_vms_remove,
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS (parts); i++)

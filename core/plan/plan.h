@@ -30,6 +30,13 @@ void plan_undo (plan *p);
 void plan_free (plan *p);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (plan, plan_free)
 
+/* bit/s of a link: the lab's own word, else the driver's; 0: unknown. */
+guint64 plan_link_speed (vmnet_host *h, const char *nic);
+
+/* The HTB class of an adapter on its uplink: 1:(0x10 + slot). */
+#define PLAN_FIRST_CLASS 0x10010u
+#define PLAN_CLASS(slot) (PLAN_FIRST_CLASS + (slot))
+
 /*
  * The floor and cap of each adapter on one uplink, from what was asked and the
  * link's speed: the only place where this is computed (plan and view use it).
@@ -38,7 +45,16 @@ typedef struct {
 	guint64 link;		/* bit/s of the uplink; 0: unknown */
 	guint64 floor, ceil;	/* bit/s; 0: none */
 } plan_rate;
+/* What all adapters of a switch ask for together. */
+typedef struct {
+	guint64 weight, absolute;
+} plan_sums;
+plan_sums plan_sums_of (const vmnet_model *m, const vmnet_switch *sw);
 /* `a` NULL: the default flow, for everything without a class of its own. */
+gboolean plan_share (const plan_sums *sums, const vmnet_switch *sw,
+		     guint64 link, const vmnet_adapter *a, plan_rate *out,
+		     GError **error);
+/* The same for one; of many, sum up once. */
 gboolean plan_rates (const vmnet_model *m, const vmnet_switch *sw,
 		     guint64 link, const vmnet_adapter *a, plan_rate *out,
 		     GError **error);

@@ -12,7 +12,6 @@
 #define HANDLE 0x10000u
 #define LINK_CLASS (HANDLE | 1)
 #define DEFAULT_CLASS (HANDLE | 2)
-#define FIRST_CLASS (HANDLE | 0x10)
 /* Ten milliseconds keep a fast link busy between two wake-ups of HTB; 64 KB
  * let small packets beside large ones have their floor (notes/peers.md). */
 #define BURST_MS 10
@@ -23,9 +22,11 @@
 #define QUANTUM_MAX (BURST_MIN - 4096)
 #define QUANTUM_MIN 1600
 #define RATE_MIN 8000
+/* Stands for a link that does not tell its speed, where only caps are kept. */
+#define ANY_SPEED G_GUINT64_CONSTANT (100000000000)
 
 guint64
-qos_link_speed (vmnet_host *h, const char *nic)
+plan_link_speed (vmnet_host *h, const char *nic)
 {
 	guint64 speed = h->lab ? lab_speed (h->run_dir, nic) : 0;
 
@@ -33,21 +34,20 @@ qos_link_speed (vmnet_host *h, const char *nic)
 }
 
 static gboolean
-asks (const vmnet_switch *s, const vmnet_adapter *a)
+asks_floor (const vmnet_switch *s, const vmnet_adapter *a)
 {
 	vmnet_bw_mode mode = vmnet_switch_bw_mode (s);
 
-	return (a->max.set && a->max.value) ||
-		(mode == VMNET_BW_WEIGHT && a->min_weight.set &&
-		 a->min_weight.value) ||
+	return (mode == VMNET_BW_WEIGHT && a->min_weight.set &&
+		a->min_weight.value) ||
 		(mode == VMNET_BW_ABSOLUTE && a->min_absolute.set &&
 		 a->min_absolute.value);
 }
 
 static gboolean
-on_switch (const vmnet_switch *s, const vmnet_adapter *a)
+asks (const vmnet_switch *s, const vmnet_adapter *a)
 {
-	return a->vswitch && g_ascii_strcasecmp (a->vswitch, s->name) == 0;
+	return (a->max.set && a->max.value) || asks_floor (s, a);
 }
 
 gboolean
@@ -58,7 +58,7 @@ qos_wanted (const vmnet_model *m, const vmnet_switch *s)
 	for (guint i = 0; i < m->adapters->len; i++) {
 		const vmnet_adapter *a = m->adapters->pdata[i];
 
-		if (on_switch (s, a) && asks (s, a))
+		if (plan_on_switch (s, a) && asks (s, a))
 			return TRUE;
 	}
 	return FALSE;
@@ -69,7 +69,7 @@ qos_classid (plan *p, const vmnet_adapter *a)
 {
 	const vmnet_switch *s = plan_switch_of (p->desired, a);
 
-	return s && s->uplink && asks (s, a) ? FIRST_CLASS + a->slot : 0;
+	return s && s->uplink && asks (s, a) ? PLAN_CLASS (a->slot) : 0;
 }
 
 gboolean
@@ -239,7 +239,8 @@ find_class (const GPtrArray *have, guint32 handle)
 }
 
 static guint64
-largest_floor (plan *p, const vmnet_switch *s, guint64 link)
+largest_floor (plan *p, const vmnet_switch *s, const plan_sums *sums,
+	       guint64 link)
 {
 	guint64 most = 0;
 	plan_rate r;
@@ -247,8 +248,8 @@ largest_floor (plan *p, const vmnet_switch *s, guint64 link)
 	for (guint i = 0; i < p->desired->adapters->len; i++) {
 		const vmnet_adapter *a = p->desired->adapters->pdata[i];
 
-		if (on_switch (s, a) && asks (s, a) &&
-		    plan_rates (p->desired, s, link, a, &r, NULL))
+		if (plan_on_switch (s, a) && asks (s, a) &&
+		    plan_share (sums, s, link, a, &r, NULL))
 			most = MAX (most, r.floor);
 	}
 	return most;
@@ -260,36 +261,33 @@ largest_floor (plan *p, const vmnet_switch *s, guint64 link)
  * them and the rest, so that none of them starves beside another.
  */
 static guint
-capped_only (plan *p, const vmnet_switch *s, guint64 link)
+capped_only (plan *p, const vmnet_switch *s)
 {
 	guint n = 0;
-	plan_rate r;
 
 	for (guint i = 0; i < p->desired->adapters->len; i++) {
 		const vmnet_adapter *a = p->desired->adapters->pdata[i];
 
-		if (on_switch (s, a) && asks (s, a) &&
-		    plan_rates (p->desired, s, link, a, &r, NULL) &&
-		    r.floor == 0)
-			n++;
+		n += plan_on_switch (s, a) && asks (s, a) &&
+			!asks_floor (s, a);
 	}
 	return n;
 }
 
 static gboolean
-build_classes (plan *p, const vmnet_switch *s, const GPtrArray *have,
-	       GError **error)
+build_classes (plan *p, const vmnet_switch *s, guint64 link,
+	       const GPtrArray *have, GError **error)
 {
-	guint64 link = qos_link_speed (p->h, s->uplink);
-	guint64 most = largest_floor (p, s, link), rest;
+	plan_sums sums = plan_sums_of (p->desired, s);
+	guint64 most = largest_floor (p, s, &sums, link), rest;
 	plan_rate r = { .link = link, .floor = link };
 	kn_class c = class_of (LINK_CLASS, &r, link);
 
 	step_class (p, s->uplink, &c, find_class (have, LINK_CLASS),
 		    "the link");
-	if (!plan_rates (p->desired, s, link, NULL, &r, error))
+	if (!plan_share (&sums, s, link, NULL, &r, error))
 		return FALSE;
-	rest = r.floor = r.floor / (1 + capped_only (p, s, link));
+	rest = r.floor = r.floor / (1 + capped_only (p, s));
 	most = MAX (most, rest);
 	c = class_of (DEFAULT_CLASS, &r, most);
 	step_class (p, s->uplink, &c, find_class (have, DEFAULT_CLASS),
@@ -298,14 +296,14 @@ build_classes (plan *p, const vmnet_switch *s, const GPtrArray *have,
 		const vmnet_adapter *a = p->desired->adapters->pdata[i];
 		g_autofree char *alias = NULL;
 
-		if (!on_switch (s, a) || !asks (s, a))
+		if (!plan_on_switch (s, a) || !asks (s, a))
 			continue;
-		if (!plan_rates (p->desired, s, link, a, &r, error))
+		if (!plan_share (&sums, s, link, a, &r, error))
 			return FALSE;
 		alias = names_alias (a);
 		if (r.floor == 0)
 			r.floor = rest;
-		c = class_of (FIRST_CLASS + a->slot, &r, most);
+		c = class_of (PLAN_CLASS (a->slot), &r, most);
 		step_class (p, s->uplink, &c, find_class (have, c.handle),
 			    alias);
 	}
@@ -321,11 +319,11 @@ drop_classes (plan *p, const vmnet_switch *s, const GPtrArray *have)
 		class_data *x;
 		step *t;
 
-		if (c->handle < FIRST_CLASS)
+		if (c->handle < PLAN_FIRST_CLASS)
 			continue;
 		a = g_hash_table_lookup (p->desired_slots, GUINT_TO_POINTER
-					 (c->handle - FIRST_CLASS));
-		if (a && on_switch (s, a) && asks (s, a))
+					 (c->handle - PLAN_FIRST_CLASS));
+		if (a && plan_on_switch (s, a) && asks (s, a))
 			continue;
 		x = g_new0 (class_data, 1);
 		x->old = *c;
@@ -362,15 +360,42 @@ root_of (plan *p, const kn_link *l, gboolean *ours, gboolean *other,
 	return TRUE;
 }
 
+/*
+ * The link's speed; 0: it is not known, and that matters. Caps alone do not
+ * need it. Floors do; but when it was lost only later (a cable, a card), what
+ * else is asked of the switch must not fail by that.
+ */
+static gboolean
+speed_matters (plan *p, const vmnet_switch *s, guint64 *link)
+{
+	gboolean floors = FALSE, asked_now = FALSE;
+
+	*link = plan_link_speed (p->h, s->uplink);
+	for (guint i = 0; *link == 0 && i < p->desired->adapters->len; i++) {
+		const vmnet_adapter *a = p->desired->adapters->pdata[i];
+
+		if (!plan_on_switch (s, a) || !asks_floor (s, a))
+			continue;
+		floors = TRUE;
+		asked_now |= !p->all && plan_adapter_touched (p, a);
+	}
+	if (*link == 0 && !floors)
+		*link = ANY_SPEED;
+	return *link || asked_now;
+}
+
 static gboolean
 build_one (plan *p, const vmnet_switch *s, GError **error)
 {
 	const kn_link *l = plan_link (p, s->uplink);
 	g_autoptr (GPtrArray) have = NULL;
+	guint64 link;
 	gboolean ours = FALSE, other = FALSE;
 	char kind[16] = "";
 	step *t;
 
+	if (l == NULL || !speed_matters (p, s, &link))
+		return TRUE;	/* restore does it when the card is back */
 	if (!root_of (p, l, &ours, &other, kind, error))
 		return FALSE;
 	if (other) {
@@ -388,7 +413,7 @@ build_one (plan *p, const vmnet_switch *s, GError **error)
 			       "shape %s with HTB", s->uplink);
 		t->link = g_strdup (s->uplink);
 	}
-	if (!build_classes (p, s, have, error))
+	if (!build_classes (p, s, link, have, error))
 		return FALSE;
 	drop_classes (p, s, have);
 	return TRUE;
@@ -402,7 +427,7 @@ switch_qos_touched (const plan *p, const vmnet_switch *s)
 	for (guint i = 0; i < p->desired->adapters->len; i++) {
 		const vmnet_adapter *a = p->desired->adapters->pdata[i];
 
-		if (on_switch (s, a) && plan_adapter_touched (p, a))
+		if (plan_on_switch (s, a) && plan_adapter_touched (p, a))
 			return TRUE;
 	}
 	for (guint i = 0; p->base && i < p->base->adapters->len; i++) {
@@ -410,7 +435,7 @@ switch_qos_touched (const plan *p, const vmnet_switch *s)
 		const vmnet_adapter *now = g_hash_table_lookup
 			(p->desired_slots, GUINT_TO_POINTER (a->slot));
 
-		if (on_switch (s, a) && !(now && on_switch (s, now)))
+		if (plan_on_switch (s, a) && !(now && plan_on_switch (s, now)))
 			return TRUE;
 	}
 	return FALSE;

@@ -12,7 +12,5 @@ guint32 qos_classid (plan *p, const vmnet_adapter *a);
 gboolean qos_touched (const plan *p, const vmnet_adapter *a);
 /* Does the switch need classes at all? */
 gboolean qos_wanted (const vmnet_model *m, const vmnet_switch *s);
-/* bit/s of a link: the lab's own word, else the driver's; 0: unknown. */
-guint64 qos_link_speed (vmnet_host *h, const char *nic);
 
 #endif

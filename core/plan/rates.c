@@ -7,44 +7,36 @@
  * MinimumBandwidthWeight means it. Absolute: as given; the default flow has
  * what is left, or its own DefaultFlowMinimumBandwidthAbsolute.
  */
-#include "plan/plan.h"
+#include "plan/step.h"
 
 #define DEFAULT_FLOW_WEIGHT 1
 
-static gboolean
-on_switch (const vmnet_switch *s, const vmnet_adapter *a)
+gboolean
+plan_on_switch (const vmnet_switch *s, const vmnet_adapter *a)
 {
-	return a->vswitch && g_ascii_strcasecmp (a->vswitch, s->name) == 0;
+	return a->vswitch && model_name_equal (a->vswitch, s->name);
 }
 
-static guint64
-weight_sum (const vmnet_model *m, const vmnet_switch *s)
+plan_sums
+plan_sums_of (const vmnet_model *m, const vmnet_switch *s)
 {
-	guint64 sum = s->default_flow_weight.set
-		? s->default_flow_weight.value : DEFAULT_FLOW_WEIGHT;
+	plan_sums sums = { DEFAULT_FLOW_WEIGHT, 0 };
 
+	if (s->default_flow_weight.set)
+		sums.weight = s->default_flow_weight.value;
+	if (s->default_flow_absolute.set)
+		sums.absolute = s->default_flow_absolute.value;
 	for (guint i = 0; i < m->adapters->len; i++) {
 		const vmnet_adapter *a = m->adapters->pdata[i];
 
-		if (a->min_weight.set && on_switch (s, a))
-			sum += a->min_weight.value;
+		if ((!a->min_weight.set && !a->min_absolute.set) ||
+		    !plan_on_switch (s, a))
+			continue;
+		sums.weight += a->min_weight.set ? a->min_weight.value : 0;
+		sums.absolute += a->min_absolute.set
+			? a->min_absolute.value : 0;
 	}
-	return sum;
-}
-
-static guint64
-absolute_sum (const vmnet_model *m, const vmnet_switch *s)
-{
-	guint64 sum = s->default_flow_absolute.set
-		? s->default_flow_absolute.value : 0;
-
-	for (guint i = 0; i < m->adapters->len; i++) {
-		const vmnet_adapter *a = m->adapters->pdata[i];
-
-		if (a->min_absolute.set && on_switch (s, a))
-			sum += a->min_absolute.value;
-	}
-	return sum;
+	return sums;
 }
 
 /* Floors that add up to more than the link cannot all be kept: HTB would send
@@ -77,7 +69,7 @@ known (const vmnet_switch *s, guint64 link, GError **error)
 }
 
 gboolean
-plan_rates (const vmnet_model *m, const vmnet_switch *s, guint64 link,
+plan_share (const plan_sums *sums, const vmnet_switch *s, guint64 link,
 	    const vmnet_adapter *a, plan_rate *out, GError **error)
 {
 	guint64 sum;
@@ -87,7 +79,7 @@ plan_rates (const vmnet_model *m, const vmnet_switch *s, guint64 link,
 		out->ceil = a->max.value;
 	switch (vmnet_switch_bw_mode (s)) {
 	case VMNET_BW_WEIGHT:
-		sum = weight_sum (m, s);
+		sum = sums->weight;
 		if (a == NULL)
 			out->floor = link * (s->default_flow_weight.set
 				? s->default_flow_weight.value
@@ -96,7 +88,7 @@ plan_rates (const vmnet_model *m, const vmnet_switch *s, guint64 link,
 			out->floor = link / sum * a->min_weight.value;
 		return out->floor == 0 || known (s, link, error);
 	case VMNET_BW_ABSOLUTE:
-		sum = absolute_sum (m, s);
+		sum = sums->absolute;
 		if (sum && (!known (s, link, error) ||
 			    !admit (s, sum, link, error)))
 			return FALSE;
@@ -111,4 +103,13 @@ plan_rates (const vmnet_model *m, const vmnet_switch *s, guint64 link,
 		break;
 	}
 	return TRUE;
+}
+
+gboolean
+plan_rates (const vmnet_model *m, const vmnet_switch *s, guint64 link,
+	    const vmnet_adapter *a, plan_rate *out, GError **error)
+{
+	plan_sums sums = plan_sums_of (m, s);
+
+	return plan_share (&sums, s, link, a, out, error);
 }

@@ -1,7 +1,8 @@
 /*
  * step.h - inside plan/: one step (describe, apply, undo) and what the files
  * that make steps share. plan.c orders them: every *_remove before every
- * *_build, so that names and queues are free when they are wanted again.
+ * *_build, so that names and queues are free when they are wanted again; but
+ * VMs go last: what runs inside one cannot be undone.
  */
 #ifndef VMNET_STEP_H
 #define VMNET_STEP_H
@@ -59,13 +60,11 @@ gboolean plan_switch_gone (const plan *p, const vmnet_switch *s);
 gboolean plan_adapter_gone (const plan *p, const vmnet_adapter *a);
 /* The desired switch that adapter `a` is connected to, or NULL. */
 vmnet_switch *plan_switch_of (const vmnet_model *m, const vmnet_adapter *a);
+gboolean plan_on_switch (const vmnet_switch *s, const vmnet_adapter *a);
 /* FALSE: nothing about it has changed and it need not be looked at. */
 gboolean plan_adapter_touched (const plan *p, const vmnet_adapter *a);
 gboolean plan_switch_touched (const plan *p, const vmnet_switch *s);
 gboolean plan_uses_vm_netns (const plan *p, const vmnet_adapter *a);
-/* Host adapter `a` of model `m` goes, its switch stays: the uplink gets the MAC
- * address back that the adapter had from it. */
-void plan_return_mac (plan *p, const vmnet_model *m, const vmnet_adapter *a);
 
 /* link.c: steps that change one thing of one link */
 void step_link_up (plan *p, const char *link, gboolean up, gboolean was);
@@ -76,7 +75,8 @@ void step_link_alias (plan *p, const char *link, const char *alias,
 		      const char *old);
 void step_link_mac (plan *p, const char *link, const guint8 mac[6],
 		    const guint8 old[6]);
-void step_link_altname (plan *p, const char *link, const char *name);
+void step_link_altname (plan *p, const char *link, const char *name,
+			gboolean add);
 void step_port_flags (plan *p, const char *link, gboolean learn);
 void step_fdb (plan *p, const char *link, const guint8 mac[6]);
 
@@ -85,21 +85,42 @@ gboolean plan_vmq_remove (plan *p, GError **error);
 gboolean plan_qos_remove (plan *p, GError **error);
 gboolean plan_adapters_remove (plan *p, GError **error);
 gboolean plan_switches_remove (plan *p, GError **error);
-gboolean plan_vms_remove (plan *p, GError **error);
 gboolean plan_vms_build (plan *p, GError **error);
 gboolean plan_switches_build (plan *p, GError **error);
+gboolean plan_uplinks_lend (plan *p, GError **error);
 gboolean plan_adapters_build (plan *p, GError **error);
+gboolean plan_uplinks_return (plan *p, GError **error);
 gboolean plan_policy_build (plan *p, GError **error);
 gboolean plan_qos_build (plan *p, GError **error);
 gboolean plan_vmq_build (plan *p, GError **error);
 gboolean plan_addresses_build (plan *p, GError **error);
+gboolean plan_vms_remove (plan *p, GError **error);
 
 /* policy.c: an adapter that goes takes its programs and ACL along. */
 void plan_policy_clear (plan *p, const vmnet_adapter *a, const char *port);
 
-/* uplink.c: addresses, routes and MAC move between an uplink and the host
- * adapter that stands for it. */
-gboolean step_move_addresses (plan *p, const char *from, const char *to,
-			      GError **error);
+/*
+ * uplink.c: addresses, routes and MAC move between an uplink and the host
+ * adapter that stands for it. With `alias`, what model `stored` gives to that
+ * name is left where it is.
+ */
+gboolean step_move_addresses (plan *p, const vmnet_model *stored,
+			      const char *alias, const char *from,
+			      const char *to, GError **error);
+/* The host adapter that stands for `nic` in `m` (or NULL), or NULL. */
+const vmnet_adapter *plan_stand_in (const vmnet_model *m, const char *nic);
+/* Overwrites `mac` where in `m` a host adapter has the address of `nic`. */
+void plan_original_mac (const vmnet_model *m, const kn_link *nic,
+			guint8 mac[6]);
+
+/* address.c: does `m` give `addr` to the interface of that very name? */
+gboolean plan_address_stored (const vmnet_model *m, const char *interface,
+			      const kn_addr *addr);
+gboolean plan_route_stored (const vmnet_model *m, const char *interface,
+			    const kn_route *route);
+/* plan.c: from here on the link has another name, or none (NULL). */
+void plan_link_renamed (plan *p, const char *old, const char *name);
+/* link.c: "eth0, eth1": what may be an uplink, for messages; owned. */
+char *plan_nic_names (kn *k);
 
 #endif

@@ -141,20 +141,6 @@ step_ipv6 (plan *p, const char *link, gboolean on)
 	s->old = on ? g_strdup ("1") : sysctl_net_read (key);
 }
 
-/* The host adapter that took the uplink's MAC, in that model. */
-static const vmnet_adapter *
-stand_in (const vmnet_model *m, const vmnet_switch *s)
-{
-	return vmnet_model_adapter (m, NULL, s->name);
-}
-
-static void
-swapped (const guint8 mac[6], guint8 out[6])
-{
-	memcpy (out, mac, 6);
-	out[0] ^= 2;		/* locally administered: unique beside it */
-}
-
 static const char *
 master_name (plan *p, const kn_link *l)
 {
@@ -171,38 +157,12 @@ master_name (plan *p, const kn_link *l)
 static gboolean
 no_such_uplink (plan *p, const vmnet_switch *s, GError **error)
 {
-	g_autoptr (GPtrArray) all = kn_links (p->h->nl, NULL);
-	g_autoptr (GString) names = g_string_new (NULL);
+	g_autofree char *names = plan_nic_names (p->h->nl);
 
-	for (guint i = 0; all && i < all->len; i++) {
-		const kn_link *l = all->pdata[i];
-
-		if (l->flags & IFF_LOOPBACK || l->alias)
-			continue;
-		g_string_append_printf (names, "%s%s", names->len ? ", " : "",
-					l->name);
-	}
 	g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_FOUND,
 		     "switch '%s': there is no network adapter '%s'; there "
-		     "are: %s", s->name, s->uplink,
-		     names->len ? names->str : "none");
+		     "are: %s", s->name, s->uplink, names);
 	return FALSE;
-}
-
-void
-plan_return_mac (plan *p, const vmnet_model *m, const vmnet_adapter *a)
-{
-	const vmnet_switch *s = plan_switch_of (m, a);
-	const kn_link *l = s && s->uplink ? plan_link (p, s->uplink) : NULL;
-	guint8 mac[6];
-
-	if (l == NULL || plan_switch_gone (p, s) || stand_in (m, s) != a)
-		return;
-	swapped (a->mac, mac);
-	if (memcmp (l->mac, mac, 6) != 0)
-		return;
-	step_link_mac (p, s->uplink, a->mac, l->mac);
-	memcpy (((kn_link *) l)->mac, a->mac, 6);
 }
 
 static gboolean
@@ -211,8 +171,6 @@ build_uplink (plan *p, const vmnet_switch *s, const char *bridge,
 {
 	const kn_link *l = plan_link (p, s->uplink);
 	const kn_link *b = plan_link (p, bridge);
-	const vmnet_adapter *host = stand_in (p->desired, s);
-	guint8 mac[6];
 
 	if (l == NULL)
 		return no_such_uplink (p, s, error);
@@ -231,10 +189,6 @@ build_uplink (plan *p, const vmnet_switch *s, const char *bridge,
 	if (l->master == 0) {
 		step_link_master (p, s->uplink, bridge, NULL);
 		step_ipv6 (p, s->uplink, FALSE);
-	}
-	if (host && memcmp (host->mac, l->mac, 6) == 0) {
-		swapped (host->mac, mac);
-		step_link_mac (p, s->uplink, mac, l->mac);
 	}
 	return TRUE;
 }
@@ -286,14 +240,9 @@ build_bridge (plan *p, const vmnet_switch *s, const char *name, GError **error)
 	const kn_link *l = plan_link (p, name);
 
 	if (old && strcmp (old, name) != 0 && !l && plan_link (p, old)) {
-		gpointer key, moved;
-
 		step_link_rename (p, old, name);
-		g_hash_table_steal_extended (p->links, old, &key, &moved);
-		g_free (key);
-		g_hash_table_insert (p->links, g_strdup (name), moved);
-		g_hash_table_insert (p->links, g_strdup (old), NULL);
-		l = moved;
+		plan_link_renamed (p, old, name);
+		l = plan_link (p, name);
 	}
 	if (l == NULL) {
 		add_bridge (p, s, name);
@@ -330,27 +279,17 @@ plan_switches_build (plan *p, GError **error)
 
 /* The uplink goes back to what it was without a switch. */
 static void
-release_uplink (plan *p, const vmnet_model *m, const vmnet_switch *s,
-		const char *bridge)
+release_uplink (plan *p, const vmnet_switch *s, const char *bridge)
 {
 	const kn_link *l = plan_link (p, s->uplink);
 	const kn_link *b = plan_link (p, bridge);
-	const vmnet_adapter *host = stand_in (m, s);
-	guint8 mac[6];
 
 	if (l == NULL || b == NULL || l->master != b->ifindex)
 		return;
 	step_link_master (p, s->uplink, NULL, bridge);
 	step_ipv6 (p, s->uplink, TRUE);
-	if (host) {
-		swapped (host->mac, mac);
-		if (memcmp (l->mac, mac, 6) == 0)
-			step_link_mac (p, s->uplink, host->mac, l->mac);
-	}
 	/* What comes after sees it free. */
 	((kn_link *) l)->master = 0;
-	if (host)
-		memcpy (((kn_link *) l)->mac, host->mac, 6);
 }
 
 static void
@@ -365,7 +304,7 @@ remove_of (plan *p, const vmnet_model *m)
 
 		if (s->uplink && (now ? g_strcmp0 (now->uplink, s->uplink) != 0
 				  : plan_switch_gone (p, s)))
-			release_uplink (p, m, s, name);
+			release_uplink (p, s, name);
 		if (!plan_switch_gone (p, s))
 			continue;
 		l = plan_link (p, name);
@@ -373,7 +312,7 @@ remove_of (plan *p, const vmnet_model *m)
 		if (l && g_strcmp0 (l->kind, "bridge") == 0 &&
 		    (m == p->base || g_strcmp0 (l->alias, s->name) == 0)) {
 			remove_bridge (p, s, l);
-			g_hash_table_insert (p->links, g_strdup (name), NULL);
+			plan_link_renamed (p, name, NULL);
 		}
 	}
 }

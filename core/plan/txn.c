@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "lab/lab.h"
 #include "model/edit.h"
 #include "plan/plan.h"
 
@@ -138,13 +139,26 @@ forget (vmnet_txn *t)
 	}
 }
 
+/* Before the first step: whatever happens, what may be there is known, and
+ * with an older leftover also what that one may have left. */
+static gboolean
+pending_save (vmnet_txn *t, GError **error)
+{
+	g_autofree char *dir = pending_dir (t->host);
+	g_autoptr (vmnet_model) both = NULL;
+
+	if (t->leftover) {
+		both = model_copy (t->model);
+		model_join (both, t->leftover);
+	}
+	return store_save (dir, both ? both : t->model, error);
+}
+
 static gboolean
 apply (vmnet_txn *t, plan *p, GError **error)
 {
-	g_autofree char *dir = pending_dir (t->host);
-
 	t->model->generation = t->base->generation + 1;
-	if (!store_save (dir, t->model, error))
+	if (!pending_save (t, error))
 		return FALSE;
 	if (!plan_apply (p, error)) {
 		/* With an older leftover the kernel is still in its debt. */
@@ -154,7 +168,8 @@ apply (vmnet_txn *t, plan *p, GError **error)
 	}
 	if (!store_save (t->host->state_dir, t->model, error)) {
 		plan_undo (p);
-		pending_clear (t->host);
+		if (t->leftover == NULL)
+			pending_clear (t->host);
 		return FALSE;
 	}
 	pending_clear (t->host);
@@ -194,4 +209,26 @@ vmnet_restore (vmnet_host *h, GError **error)
 	if (t == NULL || !commit (t, TRUE, &steps, error))
 		return NULL;
 	return g_steal_pointer (&steps);
+}
+
+gboolean
+vmnet_lab_set_speed (vmnet_host *h, const char *nic, guint64 bits_per_second,
+		     GError **error)
+{
+	g_autoptr (vmnet_txn) t = NULL;
+	guint64 was;
+
+	if (h->lab == NULL)
+		return lab_speed_set (h, nic, bits_per_second, error);
+	t = vmnet_txn_begin (h, error);
+	if (t == NULL)
+		return FALSE;
+	was = lab_speed (h->run_dir, nic);
+	if (!lab_speed_set (h, nic, bits_per_second, error))
+		return FALSE;
+	/* Floors are shares of the link: they follow it, or it stays. */
+	if (commit (t, TRUE, NULL, error))
+		return TRUE;
+	lab_speed_set (h, nic, was, NULL);
+	return FALSE;
 }

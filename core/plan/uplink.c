@@ -1,11 +1,105 @@
 /*
  * uplink.c - addresses, routes and MAC move between a physical adapter and the
- * host adapter that stands for it, as -AllowManagementOS means it. Used by
- * adapter.c and switch.c.
+ * host adapter that stands for it, as -AllowManagementOS means it. While that
+ * one has the adapter's MAC, the adapter itself has it with the bit of local
+ * administration turned over. Called by plan.c and adapter.c.
  */
 #include <string.h>
 
 #include "plan/step.h"
+
+/* ---- MAC ---- */
+
+const vmnet_adapter *
+plan_stand_in (const vmnet_model *m, const char *nic)
+{
+	for (guint i = 0; m && i < m->switches->len; i++) {
+		const vmnet_switch *s = m->switches->pdata[i];
+
+		if (g_strcmp0 (s->uplink, nic) == 0)
+			return model_default_host_adapter (m, s);
+	}
+	return NULL;
+}
+
+static void
+swapped (const guint8 mac[6], guint8 out[6])
+{
+	memcpy (out, mac, 6);
+	out[0] ^= 2;
+}
+
+void
+plan_original_mac (const vmnet_model *m, const kn_link *nic, guint8 mac[6])
+{
+	const vmnet_adapter *a = plan_stand_in (m, nic->name);
+	guint8 lent[6];
+
+	if (a == NULL)
+		return;
+	swapped (a->mac, lent);
+	if (memcmp (lent, nic->mac, 6) == 0)
+		memcpy (mac, a->mac, 6);
+}
+
+static gboolean
+stands_as_before (const plan *p, const char *nic)
+{
+	const vmnet_adapter *a = plan_stand_in (p->base, nic);
+	const vmnet_adapter *b = plan_stand_in (p->desired, nic);
+
+	return a && b ? memcmp (a->mac, b->mac, 6) == 0 : a == b;
+}
+
+static void
+set_mac (plan *p, const char *nic, gboolean lend)
+{
+	const vmnet_adapter *host = plan_stand_in (p->desired, nic);
+	kn_link *l = (kn_link *) plan_link (p, nic);
+	guint8 own[6], want[6];
+
+	if (l == NULL)
+		return;
+	memcpy (own, l->mac, 6);
+	plan_original_mac (p->leftover, l, own);
+	plan_original_mac (p->base, l, own);
+	memcpy (want, own, 6);
+	if (host && memcmp (host->mac, own, 6) == 0)
+		swapped (own, want);
+	if (memcmp (want, l->mac, 6) == 0 ||
+	    lend != (memcmp (want, own, 6) != 0))
+		return;
+	step_link_mac (p, nic, want, l->mac);
+	memcpy (l->mac, want, 6);	/* what comes after sees it */
+}
+
+static void
+set_macs (plan *p, const vmnet_model *m, gboolean lend)
+{
+	for (guint i = 0; m && i < m->switches->len; i++) {
+		const vmnet_switch *s = m->switches->pdata[i];
+
+		if (s->uplink && (p->all || !stands_as_before (p, s->uplink)))
+			set_mac (p, s->uplink, lend);
+	}
+}
+
+gboolean
+plan_uplinks_lend (plan *p, GError **error)
+{
+	set_macs (p, p->desired, TRUE);
+	return TRUE;
+}
+
+gboolean
+plan_uplinks_return (plan *p, GError **error)
+{
+	set_macs (p, p->leftover, FALSE);
+	set_macs (p, p->base, FALSE);
+	return TRUE;
+}
+
+/* ---- addresses and routes ---- */
 
 typedef struct {
 	GPtrArray *addrs, *routes;
@@ -68,8 +162,25 @@ move_undo (plan *p, step *s)
 	move_to (p, s->data, s->arg, s->link, NULL);
 }
 
+/* Those that were given to `alias` by its own name stay with it. */
+static void
+without_stored (const vmnet_model *m, const char *alias, GPtrArray *addrs,
+		GPtrArray *routes)
+{
+	for (guint i = addrs->len; i-- > 0;)
+		if (plan_address_stored (m, alias, addrs->pdata[i]))
+			g_ptr_array_remove_index (addrs, i);
+	/* Routes live by an address. */
+	for (guint i = routes->len; i-- > 0;)
+		if (addrs->len == 0 ||
+		    plan_route_stored (m, alias, routes->pdata[i]))
+			g_ptr_array_remove_index (routes, i);
+}
+
 gboolean
-step_move_addresses (plan *p, const char *from, const char *to, GError **error)
+step_move_addresses (plan *p, const vmnet_model *stored,
+		     const char *alias, const char *from, const char *to,
+		     GError **error)
 {
 	g_autoptr (GPtrArray) addrs = plan_addrs_of (p, from, error);
 	g_autoptr (GPtrArray) routes = NULL;
@@ -78,6 +189,8 @@ step_move_addresses (plan *p, const char *from, const char *to, GError **error)
 
 	if (addrs == NULL || !(routes = plan_routes_of (p, from, error)))
 		return FALSE;
+	if (alias)
+		without_stored (stored, alias, addrs, routes);
 	if (addrs->len == 0 && routes->len == 0)
 		return TRUE;
 	s = plan_step (p, move_apply, move_undo,

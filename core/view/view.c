@@ -5,10 +5,8 @@
  */
 #include "view/view.h"
 
-#include "lab/lab.h"
+#include "plan/plan.h"
 #include "plan/txn.h"
-
-#define CLASS_FIRST 0x10010u	/* 1:(0x10 + slot) */
 
 static void
 list_free (gpointer list)
@@ -57,7 +55,7 @@ read_classes (vmnet_view *v, GError **error)
 
 			/* Slots are unique on the host: the class number is
 			 * enough, whatever the uplink. */
-			if (c->handle >= CLASS_FIRST && c->handle >> 16 == 1)
+			if (c->handle >= PLAN_FIRST_CLASS && c->handle >> 16 == 1)
 				g_hash_table_insert (v->classes,
 					GUINT_TO_POINTER (c->handle), c);
 		}
@@ -223,7 +221,7 @@ view_class_now (vmnet_view *v, const vmnet_adapter *a)
 				   || !read_classes (v, NULL)))
 		return NULL;
 	return g_hash_table_lookup (v->classes, GUINT_TO_POINTER
-				    (CLASS_FIRST + a->slot));
+				    (PLAN_CLASS (a->slot)));
 }
 
 const kn_class *
@@ -305,10 +303,7 @@ view_link_speed (vmnet_view *v, const char *nic)
 	if (known)
 		return *known;
 	known = g_new0 (guint64, 1);
-	if (v->h->lab)
-		*known = lab_speed (v->h->run_dir, nic);
-	if (*known == 0)
-		*known = kn_link_speed (v->h->nl, nic);
+	*known = plan_link_speed (v->h, nic);
 	g_hash_table_insert (v->speeds, g_strdup (nic), known);
 	return *known;
 }
