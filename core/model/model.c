@@ -176,6 +176,28 @@ slot_used (const vmnet_model *m, guint32 slot)
 	return FALSE;
 }
 
+/* Where both have a slot or a name, the other's is known by what it differs
+ * in: the port, or whose host adapter it is. */
+static void
+join_adapter (vmnet_model *m, const vmnet_adapter *other)
+{
+	gboolean named = vmnet_model_adapter (m, other->vm, other->name) != NULL;
+	gboolean used = slot_used (m, other->slot);
+	vmnet_adapter *a;
+
+	if (named && used)
+		return;
+	a = copy_adapter (other, NULL);
+	g_ptr_array_set_size (a->acls, 0);
+	if (used)
+		a->slot = m->next_slot++;
+	if (named) {
+		g_free (a->name);
+		a->name = g_strdup_printf ("%.80s %u", other->name, a->slot);
+	}
+	g_ptr_array_add (m->adapters, a);
+}
+
 void
 model_join (vmnet_model *m, const vmnet_model *other)
 {
@@ -193,17 +215,14 @@ model_join (vmnet_model *m, const vmnet_model *other)
 		if (!vmnet_model_vm (m, v->name))
 			g_ptr_array_add (m->vms, copy_vm (v, NULL));
 	}
-	for (guint i = 0; i < other->adapters->len; i++) {
-		vmnet_adapter *a = other->adapters->pdata[i];
+	for (guint i = 0; i < other->nics->len; i++) {
+		const vmnet_nic *n = other->nics->pdata[i];
 
-		/* A slot is a port: whose it was does not matter. */
-		if (slot_used (m, a->slot) ||
-		    vmnet_model_adapter (m, a->vm, a->name))
-			continue;
-		a = copy_adapter (a, NULL);
-		g_ptr_array_set_size (a->acls, 0);
-		g_ptr_array_add (m->adapters, a);
+		if (!vmnet_model_nic (m, n->name))
+			g_ptr_array_add (m->nics, copy_nic (n, NULL));
 	}
+	for (guint i = 0; i < other->adapters->len; i++)
+		join_adapter (m, other->adapters->pdata[i]);
 }
 
 static gboolean

@@ -188,16 +188,23 @@ plan_nic (plan *p, const char *name, const vmnet_nic *nic)
 	s->data_free = vmq_data_free;
 }
 
-gboolean
-plan_vmq_remove (plan *p, GError **error)
+static void
+remove_of (plan *p, const vmnet_model *m)
 {
-	for (guint i = 0; p->base && i < p->base->nics->len; i++) {
-		const vmnet_nic *n = p->base->nics->pdata[i];
+	for (guint i = 0; m && i < m->nics->len; i++) {
+		const vmnet_nic *n = m->nics->pdata[i];
 
 		if (n->vmq && !vmnet_model_nic (p->desired, n->name) &&
 		    plan_link (p, n->name))
 			plan_nic (p, n->name, NULL);
 	}
+}
+
+gboolean
+plan_vmq_remove (plan *p, GError **error)
+{
+	remove_of (p, p->base);
+	remove_of (p, p->leftover);
 	return TRUE;
 }
 

@@ -140,9 +140,10 @@ test_floors_are_admitted (void **state)
 	vmnet_adapter_change c = { .min_absolute = { TRUE, 150000000 } };
 	g_autoptr (GError) error = NULL;
 	g_autofree char *before = kernel_state (f), *after = NULL;
-	vmnet_txn *t = begin (f);
+	vmnet_txn *t;
 
 	assert_true (vmnet_lab_set_speed (f->h, "pnic1", 200000000, NULL));
+	t = begin (f);
 	assert_true (vmnet_switch_add (t, &s, NULL));
 	assert_true (vmnet_vm_add (t, "a", NULL));
 	assert_true (vmnet_vm_add (t, "b", NULL));
