@@ -154,14 +154,39 @@ cast_guid (sh_interp *in, node *n, sh_value *v, GError **error)
 	return sh_string_take (g_ascii_strdown (plain, -1));
 }
 
+/* Types that name a kind of value: nothing else is turned into one. */
+static gboolean
+is_kind (const char *type, sh_kind *kind)
+{
+	if (strcmp (type, "hashtable") == 0 || strcmp (type, "ordered") == 0)
+		*kind = SH_HASH;
+	else if (strcmp (type, "scriptblock") == 0)
+		*kind = SH_BLOCK;
+	else
+		return FALSE;
+	return TRUE;
+}
+
+/* Published types that have no values here. */
+static gboolean
+not_yet (const char *type)
+{
+	static const char *const types[] = { "datetime", "timespan",
+		"version", "xml" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
+		if (strcmp (type, types[i]) == 0)
+			return TRUE;
+	return FALSE;
+}
+
 /* Types whose values are what they were, or text. */
 static sh_value *
 cast_plain (sh_interp *in, node *n, const char *type, sh_value *v,
 	    GError **error)
 {
 	static const char *const as_is[] = {
-		"object", "void", "ordered", "hashtable", "scriptblock",
-		"datetime", "timespan", "version", "xml",
+		"object", "void",
 		"security.principal.windowsprincipal",
 		"collections.arraylist", "collections.ienumerable",
 	};
@@ -169,6 +194,7 @@ cast_plain (sh_interp *in, node *n, const char *type, sh_value *v,
 		"regex", "string", "mailaddress", "uri", "type",
 		"security.principal.windowsbuiltinrole",
 	};
+	sh_kind kind;
 
 	for (gsize i = 0; i < G_N_ELEMENTS (text); i++)
 		if (strcmp (type, text[i]) == 0)
@@ -176,7 +202,12 @@ cast_plain (sh_interp *in, node *n, const char *type, sh_value *v,
 	for (gsize i = 0; i < G_N_ELEMENTS (as_is); i++)
 		if (strcmp (type, as_is[i]) == 0)
 			return sh_ref (v);
-	return fail_at (in, n, error, "the type [%s] is not known", type);
+	if (is_kind (type, &kind))
+		return sh_value_kind (v) == kind ? sh_ref (v)
+			: refuse (in, n, type, v, error);
+	return fail_at (in, n, error, not_yet (type)
+			? "the type [%s] is not built here yet"
+			: "the type [%s] is not known", type);
 }
 
 sh_value *

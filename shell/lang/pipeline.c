@@ -3,7 +3,9 @@
  * the outermost pipeline ends the statement's transaction. start.c finds and
  * binds what a stage runs.
  */
+
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -21,6 +23,42 @@ stage_on_emit (sh_value *v, gpointer user)
 		sh_unref (v);
 	else
 		emit_one (s->in, s->to, v, &s->broken);
+}
+
+static void
+append_to (const char *path, const char *text, gboolean append)
+{
+	FILE *f = fopen (path, append ? "a" : "w");
+
+	if (f == NULL)
+		return;
+	fprintf (f, "%s\n", text);
+	fclose (f);
+}
+
+/* 2>&1 hands an error on as an object, 2> FILE writes it there. The first
+ * error of a stage empties the file, as an opened redirection does. */
+static void
+redirect_error (stage *s, const GError *e)
+{
+	for (guint i = 0; s->n && s->n->kids && i < s->n->kids->len; i++) {
+		node *r = s->n->kids->pdata[i];
+		g_autoptr (sh_value) file = NULL;
+		g_autofree char *path = NULL;
+
+		if (r->kind != N_REDIRECT || r->op == '1')
+			continue;
+		if (r->a == NULL) {
+			emit_one (s->in, s->to, error_record (s->in, e), NULL);
+			continue;
+		}
+		file = eval (s->in, r->a, NULL);
+		if (file == NULL || sh_value_kind (file) == SH_NULL)
+			continue;
+		path = sh_to_text (file);
+		append_to (path, e->message, r->flag || s->err_opened);
+		s->err_opened = TRUE;
+	}
 }
 
 /* An error of a handler: reported here, or climbing on. */
@@ -48,6 +86,7 @@ settle (stage *s, gboolean ok, GError *e, GError **error)
 	if (s->call != NULL)
 		sh_call_note (s->call, "ErrorVariable",
 			      error_record (s->in, e));
+	redirect_error (s, e);
 	report (s->in, e, s->action);
 	g_error_free (e);
 	return TRUE;

@@ -19,6 +19,7 @@ typedef struct {
 	sink file;		/* of > FILE */
 	GPtrArray *to_file;
 	sink *to;
+	gboolean err_opened;	/* 2> FILE has been written to */
 	GError *broken;		/* from behind, while a handler ran */
 	/* Everything runs where the pipeline stands, also when it is called
 	 * from within a function that is a stage before. */

@@ -55,6 +55,14 @@ is "and does nothing" "$(lab -c '@(Get-VM t1).Count')" 1
 like "-Verbose tells the steps" "$(lab -c 'Remove-VM t1 -Verbose' 2>&1)" \
 	"VERBOSE: .*t1"
 is "no colour into a file" "$(lab -c 'throw 1' 2>&1 | tr -d -c '\033')" ""
+is "2>&1 makes an object of a cmdlet's error" "$(lab -c \
+	'$x = Get-VMSwitch nowhere 2>&1; "got: $x"' 2>/dev/null | cut -c1-25)" \
+	"got: there is no switch '"
+lab -c "Get-VMSwitch nowhere 2> '$T_TMP/errors'" 2>"$T_TMP/e"
+is "2> FILE takes it" "$(cut -c1-20 "$T_TMP/errors"; cat "$T_TMP/e")" \
+	"there is no switch '"
+like "a type without values says so" "$(lab -c '[datetime]"2020-01-01"' 2>&1)" \
+	"not built here yet"
 lab -c '1..1000000' | head -1 >"$T_TMP/o"
 is "a reader that goes away is no trouble" "$(cat "$T_TMP/o")" 1
 done_testing
