@@ -67,6 +67,8 @@ vmnet_host_free (vmnet_host *h)
 	g_free (h->run_dir);
 	g_free (h->sysfs_root);
 	g_free (h->pin_dir);
+	g_free (h->stored_text);
+	model_free (h->stored);
 	g_free (h);
 }
 
@@ -86,6 +88,32 @@ const char *
 vmnet_host_run_dir (const vmnet_host *h)
 {
 	return h->run_dir;
+}
+
+vmnet_model *
+host_model (vmnet_host *h, GError **error)
+{
+	g_autofree char *text = NULL;
+	gsize length;
+	vmnet_model *m;
+
+	if (!store_read (h->state_dir, &text, &length, error))
+		return NULL;
+	if (h->stored && g_strcmp0 (text, h->stored_text) == 0)
+		return model_copy (h->stored);
+	m = store_parse (h->state_dir, text, length, error);
+	if (m)
+		host_model_written (h, g_steal_pointer (&text), m);
+	return m;
+}
+
+void
+host_model_written (vmnet_host *h, char *text, const vmnet_model *m)
+{
+	model_free (h->stored);
+	h->stored = model_copy (m);
+	g_free (h->stored_text);
+	h->stored_text = text;
 }
 
 datapath *

@@ -9,6 +9,7 @@
 #include "bpf/datapath.h"
 #include "kernel/netlink.h"
 #include "kernel/sysfs.h"
+#include "model/model.h"
 #include "vmnet.h"
 
 /* Each host has a folder of its own below: "host", or "lab-NAME" (the real
@@ -25,10 +26,17 @@ struct vmnet_host {
 	char *pin_dir;		/* /sys/fs/bpf/vmnetsh/host or …/lab-NAME */
 	kn *nl;			/* of this host's network namespace */
 	datapath *dp;		/* NULL until host_datapath */
+	char *stored_text;	/* the store as it was read or written last */
+	vmnet_model *stored;	/* the model that it holds; or NULL */
 };
 
 /* FALSE with error: not a lab's name. */
 gboolean host_lab_name_ok (const char *lab, GError **error);
+/* What the store holds: a new copy. A text that is the same as before is not
+ * parsed again: a script has a thousand statements. */
+vmnet_model *host_model (vmnet_host *h, GError **error);
+/* The store has just been written: takes `text`, copies `m`. */
+void host_model_written (vmnet_host *h, char *text, const vmnet_model *m);
 /* Opened on first use; not owned. */
 datapath *host_datapath (vmnet_host *h, GError **error);
 /* The same where it is there already; NULL: nothing was ever configured, or

@@ -62,6 +62,17 @@ store_stamp store_stamp_now (const char *state_dir);
 gboolean store_stamp_equal (const store_stamp *a, const store_stamp *b);
 gboolean store_save (const char *state_dir, const vmnet_model *m,
 		     GError **error);
+/*
+ * The same in two halves. Read: `text` is owned by the caller, NULL where
+ * there is no file yet. Write, not `durable`: nothing is synced; for what a
+ * power cut makes void anyway.
+ */
+gboolean store_read (const char *state_dir, char **text, gsize *length,
+		     GError **error);
+vmnet_model *store_parse (const char *state_dir, const char *text,
+			  gsize length, GError **error);
+gboolean store_write (const char *state_dir, const char *text,
+		      gboolean durable, GError **error);
 /* The document itself; `file` names it in errors. */
 char *store_to_text (const vmnet_model *m);
 vmnet_model *store_from_text (const char *text, gssize length,

@@ -64,53 +64,59 @@ store_stamp_equal (const store_stamp *a, const store_stamp *b)
 		&& a->seconds == b->seconds && a->ns == b->ns;
 }
 
-vmnet_model *
-store_load (const char *state_dir, GError **error)
+gboolean
+store_read (const char *state_dir, char **text, gsize *length,
+	    GError **error)
 {
 	g_autofree char *path = g_build_filename (state_dir, FILE_NAME, NULL);
-	g_autofree char *text = NULL;
 	g_autoptr (GError) cause = NULL;
-	gsize length;
 
-	if (g_file_get_contents (path, &text, &length, &cause))
-		return store_from_text (text, length, path, error);
-	if (g_error_matches (cause, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-		return model_new ();
+	*text = NULL;
+	*length = 0;
+	if (g_file_get_contents (path, text, length, &cause)
+	    || g_error_matches (cause, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+		return TRUE;
 	g_set_error (error, VMNET_ERROR,
 		     g_error_matches (cause, G_FILE_ERROR, G_FILE_ERROR_ACCES)
 		     ? VMNET_ERROR_PERMISSION : VMNET_ERROR_FAILED,
 		     "read the store: %s", cause->message);
-	return NULL;
+	return FALSE;
 }
 
-/* A rename is on the disk only when its folder is. */
-static gboolean
-sync_folder (const char *state_dir, GError **error)
+vmnet_model *
+store_parse (const char *state_dir, const char *text, gsize length,
+	     GError **error)
 {
-	int fd = open (state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	gboolean ok = fd >= 0 && fsync (fd) == 0;
+	g_autofree char *path = g_build_filename (state_dir, FILE_NAME, NULL);
 
-	if (!ok)
-		failed ("write the store's folder", state_dir, errno, error);
-	if (fd >= 0)
-		close (fd);
-	return ok;
+	return text ? store_from_text (text, length, path, error)
+		: model_new ();
+}
+
+vmnet_model *
+store_load (const char *state_dir, GError **error)
+{
+	g_autofree char *text = NULL;
+	gsize length;
+
+	if (!store_read (state_dir, &text, &length, error))
+		return NULL;
+	return store_parse (state_dir, text, length, error);
 }
 
 gboolean
-store_save (const char *state_dir, const vmnet_model *m, GError **error)
+store_write (const char *state_dir, const char *text, gboolean durable,
+	     GError **error)
 {
 	g_autofree char *path = g_build_filename (state_dir, FILE_NAME, NULL);
-	g_autofree char *text = store_to_text (m);
 	g_autoptr (GError) cause = NULL;
+	/* Durable: the file and, after the rename, its folder are synced. */
+	GFileSetContentsFlags flags = G_FILE_SET_CONTENTS_CONSISTENT
+		| (durable ? G_FILE_SET_CONTENTS_DURABLE : 0);
 
 	if (!make_folder (state_dir, error))
 		return FALSE;
-	errno = 0;
-	if (!g_file_set_contents_full (path, text, -1,
-				       G_FILE_SET_CONTENTS_CONSISTENT
-				       | G_FILE_SET_CONTENTS_DURABLE, 0644,
-				       &cause)) {
+	if (!g_file_set_contents_full (path, text, -1, flags, 0644, &cause)) {
 		g_set_error (error, VMNET_ERROR,
 			     g_error_matches (cause, G_FILE_ERROR,
 					      G_FILE_ERROR_ACCES)
@@ -119,9 +125,17 @@ store_save (const char *state_dir, const vmnet_model *m, GError **error)
 			     cause->message);
 		return FALSE;
 	}
-	if (chmod (path, 0644) != 0)
-		return failed ("write the store", path, errno, error);
-	return sync_folder (state_dir, error);
+	/* A narrow umask: only the reads of others suffer when this fails. */
+	chmod (path, 0644);
+	return TRUE;
+}
+
+gboolean
+store_save (const char *state_dir, const vmnet_model *m, GError **error)
+{
+	g_autofree char *text = store_to_text (m);
+
+	return store_write (state_dir, text, TRUE, error);
 }
 
 /* The file holds the process number of the last one that had the lock. */

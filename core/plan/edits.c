@@ -250,7 +250,7 @@ vmnet_iov_reasons (vmnet_host *h, const char *nic)
 char *
 vmnet_dump (vmnet_host *h, GError **error)
 {
-	g_autoptr (vmnet_model) m = store_load (h->state_dir, error);
+	g_autoptr (vmnet_model) m = host_model (h, error);
 
 	return m ? model_dump (m) : NULL;
 }

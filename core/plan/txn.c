@@ -46,7 +46,7 @@ load (vmnet_txn *t, GError **error)
 	g_autofree char *dir = pending_dir (t->host);
 	g_autofree char *file = g_build_filename (dir, "store.json", NULL);
 
-	t->base = store_load (t->host->state_dir, error);
+	t->base = host_model (t->host, error);
 	if (t->base == NULL)
 		return FALSE;
 	/* A damaged one was never complete, so nothing was applied from it. */
@@ -140,25 +140,30 @@ forget (vmnet_txn *t)
 }
 
 /* Before the first step: whatever happens, what may be there is known, and
- * with an older leftover also what that one may have left. */
+ * with an older leftover also what that one may have left. Not synced: the
+ * kernel forgets with the power, too. */
 static gboolean
-pending_save (vmnet_txn *t, GError **error)
+pending_save (vmnet_txn *t, const char *text, GError **error)
 {
-	g_autofree char *dir = pending_dir (t->host);
+	g_autofree char *dir = pending_dir (t->host), *joined = NULL;
 	g_autoptr (vmnet_model) both = NULL;
 
 	if (t->leftover) {
 		both = model_copy (t->model);
 		model_join (both, t->leftover);
+		joined = store_to_text (both);
 	}
-	return store_save (dir, both ? both : t->model, error);
+	return store_write (dir, both ? joined : text, FALSE, error);
 }
 
 static gboolean
 apply (vmnet_txn *t, plan *p, GError **error)
 {
+	g_autofree char *text = NULL;
+
 	t->model->generation = t->base->generation + 1;
-	if (!pending_save (t, error))
+	text = store_to_text (t->model);
+	if (!pending_save (t, text, error))
 		return FALSE;
 	if (!plan_apply (p, error)) {
 		/* With an older leftover the kernel is still in its debt. */
@@ -166,13 +171,14 @@ apply (vmnet_txn *t, plan *p, GError **error)
 			pending_clear (t->host);
 		return FALSE;
 	}
-	if (!store_save (t->host->state_dir, t->model, error)) {
+	if (!store_write (t->host->state_dir, text, TRUE, error)) {
 		plan_undo (p);
 		if (t->leftover == NULL)
 			pending_clear (t->host);
 		return FALSE;
 	}
 	pending_clear (t->host);
+	host_model_written (t->host, g_steal_pointer (&text), t->model);
 	forget (t);
 	return TRUE;
 }

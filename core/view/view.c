@@ -112,7 +112,7 @@ read_store (vmnet_view *v, const vmnet_view *before, GError **error)
 	if (before && store_stamp_equal (&v->stamp, &before->stamp))
 		v->model = model_copy (before->model);
 	else
-		v->model = store_load (v->h->state_dir, error);
+		v->model = host_model (v->h, error);
 	return v->model != NULL;
 }
 
