@@ -3,7 +3,6 @@
  * the outermost pipeline ends the statement's transaction. start.c finds and
  * binds what a stage runs.
  */
-
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
