@@ -116,6 +116,14 @@ switch_same (const vmnet_model *m, const vmnet_switch *sw,
 		differs (s, "Notes", sw->notes ? sw->notes : "", spec->notes);
 	if (s->len == 0)
 		return TRUE;
+	if (sw->iov != spec->iov) {
+		g_set_error (error, VMNET_ERROR, VMNET_ERROR_EXISTS,
+			     "switch '%s': exists with %s; SR-IOV is chosen "
+			     "when a switch is made and can never be converted "
+			     "later: remove it with Remove-VMSwitch and make "
+			     "it again", sw->name, s->str);
+		return FALSE;
+	}
 	g_set_error (error, VMNET_ERROR, VMNET_ERROR_EXISTS,
 		     "switch '%s': exists with %s; change it with Set-VMSwitch "
 		     "or remove it with Remove-VMSwitch", sw->name, s->str);

@@ -72,6 +72,17 @@ is "leaves the MAC address alone" "$(hostns ip -br link show pnic0 | awk '{ prin
 ok "is removed" lab -c 'Remove-VMSwitch -Name sw0 -Force'
 is "the host has its addresses and routes again" "$(net pnic0)" "$before"
 
+# An address of ours goes with its adapter; the host's own ones do not.
+ok "an address of our own" lab -c '
+New-VMSwitch -Name sw0 -NetAdapterName pnic0 -AllowManagementOS $true
+New-NetIPAddress -InterfaceAlias "vEthernet (sw0)" -IPAddress 10.9.0.1 -PrefixLength 24'
+ok "the adapter goes" lab -c 'Set-VMSwitch -Name sw0 -AllowManagementOS $false'
+is "and its address with it" "$(net pnic0)" "$before"
+ok "the adapter comes and the switch goes" lab -c 'Set-VMSwitch -Name sw0 -AllowManagementOS $true
+New-NetIPAddress -InterfaceAlias "vEthernet (sw0)" -IPAddress 10.9.0.1 -PrefixLength 24
+Remove-VMSwitch -Name sw0 -Force'
+is "with its address" "$(net pnic0)" "$before"
+
 # A name that is taken by something else on the way: everything is as before.
 hostns ip link add ve-sw0 type dummy 2>/dev/null || hostns ip link add ve-sw0 type bridge
 not_ok "a foreign interface with the adapter's name is refused" lab -c 'New-VMSwitch -Name sw0 -NetAdapterName pnic0 -AllowManagementOS $true'

@@ -1,0 +1,90 @@
+# whatif.sh - -WhatIf of every command that changes something prints the steps
+# of the plan, and neither kernel nor store is changed.
+. "$TESTS_DIR/lib.sh"
+need_root
+use_lab
+ok "something of everything" lab -c '
+New-VMSwitch -Name sw0 -NetAdapterName pnic0 -AllowManagementOS $true -MinimumBandwidthMode Absolute
+New-VMSwitch -Name lan -SwitchType Internal
+New-VM -Name web1 -SwitchName sw0
+New-VM -Name web2
+Add-VMNetworkAdapter -VMName web1 -Name second -SwitchName lan
+Set-VMNetworkAdapter -VMName web1 -Name "Network Adapter" -MinimumBandwidthAbsolute 100Mbps
+Add-VMNetworkAdapterAcl -VMName web1 -RemoteIPAddress 10.0.0.0/8 -Direction Both -Action Deny
+Enable-VMResourceMetering -VMName web1
+Enable-NetAdapterVmq -Name pnic0
+New-NetIPAddress -InterfaceAlias "vEthernet (sw0)" -IPAddress 192.0.2.77 -PrefixLength 24'
+
+PINS=/sys/fs/bpf/vmnetsh/lab-$T_LAB/maps
+printf '%s\n' 'link show' 'addr show scope global' 'route show' \
+  >"$T_TMP/ip.batch"
+for m in acl ports vmq_macs vmq_queues; do
+  echo "map dump pinned $PINS/$m"
+done >"$T_TMP/bpf.batch"
+for slot in 1 2 3 4 5 6 7 8; do
+  echo "map lookup pinned $PINS/acl_state key hex 0$slot 00 00 00"
+done >>"$T_TMP/bpf.batch"
+# Configuration, without counters, timers and what a bridge learns.
+state() {
+  local n
+  for n in "vmnetsh-$T_LAB" "vmnetsh-$T_LAB-vm-web1" "vmnetsh-$T_LAB-vm-web2"; do
+    ip -n "$n" -o -batch "$T_TMP/ip.batch"; ip -n "$n" -6 route
+  done
+  hostns bridge -d -o link; hostns bridge fdb | grep -E 'static|permanent' | sort
+  tc -n "vmnetsh-$T_LAB" qdisc; tc -n "vmnetsh-$T_LAB" class show dev pnic0
+  tc -n "vmnetsh-$T_LAB-outside" qdisc
+  ls /run/netns | grep "vmnetsh-$T_LAB"
+  if command -v bpftool >/dev/null; then
+    hostns bpftool net
+    bpftool batch file "$T_TMP/bpf.batch" 2>&1	# hostns has its own /sys
+  fi
+  cat "$T_TMP/state/store.json"; ls "$T_TMP/state" "$T_TMP/state/pending" 2>/dev/null
+}
+state >"$T_TMP/before"
+
+# One line a command; what -WhatIf must say among its steps follows the bar.
+n=0 commands=
+while IFS='|' read -r line want; do
+  n=$((n+1)); commands+=" ${line%% *}"
+  out=$(lab -NonInteractive -c "$line -WhatIf" 2>&1 </dev/null); rc=$?
+  like "$line: the steps" "$rc $out" "^0 What if: .*$want"
+  state >"$T_TMP/after"
+  ok "$line: nothing has changed" diff "$T_TMP/before" "$T_TMP/after"
+done <<'L'
+New-VMSwitch -Name new -NetAdapterName pnic1 -AllowManagementOS $true|create bridge
+New-VMSwitch -Name new -SwitchType Private|create bridge
+Set-VMSwitch -Name sw0 -AllowManagementOS $false|remove adapter
+Rename-VMSwitch -Name sw0 -NewName other|rename link
+Remove-VMSwitch -Name sw0 -Force|remove bridge
+New-VM -Name web3 -SwitchName sw0|web3
+Remove-VM -Name web1 -Force|web1
+Add-VMNetworkAdapter -VMName web2 -Name third -SwitchName lan|third
+Add-VMNetworkAdapter -ManagementOS -Name mgmt -SwitchName lan|mgmt
+Set-VMNetworkAdapter -VMName web1 -Name "Network Adapter" -MaximumBandwidth 500Mbps|class
+Set-VMNetworkAdapter -VMName web1 -Name second -MacAddressSpoofing On|learn
+Rename-VMNetworkAdapter -VMName web1 -Name second -NewName 2nd|2nd
+Remove-VMNetworkAdapter -VMName web1 -Name second|remove adapter
+Connect-VMNetworkAdapter -VMName web2 -SwitchName sw0|connect
+Disconnect-VMNetworkAdapter -VMName web1|disconnect
+Add-VMNetworkAdapterAcl -VMName web2 -RemoteIPAddress ANY -Direction Both -Action Deny|web2
+Remove-VMNetworkAdapterAcl -VMName web1 -RemoteIPAddress 10.0.0.0/8 -Direction Both -Action Deny|web1
+Enable-VMResourceMetering -VMName web2|
+Disable-VMResourceMetering -VMName web1|
+Reset-VMResourceMetering -VMName web1|
+Enable-NetAdapterVmq -Name pnic1|
+Disable-NetAdapterVmq -Name pnic0|
+Set-NetAdapterVmq -Name pnic0 -BaseProcessorNumber 1|
+New-NetIPAddress -InterfaceAlias "vEthernet (sw0)" -IPAddress 192.0.2.78 -PrefixLength 24|add address
+Remove-NetIPAddress -IPAddress 192.0.2.77|remove address
+Set-LabAdapter -Name pnic0 -LinkSpeed 100Mbps|pnic0
+L
+ok "without -WhatIf" lab -c 'Add-VMNetworkAdapterAcl -VMName web2 -RemoteIPAddress ANY -Direction Both -Action Deny'
+state >"$T_TMP/after"
+like "the look would have seen it, in kernel and store" \
+  "$(diff "$T_TMP/before" "$T_TMP/after" | tr -d ' ')" '"value":.*"generation"'
+# Of the table: whatever has -WhatIf is above.
+is "no command with -WhatIf is missing here" \
+  "$("$VMNETSH" -c 'foreach ($c in Get-Command) { "COMMAND $($c.Name)"; Get-Help $c.Name }' |
+    awk -v above="$commands " '$1 == "COMMAND" { c = $2 } /\[-WhatIf\]/ && !index (above, " " c " ") { print c }')" ""
+ok "the check sees the table" test "$("$VMNETSH" -c 'Get-Help Remove-VM' | grep -c 'WhatIf')" -ge 1
+done_testing
