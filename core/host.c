@@ -32,6 +32,7 @@ vmnet_host_open (const vmnet_options *o, GError **error)
 	if (o->lab && !host_lab_name_ok (o->lab, error))
 		return NULL;
 	h->lab = g_strdup (o->lab);
+	h->guest = o->guest;
 	own = o->lab ? g_strconcat ("lab-", o->lab, NULL) : g_strdup ("host");
 	h->run_dir = g_build_filename (HOST_RUN, own, NULL);
 	h->pin_dir = g_build_filename (HOST_PINS, own, NULL);

@@ -44,6 +44,9 @@ typedef struct {
 	const char *lab;	/* lab name; NULL: the real host */
 	const char *state_dir;	/* store folder; NULL: the default one */
 	const char *sysfs_root;	/* NULL: "/sys" or the lab's own */
+	/* The inside of a VM: no address there is someone else's, so those
+	 * that the store does not know may be removed too. */
+	gboolean guest;
 } vmnet_options;
 
 /*

@@ -25,7 +25,7 @@ typedef struct {
 	const char *lab, *state;
 	const char *command;	/* -Command */
 	char **rest;		/* what stands behind the options */
-	gboolean destroy, file, non_interactive, no_logo, no_profile;
+	gboolean destroy, guest, file, non_interactive, no_logo, no_profile;
 	int format;
 } options;
 
@@ -50,6 +50,7 @@ static const char help_text[] =
 "  --lab[=NAME]           a private host made of network namespaces (lab)\n"
 "  --destroy              with --lab: takes that host away again\n"
 "  --state DIR            folder of the store\n"
+"  --guest                inside a VM: every address there may be removed\n"
 "  -c, -Command TEXT      runs TEXT\n"
 "  -f, -File SCRIPT       runs a script; the arguments behind it are its own\n"
 "  -OutputFormat F        Text, Json or Csv: how results are printed\n"
@@ -131,6 +132,8 @@ plain_option (const char *word, options *o)
 		o->lab = word + strlen ("--lab=");
 	else if (strcmp (word, "--destroy") == 0)
 		o->destroy = TRUE;
+	else if (strcmp (word, "--guest") == 0)
+		o->guest = TRUE;
 	else if (is_option (word, "NonInteractive", 4))
 		o->non_interactive = TRUE;
 	else if (is_option (word, "NoProfile", 3))
@@ -479,7 +482,7 @@ main (int argc, char **argv)
 			return usage ("--destroy needs --lab", NULL);
 		return vmnet_lab_destroy (o.lab, &e) ? OK : complain (e);
 	}
-	v = (vmnet_options) { o.lab, o.state, NULL };
+	v = (vmnet_options) { o.lab, o.state, NULL, o.guest };
 	host = vmnet_host_open (&v, &e);
 	if (host == NULL)
 		return complain (e);

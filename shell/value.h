@@ -67,5 +67,7 @@ vmnet_row *sh_row_get (const sh_value *v);	/* not owned; may look up */
 
 sh_block *sh_block_get (const sh_value *v);
 char *sh_block_text (const sh_block *b);	/* source between the braces */
+/* The names in its $using:NAME, each once, as first written; g_strfreev. */
+char **sh_block_using (const sh_block *b);
 
 #endif

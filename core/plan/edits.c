@@ -3,6 +3,7 @@
  * only a look at this host can tell (does that adapter exist, has it SR-IOV,
  * what have the meters counted).
  */
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "model/edit.h"
@@ -234,11 +235,68 @@ vmnet_address_add (vmnet_txn *t, const vmnet_ipaddress *a, GError **error)
 	return model_address_add (t->model, a, error);
 }
 
+/* The prefix of the interface's address as the kernel has it; -1: it has no
+ * such address. */
+static int
+kernel_prefix (vmnet_host *h, const char *interface, const char *address)
+{
+	g_autoptr (GPtrArray) all = kn_addrs (h->nl, NULL);
+	int index = kn_ifindex (h->nl, interface);
+	int family = strchr (address, ':') ? AF_INET6 : AF_INET;
+	guint8 want[16] = { 0 };
+
+	if (inet_pton (family, address, want) != 1)
+		return -1;
+	for (guint i = 0; all && i < all->len; i++) {
+		const kn_addr *a = all->pdata[i];
+
+		if (a->ifindex == index && a->family == family &&
+		    memcmp (a->addr, want, family == AF_INET ? 4 : 16) == 0)
+			return a->prefix;
+	}
+	return -1;
+}
+
+static gboolean
+address_known (const vmnet_model *m, const char *interface,
+	       const char *address)
+{
+	for (guint i = 0; i < m->addresses->len; i++) {
+		const vmnet_ipaddress *a = m->addresses->pdata[i];
+
+		if (g_ascii_strcasecmp (a->interface, interface) == 0 &&
+		    strcmp (a->address, address) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* An address that someone else gave: in a VM it is taken for one of ours, so
+ * that the plan finds it gone; on a host it is left alone. */
 gboolean
 vmnet_address_remove (vmnet_txn *t, const char *interface,
 		      const char *address, GError **error)
 {
-	return model_address_remove (t->model, interface, address, error);
+	int prefix = -1;
+
+	if (!address_known (t->model, interface, address))
+		prefix = kernel_prefix (t->host, interface, address);
+	if (prefix < 0)
+		return model_address_remove (t->model, interface, address,
+					     error);
+	if (t->host->guest) {
+		vmnet_ipaddress a = { 0 };
+
+		a.interface = (char *) interface;
+		a.address = (char *) address;
+		a.prefix = (guint8) prefix;
+		return model_address_add (t->base, &a, error);
+	}
+	g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_FOUND,
+		     "address '%s': foreign, '%s' has it from elsewhere; "
+		     "'ip address del %s/%d dev %s' takes it away", address,
+		     interface, address, prefix, interface);
+	return FALSE;
 }
 
 GPtrArray *

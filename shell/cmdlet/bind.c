@@ -295,23 +295,40 @@ free_position (const sh_call *call, const sh_param *p, guint i)
 	return call->slots[i].value == NULL || p->flags & SH_REST;
 }
 
+/* Does an optional parameter of a set of `p`, which is mandatory, have the
+ * same place? "vm switch" of "vm [name] switch" gives the name nothing. */
+static gboolean
+needs_the_last (const sh_call *call, const sh_param *p)
+{
+	const sh_param *q;
+
+	if (!(p->flags & SH_MANDATORY))
+		return FALSE;
+	for (guint i = 0; (q = sh_param_at (call->cmdlet, i)) != NULL; i++)
+		if (q != p && q->position == p->position
+		    && !(q->flags & SH_MANDATORY)
+		    && is_open (call, q, call->open & set_mask (call, p)))
+			return TRUE;
+	return FALSE;
+}
+
 /* The parameter for the next positional value: of those at the lowest free
- * place the one whose type fits it best, the default set's before others. */
+ * place the one whose type fits it best, the default set's before others.
+ * `last`: no further value follows. */
 static const sh_param *
-next_position (sh_call *call, const sh_value *v)
+next_position (sh_call *call, const sh_value *v, gboolean last)
 {
 	const sh_param *p, *best = NULL;
-	int lowest = G_MAXINT, score = -1;
+	int lowest = G_MAXINT, s, score = -1;
 
 	for (guint i = 0; (p = sh_param_at (call->cmdlet, i)) != NULL; i++)
 		if (free_position (call, p, i))
 			lowest = MIN (lowest, p->position);
 	for (guint i = 0; (p = sh_param_at (call->cmdlet, i)) != NULL; i++) {
-		int s;
-
 		if (!free_position (call, p, i) || p->position != lowest)
 			continue;
-		s = 4 * sh_type_fit (p->type, call, v)
+		s = 16 * (last && needs_the_last (call, p))
+		    + 4 * sh_type_fit (p->type, call, v)
 		    + 2 * !(p->flags & SH_NOT_YET)
 		    + is_open (call, p, call->open & 1);
 		if (s > score) {
@@ -345,9 +362,10 @@ bind_rest (sh_call *call, const sh_param *p, const sh_value *v,
 }
 
 static gboolean
-bind_position (sh_call *call, const sh_arg_in *a, GError **error)
+bind_position (sh_call *call, const sh_arg_in *a, gboolean last,
+	       GError **error)
 {
-	const sh_param *p = next_position (call, a->value);
+	const sh_param *p = next_position (call, a->value, last);
 	g_autofree char *text = NULL;
 	gboolean ok;
 
@@ -362,6 +380,21 @@ bind_position (sh_call *call, const sh_arg_in *a, GError **error)
 	ok = p->flags & SH_REST ? bind_rest (call, p, a->value, error)
 				: bind_value (call, p, a->value, error);
 	return ok || at_position (a->pos, error);
+}
+
+static gboolean
+bind_positions (sh_call *call, const sh_arg_in *args, guint n,
+		const gboolean *taken, GError **error)
+{
+	guint left = 0;
+
+	for (guint i = 0; i < n; i++)
+		left += !taken[i] && args[i].value != NULL;
+	for (guint i = 0; i < n; i++)
+		if (!taken[i] && args[i].value != NULL
+		    && !bind_position (call, &args[i], --left == 0, error))
+			return FALSE;
+	return TRUE;
 }
 
 /* ---- a call ---- */
@@ -411,10 +444,8 @@ sh_bind (sh_interp *in, const sh_cmdlet *c, const sh_arg_in *args, guint n,
 		if (args[i].name != NULL && !taken[i]
 		    && !bind_named (call, args, n, i, taken, error))
 			return NULL;
-	for (guint i = 0; i < n; i++)
-		if (!taken[i] && args[i].value != NULL
-		    && !bind_position (call, &args[i], error))
-			return NULL;
+	if (!bind_positions (call, args, n, taken, error))
+		return NULL;
 	if (!settle (call, has_pipeline, error)) {
 		at_position (n ? args[0].pos : (sh_pos) { 0, 0 }, error);
 		return NULL;

@@ -53,62 +53,135 @@ const sh_cmdlet cmdlet_invoke_command = {
 	"Invoke-Command -VMName web1 -ScriptBlock { Get-NetIPAddress }",
 	"Inside a VM the block runs in a shell of its own, with the VM's "
 	"interfaces; what it prints comes back as lines of text, and the exit "
-	"status as $LASTEXITCODE.",
+	"status as $LASTEXITCODE. $using:x there is the value of $x here.",
 	NULL, invoke_command, NULL,
 };
 
 /* ---- the child's command line ---- */
 
-/* The value as a word of the language that makes it again. */
-static void
-append_literal (GString *out, const sh_value *v)
-{
-	g_autofree char *text = sh_to_text (v);
+static void append_literal (GString *out, const sh_value *v);
 
-	switch (sh_value_kind (v)) {
-	case SH_NULL:
-		g_string_append (out, "$null");
-		return;
-	case SH_BOOL:
-		g_string_append (out, sh_truth (v) ? "$true" : "$false");
-		return;
-	case SH_INT:
-	case SH_DOUBLE:
-		g_string_append (out, text);
-		return;
-	case SH_STRING:
-	case SH_ARRAY:
-	case SH_HASH:
-	case SH_OBJECT:
-	case SH_ROW:
-	case SH_BLOCK:
-		break;
-	}
+static void
+append_quoted (GString *out, const char *text)
+{
 	g_string_append_c (out, '\'');
 	for (const char *p = text; *p != '\0'; p++)
 		g_string_append_printf (out, *p == '\'' ? "''" : "%c", *p);
 	g_string_append_c (out, '\'');
 }
 
-/* A block of its own, so that param () works; its lines stay its lines. */
-static char *
-child_text (sh_call *call)
+static void
+append_array (GString *out, const sh_value *v)
 {
-	sh_value *args = sh_arg (call, "ArgumentList");
-	GString *out = g_string_new (NULL);
-	g_autofree char *body = sh_block_text (
-		sh_block_get (sh_arg (call, "ScriptBlock")));
-
-	if (args == NULL) {
-		g_string_append (out, body);
-		return g_string_free (out, FALSE);
+	g_string_append (out, "@(");
+	for (guint i = 0; i < sh_array_length (v); i++) {
+		g_string_append (out, i ? ", " : "");
+		append_literal (out, sh_array_get (v, i));
 	}
+	g_string_append_c (out, ')');
+}
+
+static void
+append_properties (GString *out, const sh_value *v)
+{
+	g_auto (GStrv) names = sh_properties (v);
+
+	g_string_append (out, sh_value_kind (v) == SH_HASH
+				      ? "@{" : "[pscustomobject]@{");
+	for (char **n = names; n != NULL && *n != NULL; n++) {
+		g_autoptr (sh_value) item = sh_get (v, *n);
+
+		g_string_append (out, n == names ? "" : "; ");
+		append_quoted (out, *n);
+		g_string_append (out, " = ");
+		append_literal (out, item);
+	}
+	g_string_append_c (out, '}');
+}
+
+/* The value in words of the language that make it again: objects and rows as
+ * they are now. */
+static void
+append_literal (GString *out, const sh_value *v)
+{
+	g_autofree char *text = NULL;
+
+	switch (v ? sh_value_kind (v) : SH_NULL) {
+	case SH_NULL:
+		g_string_append (out, "$null");
+		return;
+	case SH_BOOL:
+		g_string_append (out, sh_truth (v) ? "$true" : "$false");
+		return;
+	case SH_ARRAY:
+		append_array (out, v);
+		return;
+	case SH_HASH:
+	case SH_OBJECT:
+	case SH_ROW:
+		append_properties (out, v);
+		return;
+	case SH_BLOCK:
+		text = sh_block_text (sh_block_get (v));
+		g_string_append_printf (out, "{%s\n}", text);
+		return;
+	case SH_INT:
+	case SH_DOUBLE:
+	case SH_STRING:
+		break;
+	}
+	text = sh_to_text (v);
+	if (sh_value_kind (v) == SH_STRING)
+		append_quoted (out, text);
+	else
+		g_string_append (out, text);
+}
+
+/* $x = …; for each $using:x of the block: there it is a plain variable. */
+static gboolean
+append_using (sh_call *call, const sh_block *b, GString *out, GError **error)
+{
+	g_auto (GStrv) names = sh_block_using (b);
+
+	for (char **n = names; *n != NULL; n++) {
+		g_autoptr (sh_value) v =
+			sh_var_get (sh_call_interp (call), *n);
+
+		if (v == NULL) {
+			g_set_error (error, SH_ERROR, SH_ERROR_RUNTIME,
+				     "Invoke-Command: $using:%s: there is no "
+				     "variable '%s' here; give it a value "
+				     "first", *n, *n);
+			return FALSE;
+		}
+		g_string_append_printf (out, "${%s} = ", *n);
+		append_literal (out, v);
+		g_string_append (out, "; ");
+	}
+	return TRUE;
+}
+
+/* A block of its own, so that param () works; its lines stay its lines. NULL
+ * with error. */
+static char *
+child_text (sh_call *call, GError **error)
+{
+	sh_block *block = sh_block_get (sh_arg (call, "ScriptBlock"));
+	sh_value *args = sh_arg (call, "ArgumentList");
+	g_autoptr (GString) out = g_string_new (NULL);
+	g_autofree char *body = sh_block_text (block);
+
+	if (!append_using (call, block, out, error))
+		return NULL;
+	if (args == NULL && out->len == 0)
+		return g_steal_pointer (&body);
 	g_string_append_printf (out, "& {%s\n}", body);
 	for (guint i = 0; i < sh_array_length (args); i++) {
-		g_string_append_c (out, ' ');
+		g_string_append (out, " (");
 		append_literal (out, sh_array_get (args, i));
+		g_string_append_c (out, ')');
 	}
-	return g_string_free (out, FALSE);
+	return g_string_free (g_steal_pointer (&out), FALSE);
 }
 
 /* The child's store is thrown away with everything in it. */
@@ -183,8 +256,8 @@ spawn_in (sh_call *call, const char *vm, const char *state, const char *text,
 	  int *status, GError **error)
 {
 	const char *argv[] = {
-		"/proc/self/exe", "-NoProfile", "-NoLogo", "-NonInteractive",
-		"--state", state, "-c", text, NULL,
+		"/proc/self/exe", "--guest", "-NoProfile", "-NoLogo",
+		"-NonInteractive", "--state", state, "-c", text, NULL,
 	};
 	sh_interp *in = sh_call_interp (call);
 	int fds[2];
@@ -292,7 +365,9 @@ invoke_command (sh_call *call, GError **error)
 	vms = vm_names (call, error);
 	if (vms == NULL)
 		return FALSE;
-	text = child_text (call);
+	text = child_text (call, error);
+	if (text == NULL)
+		return FALSE;
 	for (guint i = 0; i < vms->len; i++)
 		if (!invoke_in (call, vms->pdata[i], text, error))
 			return FALSE;

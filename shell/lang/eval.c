@@ -150,6 +150,42 @@ sh_block_text (const sh_block *b)
 	return g_strndup (b->from->text + b->at, b->end - b->at);
 }
 
+/* The name behind "using:" where `n` is that, inside `b`; or NULL. */
+static const char *
+using_name (const sh_block *b, const node *n)
+{
+	gboolean names = n->kind == N_VAR
+			 || (n->kind == N_ARG && n->flag & ARG_SPLAT);
+
+	if (!names || n->text == NULL || n->at < b->at || n->at >= b->end
+	    || g_ascii_strncasecmp (n->text, "using:", 6) != 0)
+		return NULL;
+	return n->text + 6;
+}
+
+static gboolean
+same_name (gconstpointer a, gconstpointer b)
+{
+	return g_ascii_strcasecmp (a, b) == 0;
+}
+
+char **
+sh_block_using (const sh_block *b)
+{
+	g_autoptr (GPtrArray) out = g_ptr_array_new ();
+
+	for (guint i = 0; i < b->from->nodes->len; i++) {
+		const char *name = using_name (b, b->from->nodes->pdata[i]);
+
+		if (name != NULL
+		    && !g_ptr_array_find_with_equal_func (out, name,
+							  same_name, NULL))
+			g_ptr_array_add (out, g_strdup (name));
+	}
+	g_ptr_array_add (out, NULL);
+	return (char **) g_ptr_array_free (g_steal_pointer (&out), FALSE);
+}
+
 /* A chain a + b + c … leans to the left: it is folded in a loop, so that a
  * long one needs no deep stack. */
 static sh_value *

@@ -44,6 +44,12 @@ ok "objects are removed" run 'Get-VMNetworkAdapter db1 Three | Remove-VMNetworkA
 is "and gone" "$(run '(Get-VMNetworkAdapter db1).Name')" "Network Adapter"
 is "an identifier" "$(run '(Get-VM -Id (Get-VM web1).Id).Name')" web1
 
+run 'Disconnect-VMNetworkAdapter db1'
+ok "a VM and a switch by position" run 'Connect-VMNetworkAdapter db1 sw0'
+ok "with a name between them" run \
+  'Connect-VMNetworkAdapter db1 "Network Adapter" sw0'
+is "are connected" "$(run '(Get-VMNetworkAdapter db1).SwitchName')" sw0
+
 # ---- common parameters ----
 is "-OutVariable" "$(run 'Get-VM -OutVariable v | Out-Null; $v.Count')" 2
 is "-ErrorVariable" \
@@ -94,6 +100,23 @@ is "and here" "$(run 'Invoke-Command { param($a) "here $a" } -ArgumentList 4')" 
   "here 4"
 ok "nothing is left of the shells in VMs" eval \
   'mkdir "$T_TMP/tmp"; TMPDIR=$T_TMP/tmp run "Invoke-Command -VMName web1 { New-NetIPAddress 192.0.2.77 -InterfaceAlias eth0 }" && rmdir "$T_TMP/tmp"'
+is "\$using: is the value here" "$(run '
+  $x = "it'"''"'s"; $l = 1, 2; $h = @{ a = "b"; n = $null }; $v = Get-VM web1
+  Invoke-Command -VMName web1 { param($p)
+    "$using:x $($using:l.Count) $($using:h.a) $($using:v.Name) $p" } -Args z')" \
+  "it''s 2 b web1 z"
+fails "\$using: of nothing" 'Invoke-Command -VMName web1 { $using:nope }' \
+  "there is no variable 'nope' here"
+ok "an address of an earlier call is removed" run 'Invoke-Command -VMName web1 {
+  Remove-NetIPAddress -IPAddress 192.0.2.77 -Confirm:$false }'
+not_ok "and gone" eval \
+  'ip -n "vmnetsh-$T_LAB-vm-web1" addr show eth0 | grep -F 192.0.2.77'
+ip -n "vmnetsh-$T_LAB-vm-web1" addr add 198.51.100.7/25 dev eth0
+ok "one of the VM's own too" run 'Invoke-Command -VMName web1 {
+  Get-NetIPAddress 198.51.100.7 | Remove-NetIPAddress -Confirm:$false }'
+hostns ip addr add 198.51.100.8/24 dev pnic1
+fails "on the host it is named as foreign" \
+  'Remove-NetIPAddress 198.51.100.8 -Confirm:$false' "foreign, 'pnic1' has it"
 fails "no such VM" 'Invoke-Command -VMName nope { 1 }' "there is 'web1'"
 
 # ---- queues, rates, netsh ----
