@@ -59,9 +59,4 @@ gboolean plan_rates (const vmnet_model *m, const vmnet_switch *sw,
 		     guint64 link, const vmnet_adapter *a, plan_rate *out,
 		     GError **error);
 
-/* The processor of each VM queue: deterministic, by weight, then round robin
- * over the allowed processors. FALSE: this adapter has no queue. */
-gboolean plan_queue_cpu (const vmnet_model *m, const vmnet_nic *nic,
-			 const vmnet_adapter *a, guint *cpu);
-
 #endif

@@ -27,36 +27,20 @@ has_queue (const vmnet_model *m, const vmnet_nic *nic, const vmnet_adapter *a)
 	const vmnet_switch *s = plan_switch_of (m, a);
 
 	/* The host's own traffic stays on the default queue. */
-	return nic->vmq && a->vm && a->vmq_weight > 0 && s && s->uplink &&
+	return a->vm && a->vmq_weight > 0 && s && s->uplink &&
 		strcmp (s->uplink, nic->name) == 0;
 }
 
-/* Before `b` in the order in which processors are dealt out. */
-static gboolean
-before (const vmnet_adapter *a, const vmnet_adapter *b)
+/* By weight, then by age. */
+static int
+deal_order (gconstpointer x, gconstpointer y)
 {
+	const vmnet_adapter *a = *(vmnet_adapter *const *) x;
+	const vmnet_adapter *b = *(vmnet_adapter *const *) y;
+
 	if (a->vmq_weight != b->vmq_weight)
-		return a->vmq_weight > b->vmq_weight;
-	return a->slot < b->slot;
-}
-
-gboolean
-plan_queue_cpu (const vmnet_model *m, const vmnet_nic *nic,
-		const vmnet_adapter *a, guint *cpu)
-{
-	guint rank = 0, first, count;
-
-	if (!has_queue (m, nic, a))
-		return FALSE;
-	for (guint i = 0; i < m->adapters->len; i++) {
-		const vmnet_adapter *b = m->adapters->pdata[i];
-
-		if (has_queue (m, nic, b) && before (b, a))
-			rank++;
-	}
-	allowed (nic, &first, &count);
-	*cpu = first + rank % count;
-	return TRUE;
+		return a->vmq_weight > b->vmq_weight ? -1 : 1;
+	return a->slot < b->slot ? -1 : 1;
 }
 
 typedef struct {
@@ -120,21 +104,28 @@ queues_now (plan *p, const char *nic)
 	return out;
 }
 
+/* The processor of each queue is always the same for the same model: they
+ * are dealt out round robin over the allowed ones. */
 static GPtrArray *
 queues_wanted (plan *p, const vmnet_nic *nic)
 {
 	GPtrArray *out = g_ptr_array_new_with_free_func (g_free);
+	g_autoptr (GPtrArray) with = g_ptr_array_new ();
+	guint first, count;
 
-	for (guint i = 0; nic && i < p->desired->adapters->len; i++) {
-		const vmnet_adapter *a = p->desired->adapters->pdata[i];
-		datapath_queue *q;
-		guint cpu;
+	if (nic == NULL || !nic->vmq)
+		return out;
+	for (guint i = 0; i < p->desired->adapters->len; i++)
+		if (has_queue (p->desired, nic, p->desired->adapters->pdata[i]))
+			g_ptr_array_add (with, p->desired->adapters->pdata[i]);
+	g_ptr_array_sort (with, deal_order);
+	allowed (nic, &first, &count);
+	for (guint i = 0; i < with->len; i++) {
+		const vmnet_adapter *a = with->pdata[i];
+		datapath_queue *q = g_new0 (datapath_queue, 1);
 
-		if (!plan_queue_cpu (p->desired, nic, a, &cpu))
-			continue;
-		q = g_new0 (datapath_queue, 1);
 		q->slot = a->slot;
-		q->cpu = cpu;
+		q->cpu = first + i % count;
 		memcpy (q->mac, a->mac, 6);
 		g_ptr_array_add (out, q);
 	}

@@ -5,7 +5,7 @@ need_root
 use_lab
 lab -c 'New-VMSwitch -Name sw0 -NetAdapterName pnic0 -MinimumBandwidthMode Absolute; New-VM -Name web1 -SwitchName sw0' >/dev/null
 
-state() { hostns ip -o link | sed 's/ qlen.*//'; hostns bridge fdb; hostns tc qdisc; sed 's/"generation".*//' "$T_TMP/state/store.json"; }
+state() { hostns ip -o link | sed 's/ qlen.*//'; hostns bridge fdb | grep 'static\|permanent'; hostns tc qdisc; sed 's/"generation".*//' "$T_TMP/state/store.json"; }
 before=$(state)
 
 # says STATUS REGEX SCRIPT

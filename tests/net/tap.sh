@@ -1,0 +1,33 @@
+# tap.sh - a host that is no lab: its VMs have persistent taps, its uplink
+# comes back whole. All of it in a network namespace that ends with the test.
+. "$TESTS_DIR/lib.sh"
+need_root
+if [ "${1-}" != inside ]; then
+  unshare -n -m "$BASH" "$0" inside
+  exit
+fi
+mount -t tmpfs tmpfs /run
+mount -t bpf bpf /sys/fs/bpf
+ip link add pnic9 address 02:00:00:00:00:09 type veth peer name other9
+ip link set pnic9 up
+ip link set other9 up
+ip addr add 198.51.100.7/24 dev pnic9
+state() { ip -o link | sed 's/^[0-9]*: //; s/ qlen.*link/ link/'; ip -o -4 addr | awk '{print $2, $4}'; tc qdisc show dev pnic9; }
+host() { "$VMNETSH" --state "$T_TMP/real" "$@"; }
+before=$(state)
+
+ok "a switch with the host on it" host -c 'New-VMSwitch -Name sw0 -NetAdapterName pnic9 -AllowManagementOS $true'
+ok "a VM that is only a name" host -c 'New-VM -Name k1 -SwitchName sw0; Set-VMNetworkAdapter -VMName k1 -MaximumBandwidth 50Mbps'
+like "its tap is persistent, with many queues" "$(ip -d -o link show vp2)" 'tap .*vnet_hdr on multi_queue .*persist on'
+like "it is a port of the bridge" "$(ip -o link show vp2)" 'master sw0'
+like "frames to its address go there" "$(bridge fdb show dev vp2)" '00:15:5d:.* static'
+like "its cap is in force" "$(tc class show dev pnic9)" '1:12 .*ceil 50Mbit'
+like "the address is the host adapter's" "$(ip -4 -o addr show ve-sw0)" '198.51.100.7/24'
+ip link del vp2
+like "restore makes a tap that was lost" "$(host restore)" 'create adapter .k1/Network Adapter.'
+is "and then has nothing to do" "$(host restore)" ""
+ok "another address of a VM" host -c 'Set-VMNetworkAdapter -VMName k1 -StaticMacAddress 00155D0A0B0C'
+like "frames to that one go there" "$(bridge fdb show dev vp2)" '00:15:5d:0a:0b:0c .*static'
+ok "all is removed" host -c 'Remove-VM -Name k1 -Force; Remove-VMSwitch -Name sw0 -Force'
+is "the host is as it was before" "$(state)" "$before"
+done_testing
