@@ -89,6 +89,13 @@ if command -v bpftool >/dev/null && bpftool version >/dev/null 2>&1; then
   is "tc names the same program" \
     "$(hostns tc filter show dev vp2 ingress | sed -nE 's/.* id ([0-9]+) .*/\1/p')" "$id"
   is "it is pinned" "$(bpftool -j prog show pinned "$(ls "/sys/fs/bpf/vmnetsh/lab-$T_LAB/programs/"*out* 2>/dev/null | head -n 1)" | jq -r .id)" "$id"
+  # What a port's programs are told: slot, class, may other MACs pass.
+  told() { bpftool -j map dump pinned "/sys/fs/bpf/vmnetsh/lab-$T_LAB/maps/ports" |
+    jq -r --arg i "$(hostns cat "/sys/class/net/$1/ifindex")" '.[].formatted // . |
+      if type == "array" then .[] else . end | select(.key == ($i | tonumber)) |
+      "\(.value.slot) \(.value.classid) \(.value.spoofing)"'; }
+  is "bpftool: web1's port has slot 2 and class 1:12" "$(told vp2 | cut -d' ' -f1,2)" "2 $((0x10012))"
+  is "bpftool: web2's port has slot 3, class 1:13" "$(told vp3 | cut -d' ' -f1,2)" "3 $((0x10013))"
 else
   skip "bpftool sees the programs" "bpftool is missing"
 fi
