@@ -258,11 +258,11 @@ on_client (GSocketService *service, GSocketConnection *stream,
 
 /* ---- the socket --------------------------------------------------------- */
 
-/* For people: who holds the lock. */
+/* For who destroys the lab, and for people: who holds the lock. */
 static void
 write_pid (int fd)
 {
-	g_autofree char *text = g_strdup_printf ("%d\n", (int) getpid ());
+	g_autofree char *text = wire_lock_text ();
 
 	if (ftruncate (fd, 0) < 0 || write (fd, text, strlen (text)) < 0)
 		g_debug ("no pid in the lock: %s", g_strerror (errno));

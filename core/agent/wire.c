@@ -1,10 +1,39 @@
 /* wire.c - see wire.h. */
 #include "agent/wire.h"
 
+#include <stdio.h>
+#include <unistd.h>
+
+#include "kernel/sysfs.h"
+
 char *
 wire_path (const vmnet_host *h, const char *leaf)
 {
 	return g_build_filename (h->run_dir, leaf, NULL);
+}
+
+char *
+wire_lock_text (void)
+{
+	int pid = (int) getpid ();
+
+	return g_strdup_printf ("%d %" G_GUINT64_FORMAT "\n", pid,
+				proc_start_time (pid));
+}
+
+int
+wire_agent_pid (const char *run_dir)
+{
+	g_autofree char *path = g_build_filename (run_dir, "agent.lock", NULL);
+	g_autofree char *text = NULL;
+	guint64 start_time;
+	int pid;
+
+	if (!g_file_get_contents (path, &text, NULL, NULL) ||
+	    sscanf (text, "%d %" G_GUINT64_FORMAT, &pid, &start_time) != 2 ||
+	    pid <= 1 || start_time == 0 || proc_start_time (pid) != start_time)
+		return 0;
+	return pid;
 }
 
 char *

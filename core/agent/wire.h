@@ -22,6 +22,10 @@
 
 /* run_dir/agent.sock, agent.lock, agent.log; new string. */
 char *wire_path (const vmnet_host *h, const char *leaf);
+/* The agent of that run folder, by the lock that it wrote; 0: there is none. */
+int wire_agent_pid (const char *run_dir);
+/* What stands in the lock: pid and start time of the caller; new string. */
+char *wire_lock_text (void);
 
 /* With the newline; new string. */
 char *wire_line (JsonObject *o);

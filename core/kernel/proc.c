@@ -8,14 +8,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sysfs.h"
+#include "proc.h"
 
 #define NSEC 1000000000
 #define KTHREAD 0x00200000U	/* PF_KTHREAD in field 9 of stat */
 
-/* Contents of /proc/PID/FILE; procfs gives no size beforehand. */
-static char *
-read_of (int pid, const char *file, gsize *len)
+char *
+proc_read (int pid, const char *file, gsize *len)
 {
 	char path[64];
 	char *text = NULL;
@@ -24,9 +23,8 @@ read_of (int pid, const char *file, gsize *len)
 	return g_file_get_contents (path, &text, len, NULL) ? text : NULL;
 }
 
-/* Entries of a folder that are numbers: processes, file descriptors. */
-static GArray *
-numbers_in (const char *path)
+GArray *
+proc_numbers (const char *path)
 {
 	GArray *a = g_array_new (FALSE, FALSE, sizeof (int));
 	GDir *d = g_dir_open (path, 0, NULL);
@@ -49,9 +47,8 @@ numbers_in (const char *path)
 
 /* ---- kernel threads ---- */
 
-/* Field `n` of stat, from 3 on: behind the name, which may hold blanks. */
-static gboolean
-stat_field (const char *stat, int n, guint64 *out)
+gboolean
+proc_stat_field (const char *stat, int n, guint64 *out)
 {
 	const char *p = strrchr (stat, ')');
 
@@ -63,15 +60,15 @@ stat_field (const char *stat, int n, guint64 *out)
 gint64
 proc_time (int pid)
 {
-	g_autofree char *sched = read_of (pid, "schedstat", NULL);
+	g_autofree char *sched = proc_read (pid, "schedstat", NULL);
 	g_autofree char *stat = NULL;
 	guint64 user, system;
 
 	if (sched)
 		return (gint64) g_ascii_strtoull (sched, NULL, 10);
-	stat = read_of (pid, "stat", NULL);
-	if (stat == NULL || !stat_field (stat, 14, &user) ||
-	    !stat_field (stat, 15, &system))
+	stat = proc_read (pid, "stat", NULL);
+	if (stat == NULL || !proc_stat_field (stat, 14, &user) ||
+	    !proc_stat_field (stat, 15, &system))
 		return -1;
 	return (gint64) ((user + system) *
 			 (NSEC / (guint64) sysconf (_SC_CLK_TCK)));
@@ -80,10 +77,10 @@ proc_time (int pid)
 static gboolean
 is_kernel_thread (int pid)
 {
-	g_autofree char *stat = read_of (pid, "stat", NULL);
+	g_autofree char *stat = proc_read (pid, "stat", NULL);
 	guint64 flags;
 
-	return stat && stat_field (stat, 9, &flags) && (flags & KTHREAD);
+	return stat && proc_stat_field (stat, 9, &flags) && (flags & KTHREAD);
 }
 
 struct proc_scan {
@@ -124,7 +121,7 @@ thread_free (gpointer p)
 static proc_thread *
 thread_of (int pid, const char *prefix)
 {
-	g_autofree char *comm = read_of (pid, "comm", NULL);
+	g_autofree char *comm = proc_read (pid, "comm", NULL);
 	proc_thread *t;
 
 	if (comm == NULL || !g_str_has_prefix (comm, prefix) ||
@@ -146,7 +143,7 @@ proc_scan_threads (proc_scan *s)
 {
 	GPtrArray *out = g_ptr_array_new_with_free_func (thread_free);
 	GHashTable *others = g_hash_table_new (NULL, NULL);
-	g_autoptr (GArray) pids = numbers_in ("/proc");
+	g_autoptr (GArray) pids = proc_numbers ("/proc");
 
 	for (guint i = 0; i < pids->len; i++) {
 		gpointer pid = GINT_TO_POINTER (g_array_index (pids, int, i));
@@ -223,13 +220,13 @@ static char *
 guest_of (int pid)
 {
 	gsize len = 0;
-	g_autofree char *args = read_of (pid, "cmdline", &len);
+	g_autofree char *args = proc_read (pid, "cmdline", &len);
 	g_autofree char *comm = NULL;
 	char *name = args ? proc_guest_name (args, len) : NULL;
 
 	if (name)
 		return name;
-	comm = read_of (pid, "comm", NULL);
+	comm = proc_read (pid, "comm", NULL);
 	return g_strdup_printf ("%s-%d", comm ? g_strchomp (comm) : "process",
 				pid);
 }
@@ -251,7 +248,7 @@ tap_of (int pid, int fd)
 	if (strcmp (target, "/dev/net/tun") != 0)
 		return NULL;
 	g_snprintf (path, sizeof path, "fdinfo/%d", fd);
-	info = read_of (pid, path, NULL);
+	info = proc_read (pid, path, NULL);
 	iff = info ? strstr (info, "iff:\t") : NULL;
 	return iff ? g_strndup (iff + 5, strcspn (iff + 5, "\n")) : NULL;
 }
@@ -276,7 +273,7 @@ add_guests_of (GPtrArray *out, int pid)
 	char path[64];
 
 	g_snprintf (path, sizeof path, "/proc/%d/fd", pid);
-	fds = numbers_in (path);
+	fds = proc_numbers (path);
 	for (guint i = 0; i < fds->len; i++) {
 		g_autofree char *tap = tap_of (pid,
 					       g_array_index (fds, int, i));
@@ -297,7 +294,7 @@ proc_guests (void)
 {
 	GPtrArray *out = g_ptr_array_new_with_free_func
 		((GDestroyNotify) proc_guest_free);
-	g_autoptr (GArray) pids = numbers_in ("/proc");
+	g_autoptr (GArray) pids = proc_numbers ("/proc");
 
 	for (guint i = 0; i < pids->len; i++)
 		add_guests_of (out, g_array_index (pids, int, i));

@@ -37,6 +37,16 @@ GPtrArray *proc_scan_threads (proc_scan *s);		/* proc_thread * */
 /* Processor time of a process or kernel thread, ns; -1: it is gone. */
 gint64 proc_time (int pid);
 
+/*
+ * A process is known again by pid and start time, so that a number that was
+ * given away anew is not taken for it.
+ */
+guint64 proc_start_time (int pid);	/* clock ticks; 0: gone, or a zombie */
+char *proc_name (int pid);		/* comm, new; NULL: it is gone */
+gboolean proc_has_variable (int pid, const char *variable);	/* environ */
+/* Pids (int) of those whose first thread is in the namespace, unsorted. */
+GArray *proc_in_netns (int netns);
+
 /* Packet scheduler ticks a second, in which tc counts bursts. */
 double proc_psched_ticks (void);
 

@@ -23,6 +23,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "kernel/sysfs.h"
 #include "lab/room.h"
 
 #define DISCARD_PORT 9
@@ -273,13 +274,15 @@ static gboolean
 pid_load (const char *run_dir, int *pid, guint64 *start_time)
 {
 	g_autofree char *path = pid_path (run_dir);
-	g_autofree char *text = NULL;
+	g_autofree char *text = NULL, *name = NULL;
 
-	return g_file_get_contents (path, &text, NULL, NULL) &&
-		sscanf (text, "%d %" G_GUINT64_FORMAT, pid, start_time) == 2 &&
-		*pid > 1 && *start_time != 0 &&
-		process_start_time (*pid) == *start_time &&
-		process_is_named (*pid, SINK_NAME);
+	if (!g_file_get_contents (path, &text, NULL, NULL) ||
+	    sscanf (text, "%d %" G_GUINT64_FORMAT, pid, start_time) != 2 ||
+	    *pid <= 1 || *start_time == 0 ||
+	    proc_start_time (*pid) != *start_time)
+		return FALSE;
+	name = proc_name (*pid);
+	return g_strcmp0 (name, SINK_NAME) == 0;
 }
 
 static gboolean
@@ -305,7 +308,7 @@ outside_start (lab_room *l, GError **error)
 	if (!netns_run (l->outside, sink_fork, &r, error))
 		return FALSE;
 	text = g_strdup_printf ("%d %" G_GUINT64_FORMAT "\n", (int) r.pid,
-				process_start_time (r.pid));
+				proc_start_time (r.pid));
 	return lab_save_text (path, text, error);
 }
 

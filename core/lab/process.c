@@ -11,34 +11,14 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/pidfd.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent/wire.h"
+#include "kernel/sysfs.h"
 #include "lab/room.h"
 
 #define GRACE_MS 1000		/* from SIGTERM to SIGKILL, and after it */
 #define NAMED_MAX 8		/* processes that an error names */
-
-guint64
-process_start_time (pid_t pid)
-{
-	g_autofree char *path = g_strdup_printf ("/proc/%d/stat", (int) pid);
-	g_autofree char *text = NULL;
-	g_auto (GStrv) field = NULL;
-	char *rest;
-
-	if (!g_file_get_contents (path, &text, NULL, NULL))
-		return 0;
-	/* The second field is the name, which may hold anything. */
-	rest = strrchr (text, ')');
-	if (rest == NULL)
-		return 0;
-	field = g_strsplit (rest + 2, " ", 21);
-	if (g_strv_length (field) < 21 || field[0][0] == 'Z' ||
-	    field[0][0] == 'X')
-		return 0;
-	return g_ascii_strtoull (field[19], NULL, 10);
-}
 
 static gboolean
 process_gone (int pidfd, int wait_ms)
@@ -56,7 +36,7 @@ process_end (pid_t pid, guint64 start_time)
 
 	if (fd < 0)
 		return errno == ESRCH;
-	if (process_start_time (pid) != start_time) {
+	if (proc_start_time (pid) != start_time) {
 		close (fd);
 		return TRUE;
 	}
@@ -86,91 +66,35 @@ process_free (gpointer data)
 	g_free (p);
 }
 
-static gboolean
-process_in_netns (const char *pid, const struct stat *ns)
-{
-	g_autofree char *path = g_build_filename ("/proc", pid, "ns/net",
-						  NULL);
-	struct stat st;
-
-	return stat (path, &st) == 0 && st.st_ino == ns->st_ino &&
-		st.st_dev == ns->st_dev;
-}
-
-static char *
-process_read (const char *pid, const char *file, gsize *length)
-{
-	g_autofree char *path = g_build_filename ("/proc", pid, file, NULL);
-	char *text = NULL;
-
-	g_file_get_contents (path, &text, length, NULL);
-	return text;
-}
-
-/* One of its strings, each ended by a zero byte. */
-static gboolean
-process_has (const char *pid, const char *file, const char *string,
-	     gboolean as_prefix)
-{
-	gsize n = 0;
-	g_autofree char *text = process_read (pid, file, &n);
-
-	for (gsize at = 0; text && at < n; at += strlen (text + at) + 1)
-		if (as_prefix ? g_str_has_prefix (text + at, string) :
-		    strcmp (text + at, string) == 0)
-			return TRUE;
-	return FALSE;
-}
-
-/* The lab's agent; its file may have been replaced since it was started. */
-static gboolean
-process_is_agent (const char *pid)
-{
-	gsize n = 0;
-	g_autofree char *text = process_read (pid, "cmdline", &n);
-
-	return text != NULL && strcmp (text, "vmnetsh") == 0 &&
-		process_has (pid, "cmdline", "agent", FALSE);
-}
-
-gboolean
-process_is_named (pid_t pid, const char *name)
-{
-	g_autofree char *number = g_strdup_printf ("%d", (int) pid);
-	g_autofree char *comm = process_read (number, "comm", NULL);
-
-	return comm != NULL && strcmp (g_strstrip (comm), name) == 0;
-}
-
 static process *
-process_new (const char *pid)
+process_new (pid_t pid, pid_t agent)
 {
 	process *p = g_new0 (process, 1);
-	char *name = process_read (pid, "comm", NULL);
 
-	p->pid = (pid_t) g_ascii_strtoll (pid, NULL, 10);
-	p->start_time = process_start_time (p->pid);
-	p->name = g_strstrip (name ? name : g_strdup ("?"));
-	p->ours = process_has (pid, "environ", LAB_MARK "=", TRUE) ||
-		process_is_agent (pid) || strcmp (p->name, SINK_NAME) == 0;
+	p->pid = pid;
+	p->start_time = proc_start_time (pid);
+	p->name = proc_name (pid);
+	if (p->name == NULL)
+		p->name = g_strdup ("?");
+	p->ours = pid == agent || proc_has_variable (pid, LAB_MARK) ||
+		strcmp (p->name, SINK_NAME) == 0;
 	return p;
 }
 
+/* `run_dir`: of the lab whose agent counts as ours, or NULL. */
 static GPtrArray *
-process_list (int netns)
+process_list (int netns, const char *run_dir)
 {
 	GPtrArray *out = g_ptr_array_new_with_free_func (process_free);
-	g_autoptr (GDir) dir = g_dir_open ("/proc", 0, NULL);
-	struct stat ns;
-	const char *pid;
+	g_autoptr (GArray) pids = proc_in_netns (netns);
+	pid_t agent = run_dir ? wire_agent_pid (run_dir) : 0;
 
-	if (dir == NULL || fstat (netns, &ns) < 0)
-		return out;
-	while ((pid = g_dir_read_name (dir)) != NULL)
-		if (g_ascii_isdigit (pid[0]) &&
-		    g_ascii_strtoll (pid, NULL, 10) != getpid () &&
-		    process_in_netns (pid, &ns))
-			g_ptr_array_add (out, process_new (pid));
+	for (guint i = 0; i < pids->len; i++) {
+		pid_t pid = g_array_index (pids, int, i);
+
+		if (pid != getpid ())
+			g_ptr_array_add (out, process_new (pid, agent));
+	}
 	return out;
 }
 
@@ -200,9 +124,10 @@ process_refuse (const GPtrArray *list, const char *what, GError **error)
 }
 
 gboolean
-process_check_netns (int fd, const char *what, GError **error)
+process_check_netns (int fd, const char *what, const char *run_dir,
+		     GError **error)
 {
-	g_autoptr (GPtrArray) list = process_list (fd);
+	g_autoptr (GPtrArray) list = process_list (fd, run_dir);
 
 	return process_refuse (list, what, error);
 }
@@ -210,7 +135,7 @@ process_check_netns (int fd, const char *what, GError **error)
 gboolean
 process_end_named (int fd, const char *name)
 {
-	g_autoptr (GPtrArray) list = process_list (fd);
+	g_autoptr (GPtrArray) list = process_list (fd, NULL);
 	gboolean ok = TRUE;
 
 	for (guint i = 0; i < list->len; i++) {
@@ -223,9 +148,10 @@ process_end_named (int fd, const char *name)
 }
 
 gboolean
-process_clear_netns (int fd, const char *what, GError **error)
+process_clear_netns (int fd, const char *what, const char *run_dir,
+		     GError **error)
 {
-	g_autoptr (GPtrArray) list = process_list (fd);
+	g_autoptr (GPtrArray) list = process_list (fd, run_dir);
 
 	if (!process_refuse (list, what, error))
 		return FALSE;

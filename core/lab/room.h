@@ -99,18 +99,18 @@ gboolean outside_stop (const char *run_dir, GError **error);
 
 /* ---- process.c ---- */
 
-/* Start time in clock ticks since boot; 0: no such process, or a zombie. */
-guint64 process_start_time (pid_t pid);
-gboolean process_is_named (pid_t pid, const char *name);	/* comm */
 /* Ends it when it is still the one that started then; FALSE: it would not. */
 gboolean process_end (pid_t pid, guint64 start_time);
 /*
  * Ends those in the namespace `fd` that this program started there. Others:
- * FALSE with an error that names them; nothing is ended then.
+ * FALSE with an error that names them; nothing is ended then. `run_dir`: of
+ * the lab whose agent may be there and is ours too, or NULL.
  */
-gboolean process_clear_netns (int fd, const char *what, GError **error);
+gboolean process_clear_netns (int fd, const char *what, const char *run_dir,
+			      GError **error);
 /* Only refuses: FALSE when there are others. */
-gboolean process_check_netns (int fd, const char *what, GError **error);
+gboolean process_check_netns (int fd, const char *what, const char *run_dir,
+			      GError **error);
 /* Ends those in the namespace that have this name (comm). */
 gboolean process_end_named (int fd, const char *name);
 

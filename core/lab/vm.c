@@ -62,7 +62,7 @@ lab_vm_remove (const char *lab, const char *vm, GError **error)
 	fd = netns_open (name, error);
 	if (fd < 0)
 		return FALSE;
-	ok = process_clear_netns (fd, what, error);
+	ok = process_clear_netns (fd, what, NULL, error);
 	close (fd);
 	return ok && netns_del (name, error);
 }

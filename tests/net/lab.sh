@@ -59,11 +59,17 @@ like "destroy names who is inside" "$rc $err" "^1 .*sleep \(pid $guest\)"
 like "and has touched nothing" "$(lab -c 'Get-VM')" "web 1 ä"
 kill $guest; wait $guest 2>/dev/null
 
+# As the system starts one: by its path, and the file replaced since then.
+cp "$VMNETSH" "$T_TMP/of-yesterday"
+"$T_TMP/of-yesterday" --lab=$T_LAB --state "$T_TMP/state" agent >/dev/null 2>&1 & agent=$!; at_exit "kill $agent"
+wait_until 10 test -S "$run/agent.sock"
+rm "$T_TMP/of-yesterday"
 read -r sink _ <"$run/outside.pid"
-ok "destroy" "$VMNETSH" --lab=$T_LAB --destroy
+ok "destroy, whichever program the agent was" "$VMNETSH" --lab=$T_LAB --destroy
 is "no namespace is left" "$(ip netns | grep -c "vmnetsh-$T_LAB\b")" 0
 is "no mount" "$(grep -c "lab-$T_LAB\b" /proc/mounts)" 0
 is "no folder, pin or lock" "$(ls -d "$run" "$run.lock" "/sys/fs/bpf/vmnetsh/lab-$T_LAB" "/var/lib/vmnetsh/lab-$T_LAB" 2>/dev/null)" ""
+not_ok "no agent" grep -qs 'State:.[^Z]' "/proc/$agent/status"
 not_ok "no sink" grep -qs 'State:.[^Z]' "/proc/$sink/status"
 ok "the given state folder stays" test -f "$T_TMP/state/store.json"
 err=$("$VMNETSH" --lab=$T_LAB --destroy 2>&1); rc=$?

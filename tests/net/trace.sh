@@ -15,7 +15,7 @@ for d in /run/netns /run/vmnetsh; do mount -t tmpfs none $d; done
 mount -t sysfs none /sys && mount -t bpf none /sys/fs/bpf
 
 tool() { "$TRACE_TOOL" --state "$T_TMP/state" "$@"; }
-agent_pid() { local p; p=$(cat /run/vmnetsh/host/agent.lock) && kill -0 "$p" && echo "$p"; } 2>/dev/null
+agent_pid() { local p; read -r p _ </run/vmnetsh/host/agent.lock && kill -0 "$p" && echo "$p"; } 2>/dev/null
 end_agent() { local p; p=$(agent_pid) && [ -n "$p" ] && kill $p; }
 at_exit end_agent
 

@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "host.h"
+#include "kernel/sysfs.h"
 #include "lab/room.h"
 
 #define PORT 9
@@ -229,7 +230,7 @@ killed_sink_is_started_again (void **state)
 	vmnet_host *again;
 
 	assert_int_equal (kill (pid, SIGKILL), 0);
-	while (process_start_time (pid) != 0)
+	while (proc_start_time (pid) != 0)
 		g_usleep (1000);
 	again = enter (t->name);
 	assert_int_not_equal (sink_pid (again), pid);
@@ -250,7 +251,7 @@ lost_sink_is_replaced (void **state)
 	assert_int_equal (unlink (path), 0);
 	again = enter (t->name);
 	assert_int_not_equal (sink_pid (again), pid);
-	assert_int_equal (process_start_time (pid), 0);
+	assert_int_equal (proc_start_time (pid), 0);
 	vmnet_host_free (again);
 }
 
@@ -617,7 +618,7 @@ destroy_leaves_nothing (void **state)
 	assert_true (g_file_get_contents ("/proc/mounts", &mounts, NULL,
 					  NULL));
 	assert_null (strstr (mounts, t->name));
-	assert_int_equal (process_start_time (pid), 0);
+	assert_int_equal (proc_start_time (pid), 0);
 	assert_false (g_file_test (t->host->run_dir, G_FILE_TEST_EXISTS));
 	assert_false (g_file_test (t->host->pin_dir, G_FILE_TEST_EXISTS));
 	assert_false (g_file_test (t->host->state_dir, G_FILE_TEST_EXISTS));

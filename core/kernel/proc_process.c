@@ -1,0 +1,76 @@
+/*
+ * proc_process.c - procfs about one process: when it started, its name, its
+ * environment, the network namespace that it is in. Called by lab/ and agent/.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "proc.h"
+
+#define STAT_START 22		/* the field of stat */
+
+guint64
+proc_start_time (int pid)
+{
+	g_autofree char *stat = proc_read (pid, "stat", NULL);
+	const char *name_end = stat ? strrchr (stat, ')') : NULL;
+	guint64 start;
+	char state;
+
+	if (name_end == NULL || sscanf (name_end, ") %c", &state) != 1 ||
+	    state == 'Z' || state == 'X' ||
+	    !proc_stat_field (stat, STAT_START, &start))
+		return 0;
+	return start;
+}
+
+char *
+proc_name (int pid)
+{
+	char *name = proc_read (pid, "comm", NULL);
+
+	return name ? g_strchomp (name) : NULL;
+}
+
+gboolean
+proc_has_variable (int pid, const char *variable)
+{
+	gsize n = 0, length = strlen (variable);
+	g_autofree char *text = proc_read (pid, "environ", &n);
+
+	for (gsize at = 0; text && at < n; at += strlen (text + at) + 1)
+		if (strncmp (text + at, variable, length) == 0 &&
+		    text[at + length] == '=')
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean
+is_in_netns (int pid, const struct stat *ns)
+{
+	char path[64];
+	struct stat st;
+
+	g_snprintf (path, sizeof path, "/proc/%d/ns/net", pid);
+	return stat (path, &st) == 0 && st.st_ino == ns->st_ino &&
+		st.st_dev == ns->st_dev;
+}
+
+GArray *
+proc_in_netns (int netns)
+{
+	g_autoptr (GArray) all = proc_numbers ("/proc");
+	GArray *out = g_array_new (FALSE, FALSE, sizeof (int));
+	struct stat ns;
+
+	if (fstat (netns, &ns) < 0)
+		return out;
+	for (guint i = 0; i < all->len; i++) {
+		int pid = g_array_index (all, int, i);
+
+		if (is_in_netns (pid, &ns))
+			g_array_append_val (out, pid);
+	}
+	return out;
+}
