@@ -249,20 +249,39 @@ read_all (int fd)
 	return g_string_free (s, FALSE);
 }
 
+/* A script as Windows editors save it: UTF-16 with a mark at its start. The
+ * text is taken; another's comes back. */
+static char *
+as_utf8 (char *text, gsize length)
+{
+	const char *from = length < 2 ? NULL
+		: memcmp (text, "\xff\xfe", 2) == 0 ? "UTF-16LE"
+		: memcmp (text, "\xfe\xff", 2) == 0 ? "UTF-16BE" : NULL;
+	char *out = from ? g_convert (text + 2, (gssize) length - 2, "UTF-8",
+				      from, NULL, NULL, NULL) : NULL;
+
+	if (out == NULL)
+		return text;
+	g_free (text);
+	return out;
+}
+
 static int
 run_file (sh_interp *in, char **rest)
 {
 	g_autofree char *text = NULL;
 	g_autoptr (GError) e = NULL;
+	gsize length;
 
 	if (strcmp (rest[0], "-") == 0) {
 		text = read_all (STDIN_FILENO);
 		return sh_run (in, text, NULL, (const char *const *) rest + 1);
 	}
-	if (!g_file_get_contents (rest[0], &text, NULL, &e)) {
+	if (!g_file_get_contents (rest[0], &text, &length, &e)) {
 		fprintf (stderr, "vmnetsh: %s\n", e->message);
 		return USAGE;
 	}
+	text = as_utf8 (text, length);
 	return sh_run (in, text, rest[0], (const char *const *) rest + 1);
 }
 

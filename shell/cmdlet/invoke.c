@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -221,7 +222,7 @@ emit_lines (sh_call *call, GString *text, gboolean all)
 }
 
 static void
-read_lines (sh_call *call, int fd)
+read_lines (sh_call *call, GPid pid, int fd)
 {
 	g_autoptr (GString) text = g_string_new (NULL);
 	char buf[4096];
@@ -229,8 +230,12 @@ read_lines (sh_call *call, int fd)
 
 	for (;;) {
 		n = read (fd, buf, sizeof (buf));
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && errno == EINTR) {
+			/* At a terminal the child has its own already. */
+			if (sh_interrupted (sh_call_interp (call)))
+				kill (pid, SIGINT);
 			continue;
+		}
 		if (n <= 0)
 			break;
 		g_string_append_len (text, buf, n);
@@ -274,7 +279,7 @@ spawn_in (sh_call *call, const char *vm, const char *state, const char *text,
 			     sh_interp_options (in)->err_fd, &pid, error);
 	close (fds[1]);
 	if (ok) {
-		read_lines (call, fds[0]);
+		read_lines (call, pid, fds[0]);
 		*status = wait_status (pid);
 	}
 	close (fds[0]);
@@ -295,6 +300,11 @@ invoke_in (sh_call *call, const char *vm, const char *text, GError **error)
 	if (!ok)
 		return FALSE;
 	sh_var_set (sh_call_interp (call), "LASTEXITCODE", sh_int (status));
+	if (sh_interrupted (sh_call_interp (call))) {
+		g_set_error (error, SH_ERROR, SH_ERROR_INTERRUPTED,
+			     "interrupted");
+		return FALSE;
+	}
 	if (status == 0)
 		return TRUE;
 	g_set_error (error, SH_ERROR, SH_ERROR_RUNTIME,

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <histedit.h>
+#include <langinfo.h>
 #include <locale.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -318,7 +319,11 @@ edit_loop (sh_interp *in)
 	prompt p = { 0 };
 	int status = 0;
 
+	/* Names are UTF-8 here whatever the locale: in "C" libedit would drop
+	 * every letter that is not ASCII. */
 	setlocale (LC_CTYPE, "");
+	if (strcmp (nl_langinfo (CODESET), "UTF-8") != 0)
+		setlocale (LC_CTYPE, "C.UTF-8");
 	prompt_open (&p, in);
 	while (!sh_exiting (in) && read_line (&p)) {
 		g_autofree char *text = NULL;

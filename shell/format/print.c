@@ -173,8 +173,6 @@ sh_print (sh_interp *in, GPtrArray *values)
 {
 	const sh_options *o = sh_interp_options (in);
 	g_autofree char *text = NULL;
-	const char *p;
-	gsize left;
 
 	switch (o->format) {
 	case SH_OUT_TEXT:
@@ -188,14 +186,5 @@ sh_print (sh_interp *in, GPtrArray *values)
 		text = sh_csv (values, ',', TRUE);
 		break;
 	}
-	for (p = text, left = strlen (p); left > 0; ) {
-		gssize n = write (o->out_fd, p, left);
-
-		if (n < 0 && errno != EINTR)
-			return;		/* nobody reads any more */
-		if (n > 0) {
-			p += n;
-			left -= (gsize) n;
-		}
-	}
+	sh_write (in, text);
 }

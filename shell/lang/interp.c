@@ -135,6 +135,25 @@ write_all (int fd, const char *text)
 }
 
 void
+sh_write (sh_interp *in, const char *text)
+{
+	gsize left = strlen (text);
+
+	while (left > 0 && !sh_interrupted (in)) {
+		gssize n = write (in->o.out_fd, text, left);
+
+		if (n < 0 && errno != EINTR) {
+			in->out_errno = errno;
+			return;
+		}
+		if (n > 0) {
+			text += n;
+			left -= (gsize) n;
+		}
+	}
+}
+
+void
 flush_pending (sh_interp *in)
 {
 	g_autoptr (GPtrArray) now = in->pending;
@@ -162,7 +181,10 @@ sh_say (sh_interp *in, const char *text)
 
 	if (in->txn == NULL)
 		flush_pending (in);
-	write_all (data ? in->o.err_fd : in->o.out_fd, text);
+	if (data)
+		write_all (in->o.err_fd, text);
+	else
+		sh_write (in, text);
 }
 
 void

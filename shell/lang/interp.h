@@ -62,6 +62,7 @@ struct sh_interp {
 	script *bad_script;	/* where the last error was; or NULL */
 	guint bad_at;
 	gboolean failed, denied, exiting;
+	int out_errno;		/* why results could not be written; or 0 */
 	gboolean last_ok;
 	gboolean quiet;		/* 2>$null */
 	int exit_code;

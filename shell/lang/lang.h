@@ -85,6 +85,8 @@ sh_value *sh_invoke (sh_interp *in, sh_value *object, const char *name,
  * error; an unknown operator is one. */
 sh_value *sh_operate (sh_interp *in, const char *op, sh_value *a,
 		      sh_value *b, GError **error);
+/* Text to out_fd as it is; Ctrl-C cuts it short. */
+void sh_write (sh_interp *in, const char *text);
 /* A line to out_fd (what is waiting to be printed goes first) or err_fd. */
 void sh_say (sh_interp *in, const char *text);
 void sh_complain (sh_interp *in, const char *text);

@@ -284,6 +284,14 @@ exec_try (sh_interp *in, node *n, sink *out, GError **error)
 	in->try_depth++;
 	ok = exec_statements (in, n->a, out, &e);
 	in->try_depth--;
+	if (n->b != NULL && sh_interrupted (in)) {
+		/* From here on the error carries it, so that finally runs. */
+		ok = FALSE;
+		g_clear_error (&e);
+		g_set_error (&e, SH_ERROR, SH_ERROR_INTERRUPTED,
+			     "interrupted");
+		*in->o.interrupt = 0;
+	}
 	if (!ok && may_be_caught (e)) {
 		GError *caught = g_steal_pointer (&e);
 

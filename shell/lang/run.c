@@ -2,6 +2,7 @@
  * run.c - runs one source text from start to end: a script, a line of the
  * prompt, the text of -c.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "interp.h"
@@ -93,6 +94,21 @@ print_collected (sh_interp *in)
 	g_ptr_array_set_size (in->collected, 0);
 }
 
+/* Results that could not be written, to a full disk, are a failure. A reader
+ * that has gone away is none. */
+static int
+output_status (sh_interp *in, int status)
+{
+	g_autofree char *line = NULL;
+
+	if (in->out_errno == 0 || in->out_errno == EPIPE)
+		return status;
+	line = g_strdup_printf ("write the results: %s\n",
+				g_strerror (in->out_errno));
+	sh_complain (in, line);
+	return status ? status : 1;
+}
+
 int
 sh_run (sh_interp *in, const char *text, const char *name,
 	const char *const *args)
@@ -103,8 +119,7 @@ sh_run (sh_interp *in, const char *text, const char *name,
 	int status;
 
 	in->failed = in->denied = in->exiting = in->gap = FALSE;
-	if (in->o.interrupt != NULL)
-		*in->o.interrupt = 0;
+	in->out_errno = 0;
 	if (s == NULL) {
 		g_autofree char *line = g_strconcat (e->message, "\n", NULL);
 
@@ -112,15 +127,17 @@ sh_run (sh_interp *in, const char *text, const char *name,
 		return 2;
 	}
 	set_place (in, name);
-	if (run_body (in, s, name, args, &e))
-		status = in->denied ? 3 : in->failed;
-	else
-		status = settle (in, e);
+	/* A handler that was cut short by Ctrl-C may have ended well. */
+	if (run_body (in, s, name, args, &e) && sh_interrupted (in))
+		g_set_error (&e, SH_ERROR, SH_ERROR_INTERRUPTED,
+			     "interrupted");
+	status = e ? settle (in, e) : in->denied ? 3 : in->failed;
 	in->script = before;
 	in->pipe_depth = in->eval_depth = in->call_depth = 0;
 	in->try_depth = 0;
 	flush_pending (in);
 	print_collected (in);
+	status = output_status (in, status);
 	/* It ended this run and not what comes next. */
 	if (in->o.interrupt != NULL)
 		*in->o.interrupt = 0;

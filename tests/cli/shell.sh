@@ -63,6 +63,24 @@ is "2> FILE takes it" "$(cut -c1-20 "$T_TMP/errors"; cat "$T_TMP/e")" \
 	"there is no switch '"
 like "a type without values says so" "$(lab -c '[datetime]"2020-01-01"' 2>&1)" \
 	"not built here yet"
+lab -c '1; Get-VMSwitch' >/dev/full 2>"$T_TMP/e"; is "a full disk is status 1" $? 1
+like "and says so" "$(cat "$T_TMP/e")" "write the results: No space left"
+{ printf '\377\376'; printf '"wide"' | iconv -t UTF-16LE; } >"$T_TMP/w.ps1"
+is "a script in UTF-16" "$(lab "$T_TMP/w.ps1")" wide
+# Ctrl-C: sent when the statement says that it runs.
+stopped() { # what text: to $T_TMP/o, status to $T_TMP/s
+	(trap - INT; exec setsid "$VMNETSH" "--lab=$T_LAB" --state "$T_TMP/state" \
+		-c "$1") >"$T_TMP/o" 2>"$T_TMP/e" &
+	local pid=$!
+	wait_until 20 grep -q running "$T_TMP/o"
+	kill -INT $pid; wait $pid; }
+stopped 'try { Write-Host running; Start-Sleep 100 } finally { Write-Host fin }; 1'
+is "Ctrl-C is status 1" $? 1
+is "finally runs, and nothing more" "$(paste -sd' ' "$T_TMP/o")" "running fin"
+is "it says so" "$(cat "$T_TMP/e")" interrupted
+lab -c 'New-VM i1' >/dev/null
+stopped 'Invoke-Command -VMName i1 { "running"; Start-Sleep 100; "on" }; 1'
+is "it reaches a VM" "$? $(paste -sd' ' "$T_TMP/o")" "1 running"
 lab -c '1..1000000' | head -1 >"$T_TMP/o"
 is "a reader that goes away is no trouble" "$(cat "$T_TMP/o")" 1
 done_testing

@@ -45,8 +45,12 @@ keys "'a' + 'b' }" Enter
 ok "runs when it is whole" wait_until 5 shows "ab"
 fresh; keys 'Get-VM (' Enter; wait_until 5 line_is ">>"; keys C-c
 ok "Ctrl-C drops the lines" wait_until 5 line_is "$P"
-fresh; keys 'Start-Sleep 60' Enter; sleep 0.3; keys C-c
-ok "Ctrl-C ends a statement, not the shell" wait_until 10 line_is "$P"
+fresh; keys 'Write-Host ("it " + "runs"); Start-Sleep 600' Enter
+wait_until 20 shows "it runs"; keys C-c
+ok "Ctrl-C ends a statement, not the shell" wait_until 20 line_is "$P"
+ok "and says so" wait_until 5 shows "interrupted"
+fresh; keys 'Start-Sleep 600' Enter C-c
+ok "one that comes at once is not lost" wait_until 20 line_is "$P"
 fresh; keys '"marker-$(40+2)"' Enter; wait_until 5 shows marker-42
 keys 'exit 7' Enter
 ok "exit ends it" wait_until 5 line_is "outer>"
