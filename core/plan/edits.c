@@ -64,6 +64,9 @@ adopt_mac (vmnet_txn *t, const char *name)
 		names_derive_mac (t->model, a);
 		return;
 	}
+	/* One that was renamed has it. */
+	if (plan_stand_in (t->model, s->uplink) != a)
+		return;
 	l = kn_link_get (t->host->nl, s->uplink, NULL);
 	if (l == NULL)
 		return;

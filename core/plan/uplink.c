@@ -10,6 +10,26 @@
 
 /* ---- MAC ---- */
 
+/*
+ * The host adapter that has the uplink's MAC address, whatever its name now:
+ * the one whose address was neither given nor made by names_derive_mac. Where
+ * the uplink's own looks like those, the one that is named as its switch.
+ */
+static const vmnet_adapter *
+stand_in_of (const vmnet_model *m, const vmnet_switch *s)
+{
+	static const guint8 derived[3] = { 0x00, 0x15, 0x5d };
+
+	for (guint i = 0; i < m->adapters->len; i++) {
+		const vmnet_adapter *a = m->adapters->pdata[i];
+
+		if (a->vm == NULL && model_name_equal (a->vswitch, s->name) &&
+		    !a->mac_static && memcmp (a->mac, derived, 3) != 0)
+			return a;
+	}
+	return model_default_host_adapter (m, s);
+}
+
 const vmnet_adapter *
 plan_stand_in (const vmnet_model *m, const char *nic)
 {
@@ -17,7 +37,7 @@ plan_stand_in (const vmnet_model *m, const char *nic)
 		const vmnet_switch *s = m->switches->pdata[i];
 
 		if (g_strcmp0 (s->uplink, nic) == 0)
-			return model_default_host_adapter (m, s);
+			return stand_in_of (m, s);
 	}
 	return NULL;
 }

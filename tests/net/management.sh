@@ -18,7 +18,7 @@ hostns ip -6 route add default via 2001:db8::1 dev pnic0 metric 77
 # The order of routes of one prefix is no setting.
 net() {
   hostns ip -o addr show dev "$1" scope global |
-    sed -E 's/^[0-9]+: [^ ]+ +//; s/ *\\.*//; s/ (pnic0|ve-[a-z0-9]+)$//' | sort
+    sed -E 's/^[0-9]+: [^ ]+ +//; s/ *\\.*//; s/ (pnic0|ve-[a-z0-9]+)(:[0-9]+)?$//' | sort
   hostns ip route show dev "$1" | sort
   hostns ip -6 route show dev "$1" | grep -v 'fe80::/64\|multicast' | sort; }
 before=$(net pnic0)
@@ -71,6 +71,18 @@ ok "a switch that the host has no part in" lab -c 'New-VMSwitch -Name sw0 -NetAd
 is "leaves the MAC address alone" "$(hostns ip -br link show pnic0 | awk '{ print $3 }')" "$MAC"
 ok "is removed" lab -c 'Remove-VMSwitch -Name sw0 -Force'
 is "the host has its addresses and routes again" "$(net pnic0)" "$before"
+
+# Renamed, it is still the one that has what the uplink had.
+ok "the host's adapter gets a name of its own" lab -c '
+New-VMSwitch -Name sw0 -NetAdapterName pnic0 -AllowManagementOS $true
+Rename-VMNetworkAdapter -ManagementOS -Name sw0 -NewName mgmt'
+is "and keeps what it has" "$(net "vEthernet (mgmt)")" "$before"
+ok "a second one beside it" lab -c 'Set-VMSwitch -Name sw0 -AllowManagementOS $true'
+is "no MAC address is there twice" "$(hostns ip -br link | awk '$1 !~ /^vp/ && /^(ve|pnic0)/ { print $3 }' | sort | uniq -d)" ""
+is "and the renamed one has what it had" "$(net "vEthernet (mgmt)")" "$before"
+ok "its switch goes" lab -c 'Remove-VMSwitch -Name sw0 -Force'
+is "addresses and routes are back from there, too" "$(net pnic0)" "$before"
+is "and the MAC address" "$(hostns ip -br link show pnic0 | awk '{ print $3 }')" "$MAC"
 
 # An address of ours goes with its adapter; the host's own ones do not.
 ok "an address of our own" lab -c '

@@ -57,7 +57,7 @@ look() {
       for (i = 1; i <= 2; i++) { v = "web" i
         printf "%.2f %.2f ", load[v] / n[v], (y[i] - x[i]) / us / 10 } }' "$T_TMP/looks"
 }
-agree() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(b > 1 && a > b * 0.9 && a < b * 1.1) }'; }
+agree() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(b >= 1 && a > b * 0.9 && a < b * 1.1) }'; }
 for try in 1 2 3 4; do
   r=$(look); echo "# load of web1 and web2, ours and the scheduler's (%): $r"
   set -- $r
