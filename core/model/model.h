@@ -64,8 +64,8 @@ gboolean store_save (const char *state_dir, const vmnet_model *m,
 		     GError **error);
 /*
  * The same in two halves. Read: `text` is owned by the caller, NULL where
- * there is no file yet. Write, not `durable`: nothing is synced; for what a
- * power cut makes void anyway.
+ * there is no file yet. Write, not `durable`: in place and not synced, for
+ * what a power cut makes void anyway.
  */
 gboolean store_read (const char *state_dir, char **text, gsize *length,
 		     GError **error);

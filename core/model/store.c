@@ -110,9 +110,10 @@ store_write (const char *state_dir, const char *text, gboolean durable,
 {
 	g_autofree char *path = g_build_filename (state_dir, FILE_NAME, NULL);
 	g_autoptr (GError) cause = NULL;
-	/* Durable: the file and, after the rename, its folder are synced. */
-	GFileSetContentsFlags flags = G_FILE_SET_CONTENTS_CONSISTENT
-		| (durable ? G_FILE_SET_CONTENTS_DURABLE : 0);
+	/* The file and, after the rename, its folder are synced; or in place. */
+	GFileSetContentsFlags flags = durable ?
+		G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE
+		: G_FILE_SET_CONTENTS_NONE;
 
 	if (!make_folder (state_dir, error))
 		return FALSE;

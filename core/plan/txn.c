@@ -140,8 +140,9 @@ forget (vmnet_txn *t)
 }
 
 /* Before the first step: whatever happens, what may be there is known, and
- * with an older leftover also what that one may have left. Not synced: the
- * kernel forgets with the power, too. */
+ * with an older leftover also what that one may have left. Alone it need not be
+ * synced: the kernel forgets with the power, too; and one that was cut off
+ * while it was written has done nothing yet. */
 static gboolean
 pending_save (vmnet_txn *t, const char *text, GError **error)
 {
@@ -153,7 +154,7 @@ pending_save (vmnet_txn *t, const char *text, GError **error)
 		model_join (both, t->leftover);
 		joined = store_to_text (both);
 	}
-	return store_write (dir, both ? joined : text, FALSE, error);
+	return store_write (dir, both ? joined : text, both != NULL, error);
 }
 
 static gboolean
