@@ -3,9 +3,7 @@
  */
 #include <arpa/inet.h>
 #include <net/if.h>
-#include <unistd.h>
 
-#include "lab/lab.h"
 #include "view/view.h"
 
 static void
@@ -103,21 +101,14 @@ add_addresses (vmnet_value *v, const GPtrArray *addrs, int ifindex)
 	}
 }
 
-/* A lab's VM can be looked into; any other VM's addresses are its own. */
 static void
 look_into_vm (const vmnet_row *r, vmnet_value *v)
 {
-	const char *lab = r->view->h->lab;
 	const kn_link *port = view_port (r->view, of (r));
-	int ns = lab && port && port->peer
-		? lab_vm_netns (lab, of (r)->vm, NULL) : -1;
-	g_autoptr (kn) k = ns >= 0 ? kn_open (ns, NULL) : NULL;
-	g_autoptr (GPtrArray) addrs = k ? kn_addrs (k, NULL) : NULL;
 
-	if (addrs)
-		add_addresses (v, addrs, port->peer);
-	if (ns >= 0)
-		close (ns);
+	if (port && port->peer)
+		add_addresses (v, view_guest_addrs (r->view, of (r)->vm),
+			       port->peer);
 }
 
 static void

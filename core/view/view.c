@@ -5,6 +5,9 @@
  */
 #include "view/view.h"
 
+#include <unistd.h>
+
+#include "lab/lab.h"
 #include "plan/plan.h"
 #include "plan/txn.h"
 
@@ -156,6 +159,7 @@ vmnet_view_unref (vmnet_view *v)
 	g_clear_pointer (&v->by_vm, g_hash_table_unref);
 	g_clear_pointer (&v->host_ends, g_hash_table_unref);
 	g_clear_pointer (&v->speeds, g_hash_table_unref);
+	g_clear_pointer (&v->guest_addrs, g_hash_table_unref);
 	g_clear_pointer (&v->by_name, g_hash_table_unref);
 	g_clear_pointer (&v->by_index, g_hash_table_unref);
 	g_clear_pointer (&v->classes, g_hash_table_unref);
@@ -270,6 +274,34 @@ view_adapters_of (vmnet_view *v, const char *vm)
 	if (v->by_vm == NULL)
 		v->by_vm = model_adapters_by_vm (v->model);
 	return g_hash_table_lookup (v->by_vm, vm);
+}
+
+static GPtrArray *
+read_guest_addrs (const char *lab, const char *vm)
+{
+	int ns = lab ? lab_vm_netns (lab, vm, NULL) : -1;
+	g_autoptr (kn) k = ns >= 0 ? kn_open (ns, NULL) : NULL;
+	GPtrArray *addrs = k ? kn_addrs (k, NULL) : NULL;
+
+	if (ns >= 0)
+		close (ns);
+	return addrs ? addrs : g_ptr_array_new ();
+}
+
+const GPtrArray *
+view_guest_addrs (vmnet_view *v, const char *vm)
+{
+	GPtrArray *addrs;
+
+	if (v->guest_addrs == NULL)
+		v->guest_addrs = g_hash_table_new_full
+			(g_str_hash, g_str_equal, g_free, list_free);
+	addrs = g_hash_table_lookup (v->guest_addrs, vm);
+	if (addrs == NULL) {
+		addrs = read_guest_addrs (v->h->lab, vm);
+		g_hash_table_insert (v->guest_addrs, g_strdup (vm), addrs);
+	}
+	return addrs;
 }
 
 const vmnet_adapter *

@@ -30,6 +30,7 @@ struct vmnet_view {
 	GHashTable *by_vm;	/* of model_adapters_by_vm */
 	GHashTable *host_ends;	/* interface name -> host's vmnet_adapter */
 	GHashTable *speeds;	/* interface name -> guint64 * */
+	GHashTable *guest_addrs;	/* VM name -> GPtrArray of kn_addr * */
 	datapath *dp;
 	gboolean dp_asked;
 };
@@ -52,6 +53,9 @@ const GPtrArray *view_queues_now (vmnet_view *v, const char *nic);
 double view_elapsed (const vmnet_view *v, unsigned section);
 /* The adapters of a VM, in order; NULL: none. */
 const GPtrArray *view_adapters_of (vmnet_view *v, const char *vm);
+/* Addresses inside a lab's VM, one dump for all its adapters; none: not to be
+ * seen, any other VM's addresses are its own. */
+const GPtrArray *view_guest_addrs (vmnet_view *v, const char *vm);
 /* The host's adapter with that interface name; NULL: another interface. */
 const vmnet_adapter *view_host_adapter (vmnet_view *v, const char *interface);
 /* bit/s, the lab's own where it gave one; 0: not known. */
