@@ -34,9 +34,12 @@ top_emit (sh_value *v, gpointer user)
 static void
 set_defaults (sh_interp *in)
 {
-	sh_value *version = sh_hash ();
+	sh_value *version = sh_hash (), *number = sh_object ("Version");
 
-	sh_set (version, "PSVersion", sh_string ("5.1"));
+	sh_set (number, "Major", sh_int (5));
+	sh_set (number, "Minor", sh_int (1));
+	sh_set (number, "\001text", sh_string ("5.1"));
+	sh_set (version, "PSVersion", number);
 	sh_set (version, "PSEdition", sh_string ("Core"));
 	sh_set (version, "Platform", sh_string ("Unix"));
 	var_set (in, "PSVersionTable", version);

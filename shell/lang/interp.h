@@ -202,17 +202,34 @@ struct call {
 	node *body;		/* N_BODY */
 	scope *scope;
 	sh_value *input;	/* what came by the pipeline without process */
-	node *pipe_value, *pipe_name;	/* N_PARAM, bound for each object */
+	char *name;		/* for messages */
+	GArray *piped;		/* call_piped: bound for each object */
 };
+/* A parameter that was not given and that the pipeline may bring. */
+typedef struct {
+	node *param;
+	sh_value *without;	/* its value where an object has none */
+	gboolean by_value, by_name, mandatory;
+} call_piped;
 call *call_new (sh_interp *in, script *from, node *body, gboolean own_scope,
 		const GArray *args, const char *name, GError **error);
 gboolean call_begin (call *c, sink *out, GError **error);
 gboolean call_input (call *c, sh_value *item, sink *out, GError **error);
+/* process, once, where nothing comes by the pipeline. */
+gboolean call_once (call *c, sink *out, GError **error);
 gboolean call_end (call *c, sink *out, GError **error);
 void call_free (call *c);
 /* words.c: the arguments into the scope of `c`. */
 gboolean bind_call (call *c, const GArray *args, const char *name,
 		    GError **error);
+gboolean bind_item (call *c, sh_value *item, GError **error);
+gboolean bind_no_item (call *c, GError **error);
+/* As the N_PARAM `p` of function `name` takes it: cast and checked. */
+sh_value *param_value (sh_interp *in, const char *name, node *p,
+		       sh_value *given, GError **error);
+/* validate.c: the [Validate…] attributes of `p`. */
+gboolean param_check (sh_interp *in, const char *name, node *p,
+		      const sh_value *v, GError **error);
 
 /* external.c */
 typedef struct program program;

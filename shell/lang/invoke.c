@@ -64,6 +64,12 @@ run_part (call *c, node *part, sink *out, GError **error)
 	return ok;
 }
 
+static void
+piped_clear (gpointer p)
+{
+	sh_unref (((call_piped *) p)->without);
+}
+
 call *
 call_new (sh_interp *in, script *from, node *body, gboolean own_scope,
 	  const GArray *args, const char *name, GError **error)
@@ -75,6 +81,9 @@ call_new (sh_interp *in, script *from, node *body, gboolean own_scope,
 	c->body = body;
 	c->scope = own_scope ? scope_new (in->now) : scope_ref (in->now);
 	c->input = sh_array ();
+	c->name = g_strdup (name);
+	c->piped = g_array_new (FALSE, FALSE, sizeof (call_piped));
+	g_array_set_clear_func (c->piped, piped_clear);
 	if (bind_call (c, args, name, error))
 		return c;
 	call_free (c);
@@ -89,6 +98,8 @@ call_free (call *c)
 	script_unref (c->from);
 	scope_unref (c->scope);
 	sh_unref (c->input);
+	g_array_unref (c->piped);
+	g_free (c->name);
 	g_free (c);
 }
 
@@ -101,7 +112,6 @@ call_begin (call *c, sink *out, GError **error)
 gboolean
 call_input (call *c, sh_value *item, sink *out, GError **error)
 {
-	g_autoptr (sh_value) named = NULL;
 	gboolean ok;
 
 	if (c->body->b == NULL) {
@@ -109,15 +119,17 @@ call_input (call *c, sh_value *item, sink *out, GError **error)
 		return TRUE;
 	}
 	scope_set (c->scope, "_", sh_ref (item));
-	if (c->pipe_value != NULL)
-		scope_set (c->scope, c->pipe_value->text, sh_ref (item));
-	named = c->pipe_name ? member_get (item, c->pipe_name->text) : NULL;
-	if (named != NULL && sh_value_kind (named) != SH_NULL)
-		scope_set (c->scope, c->pipe_name->text,
-			   g_steal_pointer (&named));
-	ok = run_part (c, c->body->b, out, error);
+	ok = bind_item (c, item, error)
+		&& run_part (c, c->body->b, out, error);
 	sh_unref (item);
 	return ok;
+}
+
+gboolean
+call_once (call *c, sink *out, GError **error)
+{
+	return bind_no_item (c, error)
+		&& run_part (c, c->body->b, out, error);
 }
 
 gboolean
@@ -127,9 +139,8 @@ call_end (call *c, sink *out, GError **error)
 
 	scope_set (c->scope, "input", sh_ref (c->input));
 	/* A function without process sees the last object, as published. */
-	if (n > 0 && c->pipe_value != NULL)
-		scope_set (c->scope, c->pipe_value->text,
-			   sh_ref (sh_array_get (c->input, n - 1)));
+	if (n > 0 && !bind_item (c, sh_array_get (c->input, n - 1), error))
+		return FALSE;
 	return run_part (c, c->body->c, out, error);
 }
 

@@ -167,14 +167,9 @@ stage_begin (stage *s, GError **error)
 static gboolean
 stage_once (stage *s, GError **error)
 {
-	g_autoptr (sh_value) none = NULL;
-
 	if (s->call != NULL)
 		return run_handler (s, s->cmdlet->process, error);
-	if (s->fn == NULL || s->fn->body->b == NULL)
-		return TRUE;
-	none = sh_null ();
-	return call_input (s->fn, g_steal_pointer (&none), s->to, error);
+	return s->fn == NULL || call_once (s->fn, s->to, error);
 }
 
 static gboolean

@@ -58,8 +58,7 @@ run_body (sh_interp *in, script *s, const char *name,
 	c = call_new (in, s, s->root, FALSE, args, name ? name : "the script",
 		      error);
 	ok = c != NULL && call_begin (c, in->top, error)
-		&& (s->root->b == NULL
-		    || call_input (c, sh_null (), in->top, error))
+		&& call_once (c, in->top, error)
 		&& call_end (c, in->top, error);
 	call_free (c);
 	return ok;

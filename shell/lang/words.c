@@ -193,36 +193,11 @@ find_param (const binding *b, const char *name)
 }
 
 static gboolean
-check_set (const binding *b, const node *p, const sh_value *v, GError **error)
+fail_missing (const char *name, const node *p, GError **error)
 {
-	for (guint i = 0; p->kids != NULL && i < p->kids->len; i++) {
-		node *a = p->kids->pdata[i];
-		g_autoptr (sh_value) accepted = sh_array ();
-		g_autofree char *text = NULL, *list = NULL;
-		gboolean hit = FALSE;
-
-		if (g_ascii_strcasecmp (a->text, "ValidateSet") != 0)
-			continue;
-		for (guint k = 0; a->kids != NULL && k < a->kids->len; k++) {
-			node *arg = a->kids->pdata[k];
-			sh_value *word = arg->a ? eval (b->in, arg->a, error)
-				: sh_string (arg->text);
-
-			if (word == NULL)
-				return FALSE;
-			hit |= sh_equal (word, v, FALSE);
-			sh_array_add (accepted, word);
-		}
-		if (hit)
-			continue;
-		text = sh_to_text (v);
-		list = sh_to_text (accepted);
-		fail_at (b->in, NULL, error, "%s -%s: '%s' was given, "
-			 "accepted is one of: %s", b->name, p->text, text,
-			 list);
-		return FALSE;
-	}
-	return TRUE;
+	g_set_error (error, SH_ERROR, SH_ERROR_BIND, "%s: -%s is missing",
+		     name, p->text);
+	return FALSE;
 }
 
 static sh_value *
@@ -236,31 +211,40 @@ plain_number (sh_value *v)
 	return sh_int (i);
 }
 
-static gboolean
-set_param (binding *b, guint i, sh_value *given, GError **error)
+sh_value *
+param_value (sh_interp *in, const char *name, node *p, sh_value *given,
+	     GError **error)
 {
-	node *p = param_at (b, i);
 	g_autoptr (sh_value) v = plain_number (given);
 
 	if (p->type != NULL) {
 		g_autoptr (GError) e = NULL;
-		sh_value *typed = cast (b->in, p, p->type, given, &e);
+		sh_value *typed = cast (in, p, p->type, given, &e);
 
 		if (typed == NULL) {
-			g_clear_pointer (&b->in->bad_script, script_unref);
+			g_clear_pointer (&in->bad_script, script_unref);
 			g_set_error (error, SH_ERROR, SH_ERROR_BIND,
-				     "%s -%s: %s", b->name, p->text,
-				     e->message);
-			return FALSE;
+				     "%s -%s: %s", name, p->text, e->message);
+			return NULL;
 		}
 		sh_unref (v);
 		v = typed;
 	}
-	if (!check_set (b, p, v, error))
+	return param_check (in, name, p, v, error) ? g_steal_pointer (&v)
+						   : NULL;
+}
+
+static gboolean
+set_param (binding *b, guint i, sh_value *given, GError **error)
+{
+	node *p = param_at (b, i);
+	sh_value *v = param_value (b->in, b->name, p, given, error);
+
+	if (v == NULL)
 		return FALSE;
 	b->given[i] = TRUE;
 	sh_set (b->bound, p->text, sh_ref (v));
-	scope_set (b->to, p->text, g_steal_pointer (&v));
+	scope_set (b->to, p->text, v);
 	return TRUE;
 }
 
@@ -399,35 +383,85 @@ bind_all (binding *b, const GArray *args, GError **error)
 	return bind_positions (b, plain, error);
 }
 
+/* The parameters that were not given: from the pipeline, or their default. */
 static gboolean
 fill_rest (binding *b, call *c, GError **error)
 {
 	for (guint i = 0; i < param_count (b); i++) {
 		node *p = param_at (b, i);
-		gboolean piped = TRUE;
-		sh_value *v;
+		call_piped piped = { p, NULL, FALSE, FALSE, FALSE };
 
-		if (attribute_on (b->in, p, "ValueFromPipeline"))
-			c->pipe_value = p;
-		else if (attribute_on (b->in, p,
-				       "ValueFromPipelineByPropertyName"))
-			c->pipe_name = p;
-		else
-			piped = FALSE;
 		if (b->given[i])
 			continue;
-		if (!piped && attribute_on (b->in, p, "Mandatory")) {
-			g_set_error (error, SH_ERROR, SH_ERROR_BIND,
-				     "%s: -%s is missing", b->name, p->text);
-			return FALSE;
-		}
+		piped.by_value = attribute_on (b->in, p, "ValueFromPipeline");
+		piped.by_name = attribute_on (b->in, p,
+			"ValueFromPipelineByPropertyName");
+		piped.mandatory = attribute_on (b->in, p, "Mandatory");
+		if (piped.mandatory && !piped.by_value && !piped.by_name)
+			return fail_missing (b->name, p, error);
 		if (p->a != NULL)
-			v = eval (b->in, p->a, error);
+			piped.without = eval (b->in, p->a, error);
 		else
-			v = is_switch (p) ? sh_bool (FALSE) : sh_null ();
+			piped.without = is_switch (p) ? sh_bool (FALSE)
+						      : sh_null ();
+		if (piped.without == NULL)
+			return FALSE;
+		scope_set (b->to, p->text, sh_ref (piped.without));
+		if (piped.by_value || piped.by_name)
+			g_array_append_val (c->piped, piped);
+		else
+			sh_unref (piped.without);
+	}
+	return TRUE;
+}
+
+/* ---- from the pipeline ---- */
+
+/* The property of that name, or of an alias's. New reference or NULL. */
+static sh_value *
+property_for (sh_interp *in, const node *p, sh_value *item)
+{
+	g_auto (GStrv) names = sh_properties (item);
+
+	for (char **n = names; n != NULL && *n != NULL; n++)
+		if (g_ascii_strcasecmp (*n, p->text) == 0
+		    || alias_matches (in, p, *n))
+			return sh_get (item, *n);
+	return NULL;
+}
+
+/* A property of the object's goes before the object itself. */
+gboolean
+bind_item (call *c, sh_value *item, GError **error)
+{
+	for (guint i = 0; i < c->piped->len; i++) {
+		call_piped *x = &g_array_index (c->piped, call_piped, i);
+		g_autoptr (sh_value) got = x->by_name
+			? property_for (c->in, x->param, item) : NULL;
+		sh_value *v;
+
+		if (got == NULL && x->by_value)
+			got = sh_ref (item);
+		if (got == NULL && x->mandatory)
+			return fail_missing (c->name, x->param, error);
+		v = got ? param_value (c->in, c->name, x->param, got, error)
+			: sh_ref (x->without);
 		if (v == NULL)
 			return FALSE;
-		scope_set (b->to, p->text, v);
+		scope_set (c->scope, x->param->text, v);
+	}
+	return TRUE;
+}
+
+/* Nothing comes by the pipeline: what only it could bring is missing. */
+gboolean
+bind_no_item (call *c, GError **error)
+{
+	for (guint i = 0; i < c->piped->len; i++) {
+		call_piped *x = &g_array_index (c->piped, call_piped, i);
+
+		if (x->mandatory)
+			return fail_missing (c->name, x->param, error);
 	}
 	return TRUE;
 }

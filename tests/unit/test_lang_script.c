@@ -145,6 +145,34 @@ pipelines (void **state)
 	CHECK (cases);
 }
 
+/* What the parameters of a function take from the pipeline, and refuse. */
+static void
+parameters (void **state)
+{
+	static const lang_case cases[] = {
+		{ "function f { param([Parameter(ValueFromPipelineByPropertyName"
+		  ")][string]$Name, [Parameter(ValueFromPipelineByPropertyName)]"
+		  "[Alias('sw')]$Vs, [Parameter(ValueFromPipelineByPropertyName"
+		  ")][int]$Vlan = 7) process { \"$Name $Vs $($Vlan + 1)\" } }; "
+		  "$o = '[{\"name\":\"a\",\"sw\":\"s\",\"vlan\":\"1\"},"
+		  "{\"name\":\"b\"}]' | ConvertFrom-Json; $o | f",
+		  "a s 2\nb  8" },
+		{ "function f { param([Parameter(Mandatory,ValueFromPipeline)]"
+		  "[string[]]$N) process { foreach ($i in $N) { \"<$i>\" } } }; "
+		  "f -N a, b; 'c', 'd' | f", "<a>\n<b>\n<c>\n<d>" },
+		{ "function f { param([ValidateRange(1, 9)][int]$x, "
+		  "[ValidatePattern('^a')]$y = 'a', [ValidateScript({ $_ -gt 2 "
+		  "})]$z = 3, [ValidateNotNullOrEmpty()]$w = 1) \"$x$y$z$w\" }; "
+		  "f 9 ab 4 -w q; try { f 10 } catch { 1 }; try { f 1 b } catch "
+		  "{ 2 }; try { f 1 a 2 } catch { 3 }; try { f -w '' } catch "
+		  "{ 4 }", "9ab4q\n1\n2\n3\n4" },
+		{ "$PSVersionTable.PSVersion.Major -ge 5; "
+		  "\"$($PSVersionTable.PSVersion)\"", "True\n5.1" },
+	};
+
+	CHECK (cases);
+}
+
 static void
 documents (void **state)
 {
@@ -197,6 +225,7 @@ main (void)
 		cmocka_unit_test (statements),
 		cmocka_unit_test (functions),
 		cmocka_unit_test (pipelines),
+		cmocka_unit_test (parameters),
 		cmocka_unit_test (documents),
 		cmocka_unit_test (exits),
 		cmocka_unit_test (long_pipeline),
