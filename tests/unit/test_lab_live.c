@@ -13,47 +13,18 @@
 #include <cmocka.h>
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/mount.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "host.h"
 #include "kernel/sysfs.h"
 #include "lab/room.h"
+#include "tests/unit/lab_live.h"
 
-#define PORT 9
 #define STREAMS 50
-#define FRAME 1400		/* UDP payload of the blasts */
-#define BLAST_MS 1500
-
-typedef struct {
-	char name[32], second[32];
-	vmnet_host *host;
-} lab_test;
-
-static void
-must (gboolean ok, GError *error)
-{
-	if (!ok)
-		fail_msg ("%s", error ? error->message : "no message");
-	assert_null (error);
-}
-
-static vmnet_host *
-enter (const char *lab)
-{
-	vmnet_options o = { .lab = lab };
-	GError *error = NULL;
-	vmnet_host *h = vmnet_host_open (&o, &error);
-
-	must (h != NULL, error);
-	return h;
-}
 
 static int
 sink_pid (const vmnet_host *h)
@@ -66,16 +37,6 @@ sink_pid (const vmnet_host *h)
 	return atoi (text);
 }
 
-static void
-give_address (vmnet_host *h, int family, const char *text, guint8 prefix)
-{
-	kn_addr a = { .family = family, .prefix = prefix };
-	GError *error = NULL;
-
-	inet_pton (family, text, a.addr);
-	must (kn_addr_ensure (h->nl, "pnic0", &a, &error), error);
-}
-
 /* ---- enter ---- */
 
 static void
@@ -84,15 +45,15 @@ entering_makes_it (void **state)
 	lab_test *t = *state;
 	g_autofree char *sys = NULL;
 
-	t->host = enter (t->name);
+	t->host = live_enter (t->name);
 	assert_int_not_equal (kn_ifindex (t->host->nl, "pnic0"), 0);
 	assert_int_not_equal (kn_ifindex (t->host->nl, "pnic1"), 0);
 	assert_int_equal (kn_ifindex (t->host->nl, "wire0"), 0);
 	sys = g_build_filename (t->host->run_dir, "sys/class/net/pnic0",
 				NULL);
 	assert_true (g_file_test (sys, G_FILE_TEST_EXISTS));
-	give_address (t->host, AF_INET, "192.0.2.10", 24);
-	give_address (t->host, AF_INET6, "2001:db8::10", 64);
+	live_address (t->host, AF_INET, "192.0.2.10", 24);
+	live_address (t->host, AF_INET6, "2001:db8::10", 64);
 }
 
 static void
@@ -141,28 +102,6 @@ nobody_speaks_unasked (void **state)
 
 /* ---- the sink ---- */
 
-static int
-connected (int family, int type)
-{
-	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6,
-		.sin6_port = htons (PORT) };
-	struct sockaddr_in v4 = { .sin_family = AF_INET,
-		.sin_port = htons (PORT) };
-	struct timeval wait = { .tv_sec = 5 };
-	int fd = socket (family, type | SOCK_CLOEXEC, 0);
-
-	assert_true (fd >= 0);
-	setsockopt (fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
-	setsockopt (fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
-	inet_pton (AF_INET, "192.0.2.1", &v4.sin_addr);
-	inet_pton (AF_INET6, "2001:db8::1", &v6.sin6_addr);
-	if (family == AF_INET)
-		assert_int_equal (connect (fd, (void *) &v4, sizeof v4), 0);
-	else
-		assert_int_equal (connect (fd, (void *) &v6, sizeof v6), 0);
-	return fd;
-}
-
 /* A closed port would answer, and the next send report it. */
 static void
 sink_takes_udp (void **state)
@@ -171,7 +110,7 @@ sink_takes_udp (void **state)
 	char payload[512] = "";
 
 	for (int f = 0; f < 2; f++) {
-		int fd = connected (families[f], SOCK_DGRAM);
+		int fd = live_connect (families[f], SOCK_DGRAM);
 
 		for (int i = 0; i < 200; i++)
 			assert_int_equal (send (fd, payload, sizeof payload,
@@ -202,7 +141,7 @@ sink_takes_many_tcp_streams (void **state)
 	int fd[STREAMS];
 
 	for (int i = 0; i < STREAMS; i++)
-		fd[i] = connected (i & 1 ? AF_INET6 : AF_INET, SOCK_STREAM);
+		fd[i] = live_connect (i & 1 ? AF_INET6 : AF_INET, SOCK_STREAM);
 	for (int i = 0; i < STREAMS; i++)
 		stream_drain (fd[i]);
 }
@@ -215,7 +154,7 @@ entering_again_finds_it (void **state)
 	lab_test *t = *state;
 	int pid = sink_pid (t->host);
 	int index = kn_ifindex (t->host->nl, "pnic0");
-	vmnet_host *again = enter (t->name);
+	vmnet_host *again = live_enter (t->name);
 
 	assert_int_equal (sink_pid (again), pid);
 	assert_int_equal (kn_ifindex (again->nl, "pnic0"), index);
@@ -232,7 +171,7 @@ killed_sink_is_started_again (void **state)
 	assert_int_equal (kill (pid, SIGKILL), 0);
 	while (proc_start_time (pid) != 0)
 		g_usleep (1000);
-	again = enter (t->name);
+	again = live_enter (t->name);
 	assert_int_not_equal (sink_pid (again), pid);
 	vmnet_host_free (again);
 	sink_takes_udp (state);
@@ -249,7 +188,7 @@ lost_sink_is_replaced (void **state)
 	vmnet_host *again;
 
 	assert_int_equal (unlink (path), 0);
-	again = enter (t->name);
+	again = live_enter (t->name);
 	assert_int_not_equal (sink_pid (again), pid);
 	assert_int_equal (proc_start_time (pid), 0);
 	vmnet_host_free (again);
@@ -262,8 +201,8 @@ missing_wire_is_made_again (void **state)
 	GError *error = NULL;
 	vmnet_host *again;
 
-	must (kn_link_del (t->host->nl, "pnic1", &error), error);
-	again = enter (t->name);
+	live_must (kn_link_del (t->host->nl, "pnic1", &error), error);
+	again = live_enter (t->name);
 	assert_int_not_equal (kn_ifindex (again->nl, "pnic1"), 0);
 	vmnet_host_free (again);
 }
@@ -294,7 +233,7 @@ two_may_enter_at_once (void **state)
 		assert_int_equal (waitpid (pid[i], &status, 0), pid[i]);
 		assert_int_equal (status, 0);
 	}
-	must (vmnet_lab_destroy (t->second, &error), error);
+	live_must (vmnet_lab_destroy (t->second, &error), error);
 }
 
 /* Killed at any moment of it; the next one completes it. */
@@ -314,16 +253,16 @@ killed_while_entering (void **state)
 		if (i % 4 == 3)
 			vmnet_lab_destroy (t->second, NULL);
 	}
-	h = enter (t->second);
+	h = live_enter (t->second);
 	assert_int_not_equal (kn_ifindex (h->nl, "pnic0"), 0);
 	assert_int_not_equal (kn_ifindex (h->nl, "pnic1"), 0);
-	give_address (h, AF_INET, "192.0.2.10", 24);
-	give_address (h, AF_INET6, "2001:db8::10", 64);
+	live_address (h, AF_INET, "192.0.2.10", 24);
+	live_address (h, AF_INET6, "2001:db8::10", 64);
 	outside_answers_ping (state);
 	sink_takes_udp (state);
 	vmnet_host_free (h);
-	must (vmnet_lab_destroy (t->second, &error), error);
-	vmnet_host_free (enter (t->name));
+	live_must (vmnet_lab_destroy (t->second, &error), error);
+	vmnet_host_free (live_enter (t->name));
 }
 
 /* ---- VMs ---- */
@@ -340,7 +279,7 @@ run_in (vmnet_host *h, const char *vm, const char *script)
 	GPid pid;
 
 	assert_int_equal (pipe (fds), 0);
-	must (vmnet_vm_spawn (h, vm, argv, -1, fds[1], -1, &pid, &error),
+	live_must (vmnet_vm_spawn (h, vm, argv, -1, fds[1], -1, &pid, &error),
 	      error);
 	close (fds[1]);
 	while ((n = read (fds[0], buffer, sizeof buffer)) > 0)
@@ -359,8 +298,8 @@ vm_is_a_namespace_with_its_own_sys (void **state)
 	g_autofree char *own = NULL, *outside = NULL, *fds = NULL;
 	GError *error = NULL;
 
-	must (lab_vm_add (t->name, "web 1/ä", &error), error);
-	must (lab_vm_add (t->name, "web 1/ä", &error), error);
+	live_must (lab_vm_add (t->name, "web 1/ä", &error), error);
+	live_must (lab_vm_add (t->name, "web 1/ä", &error), error);
 	all = lab_vms (t->name);
 	assert_int_equal (all->len, 1);
 	assert_string_equal (g_ptr_array_index (all, 0), "web 1/ä");
@@ -412,168 +351,14 @@ removing_a_vm_ends_what_runs_in_it (void **state)
 	int status;
 	GPid pid;
 
-	must (vmnet_vm_spawn (t->host, "web 1/ä", argv, -1, -1, -1, &pid,
+	live_must (vmnet_vm_spawn (t->host, "web 1/ä", argv, -1, -1, -1, &pid,
 			      &error), error);
-	must (lab_vm_remove (t->name, "web 1/ä", &error), error);
+	live_must (lab_vm_remove (t->name, "web 1/ä", &error), error);
 	assert_int_equal (waitpid (pid, &status, 0), pid);
 	assert_true (WIFSIGNALED (status));
 	assert_false (lab_vm_exists (t->name, "web 1/ä"));
-	must (lab_vm_remove (t->name, "web 1/ä", &error), error);
+	live_must (lab_vm_remove (t->name, "web 1/ä", &error), error);
 	assert_false (lab_vm_add (t->name, "Outside", NULL));
-}
-
-/* ---- speed ---- */
-
-static void
-blast (int fd)
-{
-	static char payload[FRAME];
-	gint64 end = g_get_monotonic_time () + BLAST_MS * 1000;
-
-	while (g_get_monotonic_time () < end)
-		for (int i = 0; i < 32; i++)
-			/* Refused by a port nobody listens on: go on. */
-			if (send (fd, payload, sizeof payload, 0) < 0 &&
-			    errno != ENOBUFS && errno != ECONNREFUSED)
-				return;
-}
-
-static gboolean
-blast_from_outside (gpointer user, GError **error)
-{
-	struct sockaddr_in to = { .sin_family = AF_INET,
-		.sin_port = htons (PORT) };
-	int fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-	inet_pton (AF_INET, "192.0.2.10", &to.sin_addr);
-	connect (fd, (void *) &to, sizeof to);
-	blast (fd);
-	close (fd);
-	return TRUE;
-}
-
-static gboolean
-blast_from_host (gpointer user, GError **error)
-{
-	int fd = connected (AF_INET, SOCK_DGRAM);
-
-	blast (fd);
-	close (fd);
-	return TRUE;
-}
-
-static guint64
-received (kn *k, const char *link, guint header)
-{
-	g_autoptr (kn_link) l = kn_link_get (k, link, NULL);
-
-	assert_non_null (l);
-	return l->counters.rx_bytes + l->counters.rx_packets * header;
-}
-
-/*
- * bit/s that come in on `link` of `k` in the middle of the blast, where the
- * bucket's first burst is gone. `header`: what the counter leaves out.
- */
-static double
-measure (kn *k, const char *link, guint header, netns_func func, int netns)
-{
-	guint64 before, after;
-	gint64 start, end;
-	pid_t pid = fork ();
-
-	if (pid == 0) {
-		netns_run (netns, func, NULL, NULL);
-		_exit (0);
-	}
-	g_usleep (400 * 1000);
-	start = g_get_monotonic_time ();
-	before = received (k, link, header);
-	g_usleep (800 * 1000);
-	after = received (k, link, header);
-	end = g_get_monotonic_time ();
-	waitpid (pid, NULL, 0);
-	return (double) (after - before) * 8e6 / (double) (end - start);
-}
-
-/*
- * A busy machine may wake the bucket too late, which only makes the link
- * slower: so a slow run may be repeated, a fast one never.
- */
-static void
-holds_rate (double want, kn *k, const char *link, guint header,
-	    netns_func func, int netns)
-{
-	double got = 0;
-
-	for (int i = 0; i < 10 && got < want * 0.97; i++)
-		got = measure (k, link, header, func, netns);
-	if (got < want * 0.97 || got > want * 1.03)
-		fail_msg ("%.1f Mbit/s instead of %.1f", got / 1e6,
-			  want / 1e6);
-}
-
-static void
-speed_holds_both_ways (void **state)
-{
-	lab_test *t = *state;
-	static const guint64 rates[] = { 50000000, 20000000 };
-	g_autofree char *name = lab_outside_netns (t->name);
-	int netns = netns_open (name, NULL);
-	g_autoptr (kn) outside = kn_open (netns, NULL);
-	GError *error = NULL;
-
-	for (int i = 0; i < 2; i++) {
-		must (vmnet_lab_set_speed (t->host, "pnic0", rates[i],
-					   &error), error);
-		assert_int_equal (lab_speed (t->host->run_dir, "pnic0"),
-				  rates[i]);
-		holds_rate ((double) rates[i], outside, "lan0", 14,
-			    blast_from_host, -1);
-		holds_rate ((double) rates[i], t->host->nl, "pnic0", 0,
-			    blast_from_outside, netns);
-	}
-	close (netns);
-}
-
-static void
-no_speed_leaves_nothing (void **state)
-{
-	lab_test *t = *state;
-	g_autofree char *name = lab_outside_netns (t->name);
-	int netns = netns_open (name, NULL);
-	g_autoptr (kn) outside = kn_open (netns, NULL);
-	GError *error = NULL;
-	g_autoptr (GPtrArray) qdiscs = NULL;
-
-	must (vmnet_lab_set_speed (t->host, "PNIC0", 0, &error), error);
-	must (vmnet_lab_set_speed (t->host, "pnic0", 0, &error), error);
-	assert_int_equal (lab_speed (t->host->run_dir, "pnic0"), 0);
-	assert_int_equal (kn_ifindex (outside, "ifb0"), 0);
-	qdiscs = kn_qdiscs (outside, NULL);
-	for (guint i = 0; i < qdiscs->len; i++) {
-		const kn_qdisc *q = g_ptr_array_index (qdiscs, i);
-
-		assert_string_not_equal (q->kind, "tbf");
-		assert_string_not_equal (q->kind, "clsact");
-	}
-	assert_int_equal (system ("ping -q -c1 -W2 192.0.2.1 >/dev/null"), 0);
-	close (netns);
-}
-
-static void
-speed_of_what_is_not_the_labs (void **state)
-{
-	lab_test *t = *state;
-	g_autoptr (GError) error = NULL;
-
-	assert_false (vmnet_lab_set_speed (t->host, "eth0", 1000000, &error));
-	assert_true (g_error_matches (error, VMNET_ERROR,
-				      VMNET_ERROR_NOT_FOUND));
-	g_clear_error (&error);
-	assert_false (vmnet_lab_set_speed (t->host, "pnic0", 5, &error));
-	assert_true (g_error_matches (error, VMNET_ERROR,
-				      VMNET_ERROR_INVALID));
 }
 
 /* ---- destroy ---- */
@@ -611,8 +396,8 @@ destroy_leaves_nothing (void **state)
 	int pid = sink_pid (t->host);
 	GError *error = NULL;
 
-	must (lab_vm_add (t->name, "left", &error), error);
-	must (vmnet_lab_destroy (t->name, &error), error);
+	live_must (lab_vm_add (t->name, "left", &error), error);
+	live_must (vmnet_lab_destroy (t->name, &error), error);
 	netns = netns_names (prefix);
 	assert_int_equal (netns->len, 0);
 	assert_true (g_file_get_contents ("/proc/mounts", &mounts, NULL,
@@ -627,28 +412,6 @@ destroy_leaves_nothing (void **state)
 	assert_true (g_error_matches (error, VMNET_ERROR,
 				      VMNET_ERROR_NOT_FOUND));
 	g_clear_error (&error);
-}
-
-static int
-group_setup (void **state)
-{
-	static lab_test t;
-
-	g_snprintf (t.name, sizeof t.name, "ut%d", (int) getpid ());
-	g_snprintf (t.second, sizeof t.second, "ut%db", (int) getpid ());
-	*state = &t;
-	return 0;
-}
-
-static int
-group_teardown (void **state)
-{
-	lab_test *t = *state;
-
-	vmnet_host_free (t->host);
-	vmnet_lab_destroy (t->name, NULL);
-	vmnet_lab_destroy (t->second, NULL);
-	return 0;
 }
 
 int
@@ -671,9 +434,6 @@ main (void)
 		cmocka_unit_test (unknown_vm_lists_those_there_are),
 		cmocka_unit_test (missing_program_is_an_error),
 		cmocka_unit_test (removing_a_vm_ends_what_runs_in_it),
-		cmocka_unit_test (speed_holds_both_ways),
-		cmocka_unit_test (no_speed_leaves_nothing),
-		cmocka_unit_test (speed_of_what_is_not_the_labs),
 		cmocka_unit_test (destroy_names_foreign_processes),
 		cmocka_unit_test (destroy_leaves_nothing),
 	};
@@ -682,5 +442,5 @@ main (void)
 		puts ("1..0 # SKIP needs root");
 		return 0;
 	}
-	return cmocka_run_group_tests (tests, group_setup, group_teardown);
+	return cmocka_run_group_tests (tests, live_setup, live_teardown);
 }
