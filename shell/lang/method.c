@@ -292,12 +292,33 @@ any_itself (const method_args *m)
 	return sh_ref (m->v);
 }
 
+/* $PSCmdlet.ShouldProcess (target, operation): with -WhatIf it says what would
+ * be done, and the function does not do it. */
+static sh_value *
+should_process (const method_args *m)
+{
+	g_autoptr (sh_value) whatif = var_get (m->in, "WhatIfPreference");
+	g_autofree char *target = sh_to_text (arg (m, 0));
+	g_autofree char *operation = arg (m, 1) ? sh_to_text (arg (m, 1))
+						: NULL;
+	g_autofree char *line = NULL;
+
+	if (whatif == NULL || !sh_truth (whatif))
+		return sh_bool (TRUE);
+	line = operation
+		? g_strdup_printf ("What if: %s: %s\n", operation, target)
+		: g_strdup_printf ("What if: %s\n", target);
+	sh_say (m->in, line);
+	return sh_bool (FALSE);
+}
+
 static const method any_methods[] = {
 	{ "ToString", 0, any_text }, { "GetType", 0, any_type },
 	{ "Equals", 1, any_equals }, { "CompareTo", 1, any_compare },
 	{ "Invoke", 0, block_invoke }, { "GetNewClosure", 0, any_itself },
 	{ "IsInRole", 1, principal_role }, { "Dispose", 0, any_itself },
 	{ "ForEach", 1, list_foreach }, { "Where", 1, list_where },
+	{ "ShouldProcess", 1, should_process },
 };
 
 static sh_value *

@@ -480,6 +480,7 @@ bind_call (call *c, const GArray *args, const char *name, GError **error)
 	ok = bind_all (&b, args, error);
 	scope_set (c->scope, "args", g_steal_pointer (&rest));
 	scope_set (c->scope, "PSBoundParameters", g_steal_pointer (&bound));
+	scope_set (c->scope, "PSCmdlet", sh_object ("PSCmdlet"));
 	/* A default may read the parameters before it. */
 	c->in->now = c->scope;
 	ok = ok && fill_rest (&b, c, error);

@@ -166,6 +166,10 @@ parameters (void **state)
 		  "f 9 ab 4 -w q; try { f 10 } catch { 1 }; try { f 1 b } catch "
 		  "{ 2 }; try { f 1 a 2 } catch { 3 }; try { f -w '' } catch "
 		  "{ 4 }", "9ab4q\n1\n2\n3\n4" },
+		{ "function f { [CmdletBinding(SupportsShouldProcess)] param($v) "
+		  "if ($PSCmdlet.ShouldProcess($v, 'make')) { \"made $v\" } }; "
+		  "f 1; f 2 -WhatIf; f 3 -Confirm:$false",
+		  "made 1\nWhat if: make: 2\nmade 3" },
 		{ "$PSVersionTable.PSVersion.Major -ge 5; "
 		  "\"$($PSVersionTable.PSVersion)\"", "True\n5.1" },
 	};
