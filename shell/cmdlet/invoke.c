@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -177,7 +178,7 @@ child_text (sh_call *call, GError **error)
 	if (args == NULL && out->len == 0)
 		return g_steal_pointer (&body);
 	g_string_append_printf (out, "& {%s\n}", body);
-	for (guint i = 0; i < sh_array_length (args); i++) {
+	for (guint i = 0; args != NULL && i < sh_array_length (args); i++) {
 		g_string_append (out, " (");
 		append_literal (out, sh_array_get (args, i));
 		g_string_append_c (out, ')');
@@ -229,13 +230,17 @@ read_lines (sh_call *call, GPid pid, int fd)
 	ssize_t n;
 
 	for (;;) {
-		n = read (fd, buf, sizeof (buf));
-		if (n < 0 && errno == EINTR) {
-			/* At a terminal the child has its own already. */
-			if (sh_interrupted (sh_call_interp (call)))
-				kill (pid, SIGINT);
+		struct pollfd p = { .fd = fd, .events = POLLIN };
+		gboolean ready = poll (&p, 1, 500) > 0;
+
+		/* At a terminal the child has had its own already. */
+		if (sh_interrupted (sh_call_interp (call)))
+			kill (pid, SIGINT);
+		if (!ready)
 			continue;
-		}
+		n = read (fd, buf, sizeof (buf));
+		if (n < 0 && errno == EINTR)
+			continue;
 		if (n <= 0)
 			break;
 		g_string_append_len (text, buf, n);

@@ -105,6 +105,8 @@ is "\$using: is the value here" "$(run '
   Invoke-Command -VMName web1 { param($p)
     "$using:x $($using:l.Count) $($using:h.a) $($using:v.Name) $p" } -Args z')" \
   "it''s 2 b web1 z"
+is "without arguments" "$(run '$x = 5
+  Invoke-Command -VMName web1 { "x$using:x" }')" x5
 fails "\$using: of nothing" 'Invoke-Command -VMName web1 { $using:nope }' \
   "there is no variable 'nope' here"
 ok "an address of an earlier call is removed" run 'Invoke-Command -VMName web1 {

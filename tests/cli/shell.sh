@@ -68,7 +68,8 @@ like "and says so" "$(cat "$T_TMP/e")" "write the results: No space left"
 { printf '\377\376'; printf '"wide"' | iconv -t UTF-16LE; } >"$T_TMP/w.ps1"
 is "a script in UTF-16" "$(lab "$T_TMP/w.ps1")" wide
 # Ctrl-C: sent when the statement says that it runs.
-stopped() { # what text: to $T_TMP/o, status to $T_TMP/s
+stopped() { # text: what it prints goes to $T_TMP/o and $T_TMP/e
+	: >"$T_TMP/o"
 	(trap - INT; exec setsid "$VMNETSH" "--lab=$T_LAB" --state "$T_TMP/state" \
 		-c "$1") >"$T_TMP/o" 2>"$T_TMP/e" &
 	local pid=$!
