@@ -34,18 +34,6 @@ typedef struct {
 	gint64 busy;		/* monotonic µs: last request or packet */
 } agent;
 
-static gboolean
-system_error (GError **error, const char *what, const char *path)
-{
-	int err = errno;
-	vmnet_error code = err == EACCES || err == EPERM
-		? VMNET_ERROR_PERMISSION : VMNET_ERROR_FAILED;
-
-	g_set_error (error, VMNET_ERROR, code, "%s %s: %s", what, path,
-		     g_strerror (err));
-	return FALSE;
-}
-
 /* ---- requests ----------------------------------------------------------- */
 
 static gboolean
@@ -275,16 +263,16 @@ take_lock (agent *a, GError **error)
 	g_autofree char *path = wire_path (a->host, "agent.lock");
 
 	if (g_mkdir_with_parents (a->host->run_dir, 0755) < 0)
-		return system_error (error, "create", a->host->run_dir);
+		return wire_fail_errno (error, "create", a->host->run_dir);
 	a->lock = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (a->lock < 0)
-		return system_error (error, "open", path);
+		return wire_fail_errno (error, "open", path);
 	if (flock (a->lock, LOCK_EX | LOCK_NB) == 0) {
 		write_pid (a->lock);
 		return TRUE;
 	}
 	if (errno != EWOULDBLOCK)
-		return system_error (error, "lock", path);
+		return wire_fail_errno (error, "lock", path);
 	g_set_error (error, VMNET_ERROR, VMNET_ERROR_BUSY,
 		     "start the agent: one runs already for %s",
 		     a->host->run_dir);
@@ -301,7 +289,7 @@ listen_at (const char *path, GError **error)
 	if (g_strlcpy (addr.sun_path, path, sizeof addr.sun_path)
 	    >= sizeof addr.sun_path) {
 		errno = ENAMETOOLONG;
-		system_error (error, "listen at", path);
+		wire_fail_errno (error, "listen at", path);
 		return -1;
 	}
 	unlink (path);
@@ -309,7 +297,7 @@ listen_at (const char *path, GError **error)
 	if (fd >= 0 && bind (fd, (struct sockaddr *) &addr, sizeof addr) == 0
 	    && chmod (path, 0600) == 0 && listen (fd, 16) == 0)
 		return fd;
-	system_error (error, "listen at", path);
+	wire_fail_errno (error, "listen at", path);
 	if (fd >= 0)
 		close (fd);
 	return -1;

@@ -22,18 +22,6 @@
 #define ANSWER_MS 60000		/* opening a thousand ports takes a while */
 #define SLICE_MS 50
 
-static gboolean
-fail_errno (GError **error, const char *what, const char *path)
-{
-	int err = errno;
-	vmnet_error code = err == EACCES || err == EPERM
-		? VMNET_ERROR_PERMISSION : VMNET_ERROR_FAILED;
-
-	g_set_error (error, VMNET_ERROR, code, "%s %s: %s", what, path,
-		     g_strerror (err));
-	return FALSE;
-}
-
 /* ---- asking ------------------------------------------------------------- */
 
 /* -1 without an error: there is no agent. */
@@ -54,7 +42,7 @@ dial (vmnet_host *h, GError **error)
 		close (fd);
 	errno = err;
 	if (err != ENOENT && err != ECONNREFUSED)
-		fail_errno (error, "connect to", path);
+		wire_fail_errno (error, "connect to", path);
 	return -1;
 }
 
@@ -247,10 +235,10 @@ start_agent (vmnet_host *h, GError **error)
 	gboolean ok;
 
 	if (g_mkdir_with_parents (h->run_dir, 0755) < 0)
-		return fail_errno (error, "create", h->run_dir);
+		return wire_fail_errno (error, "create", h->run_dir);
 	log = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (log < 0)
-		return fail_errno (error, "create", path);
+		return wire_fail_errno (error, "create", path);
 	ok = spawn (h, log, &alive, error);
 	close (log);
 	if (!ok)

@@ -1,6 +1,7 @@
 /* wire.c - see wire.h. */
 #include "agent/wire.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -10,6 +11,18 @@ char *
 wire_path (const vmnet_host *h, const char *leaf)
 {
 	return g_build_filename (h->run_dir, leaf, NULL);
+}
+
+gboolean
+wire_fail_errno (GError **error, const char *what, const char *path)
+{
+	int err = errno;
+	vmnet_error code = err == EACCES || err == EPERM
+		? VMNET_ERROR_PERMISSION : VMNET_ERROR_FAILED;
+
+	g_set_error (error, VMNET_ERROR, code, "%s %s: %s", what, path,
+		     g_strerror (err));
+	return FALSE;
 }
 
 char *

@@ -27,6 +27,9 @@ int wire_agent_pid (const char *run_dir);
 /* What stands in the lock: pid and start time of the caller; new string. */
 char *wire_lock_text (void);
 
+/* "WHAT PATH: ", then errno's words, with the code that fits; FALSE. */
+gboolean wire_fail_errno (GError **error, const char *what, const char *path);
+
 /* With the newline; new string. */
 char *wire_line (JsonObject *o);
 /* VMNET_ERROR_INVALID when it is not one object. */
