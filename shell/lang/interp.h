@@ -95,7 +95,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (scope, scope_unref)
 sh_value *var_get (sh_interp *in, const char *name);	/* new ref or NULL */
 void var_set (sh_interp *in, const char *name, sh_value *v);	/* takes */
 void scope_set (scope *s, const char *name, sh_value *v);	/* takes */
-sh_value *scope_get_own (scope *s, const char *name);	/* new ref or NULL */
 
 /* eval.c */
 sh_value *eval (sh_interp *in, node *n, GError **error);

@@ -44,15 +44,6 @@ scope_set (scope *s, const char *name, sh_value *v)
 	g_hash_table_insert (s->vars, g_utf8_strdown (name, -1), v);
 }
 
-sh_value *
-scope_get_own (scope *s, const char *name)
-{
-	g_autofree char *low = g_utf8_strdown (name, -1);
-	sh_value *v = g_hash_table_lookup (s->vars, low);
-
-	return v ? sh_ref (v) : NULL;
-}
-
 static scope *
 script_scope (sh_interp *in)
 {
