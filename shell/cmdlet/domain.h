@@ -11,6 +11,15 @@
 
 #define REMOTE_TEXT \
 	"another host to run on: remote hosts come later, run vmnetsh there"
+/* The three that most published cmdlets have for another host, side by side
+ * in the alphabet; `in`: their parameter sets, or NULL. */
+#define REMOTE_PARAMS(in) \
+	{ "CimSession", &sh_type_cim_session, SH_LIST | SH_NOT_YET, 0, NULL, \
+	  in, REMOTE_TEXT }, \
+	{ "ComputerName", &sh_type_string, SH_LIST | SH_NOT_YET, 0, NULL, in, \
+	  REMOTE_TEXT }, \
+	{ "Credential", &sh_type_credential, SH_LIST | SH_NOT_YET, 0, NULL, \
+	  in, "who to be on another host: remote hosts come later" }
 #define HANDLER(f) static gboolean f (sh_call *call, GError **error)
 #define PARAMS(p) p, G_N_ELEMENTS (p)
 

@@ -8,7 +8,7 @@ HANDLER (enable_metering);
 HANDLER (disable_metering);
 HANDLER (reset_metering);
 
-static const sh_param enable_vmresourcemetering_params[] = {
+static const sh_param metering_params[] = {
 	{ "CimSession", &sh_type_cim_session,
 	  SH_LIST | SH_PIPE_NAME | SH_NOT_YET, 0, NULL, "VMName,ResourcePool",
 	  REMOTE_TEXT },
@@ -30,7 +30,7 @@ static const sh_param enable_vmresourcemetering_params[] = {
 
 const sh_cmdlet cmdlet_enable_vmresourcemetering = {
 	"Enable-VMResourceMetering", "Hyper-V", NULL, SH_CHANGES, "VMName",
-	PARAMS (enable_vmresourcemetering_params), NULL,
+	PARAMS (metering_params), NULL,
 	"Starts to measure what VMs send and receive",
 	"Enable-VMResourceMetering -VMName web1",
 	"Adapters without meter entries of their own are metered to and from "
@@ -74,30 +74,11 @@ enable_metering (sh_call *call, GError **error)
 	return for_each_vm (call, metering_on, error);
 }
 
-static const sh_param disable_vmresourcemetering_params[] = {
-	{ "CimSession", &sh_type_cim_session,
-	  SH_LIST | SH_PIPE_NAME | SH_NOT_YET, 0, NULL, "VMName,ResourcePool",
-	  REMOTE_TEXT },
-	{ "ComputerName", &sh_type_string, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "VMName,ResourcePool", REMOTE_TEXT },
-	{ "Credential", &sh_type_credential, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "VMName,ResourcePool",
-	  "who to be on another host: remote hosts come later" },
-	{ "ResourcePoolName", &sh_type_string,
-	  SH_MANDATORY | SH_PIPE_VALUE | SH_PIPE_NAME | SH_NOT_YET, 1, "Name",
-	  "ResourcePool", "resource pools come later" },
-	{ "ResourcePoolType", &sh_type_pool, SH_PIPE_NAME | SH_NOT_YET, 2, NULL,
-	  "ResourcePool", "kind of the resource pool: pools come later" },
-	{ "VM", &sh_type_vm, SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1, NULL,
-	  "VMObject", "VMs, as objects of Get-VM" },
-	{ "VMName", &sh_type_vm_name, SH_MANDATORY | SH_LIST, 1, NULL, "VMName",
-	  "names of VMs; * and ? stand for any" },
-};
-
 const sh_cmdlet cmdlet_disable_vmresourcemetering = {
 	"Disable-VMResourceMetering", "Hyper-V", NULL, SH_CHANGES, "VMName",
-	PARAMS (disable_vmresourcemetering_params), NULL,
-	"Ends the measuring of VMs; what was measured is gone",
+	PARAMS (metering_params), NULL,
+	"Ends the measuring of VMs; what was measured stays "
+	"(Hyper-V deletes it)",
 	"Disable-VMResourceMetering -VMName web1; "
 	"Enable-VMResourceMetering -VMName web1",
 	NULL, NULL, disable_metering, NULL,
@@ -109,29 +90,9 @@ disable_metering (sh_call *call, GError **error)
 	return for_each_vm (call, metering_off, error);
 }
 
-static const sh_param reset_vmresourcemetering_params[] = {
-	{ "CimSession", &sh_type_cim_session,
-	  SH_LIST | SH_PIPE_NAME | SH_NOT_YET, 0, NULL, "VMName,ResourcePool",
-	  REMOTE_TEXT },
-	{ "ComputerName", &sh_type_string, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "VMName,ResourcePool", REMOTE_TEXT },
-	{ "Credential", &sh_type_credential, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "VMName,ResourcePool",
-	  "who to be on another host: remote hosts come later" },
-	{ "ResourcePoolName", &sh_type_string,
-	  SH_MANDATORY | SH_PIPE_VALUE | SH_PIPE_NAME | SH_NOT_YET, 1, "Name",
-	  "ResourcePool", "resource pools come later" },
-	{ "ResourcePoolType", &sh_type_pool, SH_PIPE_NAME | SH_NOT_YET, 2, NULL,
-	  "ResourcePool", "kind of the resource pool: pools come later" },
-	{ "VM", &sh_type_vm, SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1, NULL,
-	  "VMObject", "VMs, as objects of Get-VM" },
-	{ "VMName", &sh_type_vm_name, SH_MANDATORY | SH_LIST, 1, NULL, "VMName",
-	  "names of VMs; * and ? stand for any" },
-};
-
 const sh_cmdlet cmdlet_reset_vmresourcemetering = {
 	"Reset-VMResourceMetering", "Hyper-V", NULL, SH_CHANGES, "VMName",
-	PARAMS (reset_vmresourcemetering_params), NULL,
+	PARAMS (metering_params), NULL,
 	"Starts the figures of VMs at zero again",
 	"Enable-VMResourceMetering -VMName web1; "
 	"Reset-VMResourceMetering -VMName web1",
@@ -147,12 +108,7 @@ reset_metering (sh_call *call, GError **error)
 HANDLER (measure_vm);
 
 static const sh_param measure_vm_params[] = {
-	{ "CimSession", &sh_type_cim_session, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "Name", REMOTE_TEXT },
-	{ "ComputerName", &sh_type_string, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "Name", REMOTE_TEXT },
-	{ "Credential", &sh_type_credential, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "Name", "who to be on another host: remote hosts come later" },
+	REMOTE_PARAMS ("Name"),
 	{ "Name", &sh_type_vm_name, SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1,
 	  "VMName", "Name", "names of VMs; * and ? stand for any" },
 	{ "VM", &sh_type_vm, SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1, NULL,

@@ -11,13 +11,7 @@ HANDLER (set_vmnetworkadapter);
 static const sh_param set_vmnetworkadapter_params[] = {
 	{ "AllowTeaming", &sh_type_on_off, SH_NOT_YET, 0, NULL, NULL,
 	  "teams inside the guest: they come later" },
-	{ "CimSession", &sh_type_cim_session, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "VMName,ManagementOS", REMOTE_TEXT },
-	{ "ComputerName", &sh_type_string, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "VMName,ManagementOS", REMOTE_TEXT },
-	{ "Credential", &sh_type_credential, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "VMName,ManagementOS",
-	  "who to be on another host: remote hosts come later" },
+	REMOTE_PARAMS ("VMName,ManagementOS"),
 	{ "DeviceNaming", &sh_type_on_off, SH_NOT_YET, 0, NULL, NULL,
 	  "hand the adapter's name to the guest" },
 	{ "DhcpGuard", &sh_type_on_off, SH_NOT_YET, 0, NULL, NULL,
@@ -161,13 +155,7 @@ set_vmnetworkadapter (sh_call *call, GError **error)
 HANDLER (connect_vmnetworkadapter);
 
 static const sh_param connect_vmnetworkadapter_params[] = {
-	{ "CimSession", &sh_type_cim_session, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "Name_SwitchName,Name_UseAutomaticConnection", REMOTE_TEXT },
-	{ "ComputerName", &sh_type_string, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "Name_SwitchName,Name_UseAutomaticConnection", REMOTE_TEXT },
-	{ "Credential", &sh_type_credential, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "Name_SwitchName,Name_UseAutomaticConnection",
-	  "who to be on another host: remote hosts come later" },
+	REMOTE_PARAMS ("Name_SwitchName,Name_UseAutomaticConnection"),
 	{ "Name", &sh_type_adapter_name, SH_LIST, 2, "VMNetworkAdapterName",
 	  "Name_SwitchName,Name_SwitchObject,Name_UseAutomaticConnection",
 	  "names of the adapters; without it all of the VM" },
@@ -233,12 +221,7 @@ connect_vmnetworkadapter (sh_call *call, GError **error)
 HANDLER (disconnect_vmnetworkadapter);
 
 static const sh_param disconnect_vmnetworkadapter_params[] = {
-	{ "CimSession", &sh_type_cim_session, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "Name", REMOTE_TEXT },
-	{ "ComputerName", &sh_type_string, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "Name", REMOTE_TEXT },
-	{ "Credential", &sh_type_credential, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "Name", "who to be on another host: remote hosts come later" },
+	REMOTE_PARAMS ("Name"),
 	{ "Name", &sh_type_adapter_name, SH_LIST, 2, "VMNetworkAdapterName",
 	  "Name", "names of the adapters; without it all of the VM" },
 	{ "Passthru", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,

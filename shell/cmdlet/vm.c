@@ -27,12 +27,7 @@ static const sh_param new_vm_params[] = {
 	  QEMU_TEXT },
 	{ "VHDPath", &sh_type_string, SH_NOT_YET, 0, NULL, NULL, QEMU_TEXT },
 	{ "Path", &sh_type_string, SH_NOT_YET, 0, NULL, NULL, QEMU_TEXT },
-	{ "CimSession", &sh_type_cim_session, SH_LIST | SH_NOT_YET, 0, NULL,
-	  NULL, REMOTE_TEXT },
-	{ "ComputerName", &sh_type_string, SH_LIST | SH_NOT_YET, 0, NULL,
-	  NULL, REMOTE_TEXT },
-	{ "Credential", &sh_type_credential, SH_LIST | SH_NOT_YET, 0, NULL,
-	  NULL, "who to be on another host: remote hosts come later" },
+	REMOTE_PARAMS (NULL),
 };
 
 const sh_cmdlet cmdlet_new_vm = {
@@ -113,12 +108,7 @@ static const sh_param remove_vm_params[] = {
 	{ "VM", &sh_type_vm, SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1, NULL,
 	  "VMObject", "VMs, as objects of Get-VM" },
 	{ "Force", &sh_type_switch, SH_SWITCH, 0, NULL, NULL, "do not ask" },
-	{ "CimSession", &sh_type_cim_session, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "Name", REMOTE_TEXT },
-	{ "ComputerName", &sh_type_string, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "Name", REMOTE_TEXT },
-	{ "Credential", &sh_type_credential, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "Name", "who to be on another host: remote hosts come later" },
+	REMOTE_PARAMS ("Name"),
 };
 
 const sh_cmdlet cmdlet_remove_vm = {

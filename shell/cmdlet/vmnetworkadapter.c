@@ -9,13 +9,7 @@
 HANDLER (add_vmnetworkadapter);
 
 static const sh_param add_vmnetworkadapter_params[] = {
-	{ "CimSession", &sh_type_cim_session, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "VMName,ManagementOS", REMOTE_TEXT },
-	{ "ComputerName", &sh_type_string, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "VMName,ManagementOS", REMOTE_TEXT },
-	{ "Credential", &sh_type_credential, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "VMName,ManagementOS",
-	  "who to be on another host: remote hosts come later" },
+	REMOTE_PARAMS ("VMName,ManagementOS"),
 	{ "DeviceNaming", &sh_type_on_off, SH_NOT_YET, 0, NULL, NULL,
 	  "hand the adapter's name to the guest" },
 	{ "DynamicMacAddress", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
@@ -136,13 +130,7 @@ HANDLER (get_vmnetworkadapter);
 static const sh_param get_vmnetworkadapter_params[] = {
 	{ "All", &sh_type_switch, SH_MANDATORY | SH_SWITCH, 0, NULL, "All",
 	  "every adapter, of VMs and of the host" },
-	{ "CimSession", &sh_type_cim_session, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "VMName,ManagementOS,All", REMOTE_TEXT },
-	{ "ComputerName", &sh_type_string, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "VMName,ManagementOS,All", REMOTE_TEXT },
-	{ "Credential", &sh_type_credential, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "VMName,ManagementOS,All",
-	  "who to be on another host: remote hosts come later" },
+	REMOTE_PARAMS ("VMName,ManagementOS,All"),
 	{ "IsLegacy", &sh_type_bool, SH_NOT_YET, 0, NULL, "VMName,VMObject",
 	  "only emulated cards: QEMU's matter, not the network's" },
 	{ "ManagementOS", &sh_type_switch, SH_MANDATORY | SH_SWITCH, 0, NULL,
@@ -229,13 +217,7 @@ get_vmnetworkadapter (sh_call *call, GError **error)
 HANDLER (remove_vmnetworkadapter);
 
 static const sh_param remove_vmnetworkadapter_params[] = {
-	{ "CimSession", &sh_type_cim_session, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "VMName,ManagementOS", REMOTE_TEXT },
-	{ "ComputerName", &sh_type_string, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "VMName,ManagementOS", REMOTE_TEXT },
-	{ "Credential", &sh_type_credential, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "VMName,ManagementOS",
-	  "who to be on another host: remote hosts come later" },
+	REMOTE_PARAMS ("VMName,ManagementOS"),
 	{ "ManagementOS", &sh_type_switch, SH_MANDATORY | SH_SWITCH, 0, NULL,
 	  "ManagementOS", "the host's own adapters instead of a VM's" },
 	{ "Name", &sh_type_adapter_name, 0, 0, "VMNetworkAdapterName",
@@ -300,13 +282,7 @@ remove_vmnetworkadapter (sh_call *call, GError **error)
 HANDLER (rename_vmnetworkadapter);
 
 static const sh_param rename_vmnetworkadapter_params[] = {
-	{ "CimSession", &sh_type_cim_session, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "VMName,ManagementOS", REMOTE_TEXT },
-	{ "ComputerName", &sh_type_string, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "VMName,ManagementOS", REMOTE_TEXT },
-	{ "Credential", &sh_type_credential, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "VMName,ManagementOS",
-	  "who to be on another host: remote hosts come later" },
+	REMOTE_PARAMS ("VMName,ManagementOS"),
 	{ "ManagementOS", &sh_type_switch, SH_MANDATORY | SH_SWITCH, 0, NULL,
 	  "ManagementOS", "the host's own adapters instead of a VM's" },
 	{ "Name", &sh_type_adapter_name, 0, 2, "VMNetworkAdapterName",

@@ -113,7 +113,8 @@ change_vmq (sh_call *call, const vmnet_vmq_change *c, GError **error)
 	return TRUE;
 }
 
-static const sh_param enable_netadaptervmq_params[] = {
+/* Enable- and Disable- take the same. */
+static const sh_param switch_vmq_params[] = {
 	{ "AsJob", &sh_type_switch, SH_SWITCH | SH_NOT_YET, 0, NULL, NULL,
 	  "run in the background: jobs come later" },
 	{ "CimSession", &sh_type_cim_session, SH_LIST | SH_NOT_YET, 0,
@@ -141,7 +142,7 @@ static const sh_param enable_netadaptervmq_params[] = {
 
 const sh_cmdlet cmdlet_enable_netadaptervmq = {
 	"Enable-NetAdapterVmq", "NetAdapter", NULL, SH_CHANGES, "ByName",
-	PARAMS (enable_netadaptervmq_params), &vmnet_noun_vmq,
+	PARAMS (switch_vmq_params), &vmnet_noun_vmq,
 	"Gives the VM adapters behind an interface queues of their own",
 	"Enable-NetAdapterVmq -Name pnic0",
 	"Each VM adapter with -VmqWeight above 0 gets a software queue on a "
@@ -158,35 +159,9 @@ enable_netadaptervmq (sh_call *call, GError **error)
 	return change_vmq (call, &c, error);
 }
 
-static const sh_param disable_netadaptervmq_params[] = {
-	{ "AsJob", &sh_type_switch, SH_SWITCH | SH_NOT_YET, 0, NULL, NULL,
-	  "run in the background: jobs come later" },
-	{ "CimSession", &sh_type_cim_session, SH_LIST | SH_NOT_YET, 0,
-	  "Session", NULL, REMOTE_TEXT },
-	{ "IncludeHidden", &sh_type_switch, SH_SWITCH, 0, NULL,
-	  "ByName,ByInstanceID",
-	  "also interfaces of ours that are hidden otherwise" },
-	{ "InputObject", &sh_type_cim_vmq,
-	  SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 0, NULL, "InputObject",
-	  "interfaces, as objects of Get-NetAdapterVmq or Get-NetAdapter" },
-	{ "InterfaceDescription", &sh_type_string,
-	  SH_MANDATORY | SH_LIST | SH_PIPE_NAME, 0, "ifDesc,InstanceID",
-	  "ByInstanceID",
-	  "driver and model of the interface, as Get-NetAdapter shows" },
-	{ "Name", &sh_type_nic_name, SH_MANDATORY | SH_LIST | SH_PIPE_NAME, 1,
-	  "ifAlias,InterfaceAlias", "ByName",
-	  "names of interfaces; * and ? stand for any" },
-	{ "NoRestart", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
-	  "accepted; the change never restarts the interface" },
-	{ "PassThru", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
-	  "hand on what was changed" },
-	{ "ThrottleLimit", &sh_type_int32, SH_NOT_YET, 0, NULL, NULL,
-	  "how many at once on remote hosts, which come later" },
-};
-
 const sh_cmdlet cmdlet_disable_netadaptervmq = {
 	"Disable-NetAdapterVmq", "NetAdapter", NULL, SH_CHANGES, "ByName",
-	PARAMS (disable_netadaptervmq_params), &vmnet_noun_vmq,
+	PARAMS (switch_vmq_params), &vmnet_noun_vmq,
 	"Takes the queues of VM adapters away from an interface",
 	"Disable-NetAdapterVmq -Name pnic0; Enable-NetAdapterVmq -Name pnic0",
 	NULL, NULL, disable_netadaptervmq, NULL,

@@ -326,12 +326,7 @@ set_vmswitch (sh_call *call, GError **error)
 HANDLER (remove_vmswitch);
 
 static const sh_param remove_vmswitch_params[] = {
-	{ "CimSession", &sh_type_cim_session, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "Name", REMOTE_TEXT },
-	{ "ComputerName", &sh_type_string, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "Name", REMOTE_TEXT },
-	{ "Credential", &sh_type_credential, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "Name", "who to be on another host: remote hosts come later" },
+	REMOTE_PARAMS ("Name"),
 	{ "Force", &sh_type_switch, SH_SWITCH, 0, NULL, NULL, "do not ask" },
 	{ "Name", &sh_type_switch_name, SH_MANDATORY | SH_LIST | SH_PIPE_VALUE,
 	  1, "SwitchName", "Name", "names of switches; * and ? stand for any" },
@@ -368,12 +363,7 @@ remove_vmswitch (sh_call *call, GError **error)
 HANDLER (rename_vmswitch);
 
 static const sh_param rename_vmswitch_params[] = {
-	{ "CimSession", &sh_type_cim_session, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "SwitchName", REMOTE_TEXT },
-	{ "ComputerName", &sh_type_string, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "SwitchName", REMOTE_TEXT },
-	{ "Credential", &sh_type_credential, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "SwitchName", "who to be on another host: remote hosts come later" },
+	REMOTE_PARAMS ("SwitchName"),
 	{ "Name", &sh_type_switch_name, SH_MANDATORY | SH_PIPE_VALUE, 1,
 	  "SwitchName", "SwitchName", "name of the switch" },
 	{ "NewName", &sh_type_string, SH_MANDATORY, 3, NULL, NULL,
