@@ -238,6 +238,13 @@ typedef struct {
 	guint64 base_packets;
 } vmnet_acl;
 
+/* How long a virtual function waits before it interrupts. */
+typedef enum {
+	VMNET_MODERATION_DEFAULT,	/* the driver's own */
+	VMNET_MODERATION_ADAPTIVE, VMNET_MODERATION_OFF,
+	VMNET_MODERATION_LOW, VMNET_MODERATION_MEDIUM, VMNET_MODERATION_HIGH,
+} vmnet_moderation;
+
 typedef struct {
 	char *vm;		/* NULL: the host's own (-ManagementOS) */
 	char *name;
@@ -249,6 +256,12 @@ typedef struct {
 	vmnet_opt min_weight;	/* 0..100 */
 	vmnet_opt max;		/* bit/s */
 	guint32 vmq_weight;	/* 0..100; 0: no queue of its own */
+	guint32 iov_weight;	/* 0..100; 0: no virtual function */
+	vmnet_opt iov_queue_pairs;	/* asked for, 1.. */
+	vmnet_moderation iov_moderation;
+	/* Policy that a virtual function cannot keep: bypassed, instead of
+	 * keeping the adapter on its software NIC. */
+	gboolean iov_bypass;
 	guint32 slot;		/* of BPF maps and HTB classes, 1.. */
 	GPtrArray *acls;	/* vmnet_acl * */
 } vmnet_adapter;
@@ -258,6 +271,8 @@ typedef struct {
 	char *name;		/* interface name */
 	gboolean vmq;
 	vmnet_opt base_processor, max_processor, max_processors;
+	gboolean sriov_off;	/* Disable-NetAdapterSriov */
+	vmnet_opt num_vfs;	/* to make; unset: all that the card has */
 } vmnet_nic;
 
 /* An address that was given to one of our own interfaces. */
@@ -324,6 +339,7 @@ typedef struct {
 	vmnet_bw_mode bw_mode;
 	gboolean allow_management_os;	/* makes the host adapter too */
 	gboolean iov;
+	vmnet_opt iov_vfs;		/* becomes the uplink's num_vfs */
 } vmnet_switch_spec;
 
 gboolean vmnet_switch_add (vmnet_txn *txn, const vmnet_switch_spec *spec,
@@ -357,6 +373,9 @@ typedef struct {			/* NULL or unset: leave as it is */
 	const gboolean *spoofing;
 	vmnet_opt min_absolute, min_weight, max; /* value 0: take it away */
 	vmnet_opt vmq_weight;
+	vmnet_opt iov_weight, iov_queue_pairs;
+	const vmnet_moderation *iov_moderation;
+	const gboolean *iov_bypass;
 } vmnet_adapter_change;
 
 /*
@@ -399,6 +418,13 @@ typedef struct {
 
 gboolean vmnet_vmq_set (vmnet_txn *txn, const char *nic,
 			const vmnet_vmq_change *c, GError **error);
+typedef struct {			/* NULL or unset: leave as it is */
+	const gboolean *enabled;
+	vmnet_opt num_vfs;		/* value 0: all that the card has */
+} vmnet_sriov_change;
+
+gboolean vmnet_sriov_set (vmnet_txn *txn, const char *nic,
+			  const vmnet_sriov_change *c, GError **error);
 gboolean vmnet_address_add (vmnet_txn *txn, const vmnet_ipaddress *a,
 			    GError **error);
 gboolean vmnet_address_remove (vmnet_txn *txn, const char *interface,

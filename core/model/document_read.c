@@ -144,6 +144,12 @@ direction_word (guint i)
 	return model_direction_text (i);
 }
 
+static const char *
+moderation_word (guint i)
+{
+	return model_moderation_text (i);
+}
+
 static void
 get_switch (reader *r, vmnet_model *m)
 {
@@ -250,6 +256,20 @@ get_acls (reader *r, GPtrArray *acls)
 }
 
 static void
+get_iov (reader *r, vmnet_adapter *a)
+{
+	g_autofree char *moderation = get_string (r, "iov_moderation");
+
+	a->iov_weight = get_opt (r, "iov_weight", 100).value;
+	a->iov_queue_pairs = get_opt (r, "iov_queue_pairs", G_MAXUINT16);
+	if (moderation)
+		a->iov_moderation = find_word (r, "iov_moderation", moderation,
+					       VMNET_MODERATION_HIGH,
+					       moderation_word);
+	a->iov_bypass = get_bool (r, "iov_bypass");
+}
+
+static void
 get_adapter (reader *r, vmnet_model *m)
 {
 	vmnet_adapter *a = g_new0 (vmnet_adapter, 1);
@@ -269,6 +289,7 @@ get_adapter (reader *r, vmnet_model *m)
 	a->min_weight = get_opt (r, "min_weight", 100);
 	a->max = get_opt (r, "max", G_MAXINT64);
 	a->vmq_weight = get_int (r, "vmq_weight", 0, 100);
+	get_iov (r, a);
 	get_acls (r, a->acls);
 }
 
@@ -283,6 +304,8 @@ get_nic (reader *r, vmnet_model *m)
 	n->base_processor = get_opt (r, "base_processor", G_MAXINT);
 	n->max_processor = get_opt (r, "max_processor", G_MAXINT);
 	n->max_processors = get_opt (r, "max_processors", G_MAXINT);
+	n->sriov_off = get_bool (r, "sriov_off");
+	n->num_vfs = get_opt (r, "num_vfs", G_MAXUINT16);
 }
 
 static void

@@ -102,6 +102,13 @@ put_adapter (JsonBuilder *b, gconstpointer item)
 	put_opt (b, "min_weight", a->min_weight);
 	put_opt (b, "max", a->max);
 	put_int (b, "vmq_weight", a->vmq_weight);
+	if (a->iov_weight)
+		put_int (b, "iov_weight", a->iov_weight);
+	put_opt (b, "iov_queue_pairs", a->iov_queue_pairs);
+	if (a->iov_moderation != VMNET_MODERATION_DEFAULT)
+		put_string (b, "iov_moderation",
+			    model_moderation_text (a->iov_moderation));
+	put_bool (b, "iov_bypass", a->iov_bypass);
 	if (a->acls->len == 0)
 		return;
 	json_builder_set_member_name (b, "acls");
@@ -121,6 +128,8 @@ put_nic (JsonBuilder *b, gconstpointer item)
 	put_opt (b, "base_processor", n->base_processor);
 	put_opt (b, "max_processor", n->max_processor);
 	put_opt (b, "max_processors", n->max_processors);
+	put_bool (b, "sriov_off", n->sriov_off);
+	put_opt (b, "num_vfs", n->num_vfs);
 }
 
 static void

@@ -81,6 +81,19 @@ put_owner (GString *s, const vmnet_adapter *a)
 }
 
 static void
+dump_iov (GString *s, const vmnet_adapter *a)
+{
+	if (a->iov_weight)
+		g_string_append_printf (s, " -IovWeight %u", a->iov_weight);
+	put_opt (s, "IovQueuePairsRequested", a->iov_queue_pairs);
+	if (a->iov_moderation != VMNET_MODERATION_DEFAULT)
+		put_text (s, "IovInterruptModeration",
+			  model_moderation_text (a->iov_moderation));
+	if (a->iov_bypass)
+		g_string_append (s, " -IovPolicy Bypass");
+}
+
+static void
 dump_settings (GString *s, const vmnet_adapter *a)
 {
 	g_autoptr (GString) set = g_string_new (NULL);
@@ -94,6 +107,7 @@ dump_settings (GString *s, const vmnet_adapter *a)
 	put_opt (set, "MaximumBandwidth", a->max);
 	if (a->vmq_weight != DEFAULT_VMQ_WEIGHT)
 		g_string_append_printf (set, " -VmqWeight %u", a->vmq_weight);
+	dump_iov (set, a);
 	if (set->len == 0)
 		return;
 	g_string_append (s, "Set-VMNetworkAdapter");
@@ -251,6 +265,23 @@ dump_nic (GString *s, const vmnet_nic *n)
 	g_string_append_c (s, '\n');
 }
 
+/* Before the switches: that is when virtual functions are made. */
+static void
+dump_sriov (GString *s, const vmnet_nic *n)
+{
+	if (n->num_vfs.set) {
+		g_string_append (s, "Set-NetAdapterSriov");
+		put_text (s, "Name", n->name);
+		put_opt (s, "NumVFs", n->num_vfs);
+		g_string_append_c (s, '\n');
+	}
+	if (n->sriov_off) {
+		g_string_append (s, "Disable-NetAdapterSriov");
+		put_text (s, "Name", n->name);
+		g_string_append_c (s, '\n');
+	}
+}
+
 static void
 dump_address (GString *s, const vmnet_ipaddress *a)
 {
@@ -268,6 +299,8 @@ model_dump (const vmnet_model *m)
 	g_autoptr (GHashTable) by_vm = model_adapters_by_vm (m);
 	GString *s = g_string_new (NULL);
 
+	for (guint i = 0; i < m->nics->len; i++)
+		dump_sriov (s, g_ptr_array_index (m->nics, i));
 	for (guint i = 0; i < m->switches->len; i++) {
 		const vmnet_switch *sw = g_ptr_array_index (m->switches, i);
 

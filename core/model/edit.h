@@ -81,6 +81,8 @@ void model_acl_append (vmnet_model *m, vmnet_adapter *a,
 
 gboolean model_vmq_set (vmnet_model *m, const char *nic,
 			const vmnet_vmq_change *c, GError **error);
+gboolean model_sriov_set (vmnet_model *m, const char *nic,
+			  const vmnet_sriov_change *c, GError **error);
 /* Only for interfaces of ours: the host's adapters. */
 gboolean model_address_add (vmnet_model *m, const vmnet_ipaddress *a,
 			    GError **error);

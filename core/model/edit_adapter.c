@@ -138,6 +138,29 @@ bandwidth_ok (const char *object, const vmnet_switch *sw,
 	return FALSE;
 }
 
+static gboolean
+iov_ok (const char *object, const vmnet_adapter *a,
+	const vmnet_adapter_change *c, GError **error)
+{
+	if (!weight_ok (object, "IovWeight", c->iov_weight, error))
+		return FALSE;
+	if (c->iov_weight.set && c->iov_weight.value > 0 && a->vm == NULL) {
+		g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
+			     "%s: the host's own adapters have no virtual "
+			     "function: the card's physical function carries "
+			     "them; -IovWeight is for VMs", object);
+		return FALSE;
+	}
+	if (!c->iov_queue_pairs.set
+	    || c->iov_queue_pairs.value <= G_MAXUINT16)
+		return TRUE;
+	g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
+		     "%s: -IovQueuePairsRequested %" G_GUINT64_FORMAT
+		     " is out of range; give 1 to %d, or 0 for the driver's "
+		     "own", object, c->iov_queue_pairs.value, G_MAXUINT16);
+	return FALSE;
+}
+
 /* `a` as it is, or as it is about to be made (NULL MAC owner: none yet). */
 static gboolean
 change_ok (const vmnet_model *m, const vmnet_adapter *a,
@@ -156,6 +179,7 @@ change_ok (const vmnet_model *m, const vmnet_adapter *a,
 	if (c->mac && !mac_ok (m, a, object, c->mac, error))
 		return FALSE;
 	return weight_ok (object, "VmqWeight", c->vmq_weight, error)
+	       && iov_ok (object, a, c, error)
 	       && bandwidth_ok (object, sw, a, c, error);
 }
 
@@ -178,6 +202,13 @@ change_apply (const vmnet_model *m, vmnet_adapter *a,
 	set_opt (&a->max, c->max);
 	if (c->vmq_weight.set)
 		a->vmq_weight = c->vmq_weight.value;
+	if (c->iov_weight.set)
+		a->iov_weight = c->iov_weight.value;
+	set_opt (&a->iov_queue_pairs, c->iov_queue_pairs);
+	if (c->iov_moderation)
+		a->iov_moderation = *c->iov_moderation;
+	if (c->iov_bypass)
+		a->iov_bypass = *c->iov_bypass;
 }
 
 gboolean

@@ -12,6 +12,20 @@
 #define WHAT "network adapter"
 #define PROCESSORS 8192		/* more than any kernel is built for */
 
+/* The one of that name, new where there is none yet. */
+static vmnet_nic *
+nic_of (vmnet_model *m, const char *name)
+{
+	vmnet_nic *n = vmnet_model_nic (m, name);
+
+	if (n == NULL) {
+		n = g_new0 (vmnet_nic, 1);
+		n->name = g_strdup (name);
+		g_ptr_array_add (m->nics, n);
+	}
+	return n;
+}
+
 /* ---- VM queues ---- */
 
 static gboolean
@@ -61,12 +75,32 @@ model_vmq_set (vmnet_model *m, const char *nic, const vmnet_vmq_change *c,
 				      "maximum processor %" G_GUINT64_FORMAT
 				      "; give both", next.base_processor.value,
 				      next.max_processor.value);
-	if (n == NULL) {
-		n = g_new0 (vmnet_nic, 1);
-		next.name = g_strdup (nic);
-		g_ptr_array_add (m->nics, n);
-	}
+	n = nic_of (m, nic);
+	next.name = n->name;
 	*n = next;
+	return TRUE;
+}
+
+/* ---- SR-IOV ---- */
+
+gboolean
+model_sriov_set (vmnet_model *m, const char *nic, const vmnet_sriov_change *c,
+		 GError **error)
+{
+	vmnet_nic *n;
+
+	if (c->num_vfs.set && c->num_vfs.value > G_MAXUINT16)
+		return check_invalid (error, WHAT, nic, "-NumVFs %"
+				      G_GUINT64_FORMAT " is out of range; give "
+				      "0 (all that the card has) to %d",
+				      c->num_vfs.value, G_MAXUINT16);
+	n = nic_of (m, nic);
+	if (c->enabled)
+		n->sriov_off = !*c->enabled;
+	if (c->num_vfs.set) {
+		n->num_vfs.set = c->num_vfs.value > 0;
+		n->num_vfs.value = c->num_vfs.value;
+	}
 	return TRUE;
 }
 

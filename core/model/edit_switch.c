@@ -70,6 +70,9 @@ spec_consistent (const vmnet_model *m, const vmnet_switch_spec *spec,
 	if (spec->iov)
 		return check_invalid (error, WHAT, name, "-EnableIov needs an "
 				      "External switch; give -NetAdapterName");
+	if (spec->iov_vfs.set && !spec->iov)
+		return check_invalid (error, WHAT, name, "-IovVfCount goes "
+				      "with -EnableIov $true");
 	if (spec->type == VMNET_SWITCH_PRIVATE && spec->allow_management_os)
 		return check_invalid (error, WHAT, name, "a Private switch "
 				      "has no host adapter; make an Internal "
@@ -141,6 +144,7 @@ model_switch_add (vmnet_model *m, const vmnet_switch_spec *spec,
 		  GError **error)
 {
 	vmnet_switch *sw = vmnet_model_switch (m, spec->name);
+	vmnet_sriov_change vfs = { .num_vfs = spec->iov_vfs };
 	gboolean host = spec->type == VMNET_SWITCH_INTERNAL
 			|| (spec->type == VMNET_SWITCH_EXTERNAL
 			    && spec->allow_management_os);
@@ -152,6 +156,9 @@ model_switch_add (vmnet_model *m, const vmnet_switch_spec *spec,
 		return switch_same (m, sw, spec, error);
 	if (host && !host_adapter_free (m, spec->name, spec->name,
 					NULL, error))
+		return FALSE;
+	if (spec->iov_vfs.set && !model_sriov_set (m, spec->uplink, &vfs,
+						   error))
 		return FALSE;
 	sw = g_new0 (vmnet_switch, 1);
 	sw->name = g_strdup (spec->name);

@@ -87,6 +87,10 @@ same_adapter (gconstpointer pa, gconstpointer pb)
 	       && same_opt (a->min_weight, b->min_weight)
 	       && same_opt (a->max, b->max)
 	       && a->vmq_weight == b->vmq_weight && a->slot == b->slot
+	       && a->iov_weight == b->iov_weight
+	       && same_opt (a->iov_queue_pairs, b->iov_queue_pairs)
+	       && a->iov_moderation == b->iov_moderation
+	       && same_bool (a->iov_bypass, b->iov_bypass)
 	       && same_list (a->acls, b->acls, same_acl);
 }
 
@@ -98,7 +102,9 @@ same_nic (gconstpointer pa, gconstpointer pb)
 	return same_text (a->name, b->name) && same_bool (a->vmq, b->vmq)
 	       && same_opt (a->base_processor, b->base_processor)
 	       && same_opt (a->max_processor, b->max_processor)
-	       && same_opt (a->max_processors, b->max_processors);
+	       && same_opt (a->max_processors, b->max_processors)
+	       && same_bool (a->sriov_off, b->sriov_off)
+	       && same_opt (a->num_vfs, b->num_vfs);
 }
 
 static gboolean

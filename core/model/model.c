@@ -443,3 +443,18 @@ model_direction_text (vmnet_direction direction)
 	}
 	return NULL;
 }
+
+const char *
+model_moderation_text (vmnet_moderation moderation)
+{
+	static const char *const text[] = {
+		[VMNET_MODERATION_DEFAULT] = "Default",
+		[VMNET_MODERATION_ADAPTIVE] = "Adaptive",
+		[VMNET_MODERATION_OFF] = "Off",
+		[VMNET_MODERATION_LOW] = "Low",
+		[VMNET_MODERATION_MEDIUM] = "Medium",
+		[VMNET_MODERATION_HIGH] = "High",
+	};
+
+	return text[moderation];
+}

@@ -44,6 +44,7 @@ const char *model_switch_type_text (vmnet_switch_type type);
 const char *model_bw_mode_text (vmnet_bw_mode mode);
 const char *model_action_text (vmnet_action action);
 const char *model_direction_text (vmnet_direction direction);
+const char *model_moderation_text (vmnet_moderation moderation);
 
 /*
  * The store: state_dir/store.json, a versioned document. Load: a missing file

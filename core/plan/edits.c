@@ -214,6 +214,14 @@ vmnet_vmq_set (vmnet_txn *t, const char *nic, const vmnet_vmq_change *c,
 		model_vmq_set (t->model, nic, c, error);
 }
 
+gboolean
+vmnet_sriov_set (vmnet_txn *t, const char *nic, const vmnet_sriov_change *c,
+		 GError **error)
+{
+	return uplink_exists (t->host, "SR-IOV", nic, error) &&
+		model_sriov_set (t->model, nic, c, error);
+}
+
 static gboolean
 is_host_adapter (const vmnet_model *m, const char *interface)
 {

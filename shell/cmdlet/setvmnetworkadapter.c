@@ -27,12 +27,15 @@ static const sh_param set_vmnetworkadapter_params[] = {
 	  0, NULL, NULL, "IPsec offload comes later" },
 	{ "IeeePriorityTag", &sh_type_on_off, SH_NOT_YET, 0, NULL, NULL,
 	  "trust of the VM's 802.1p tags: it comes later" },
-	{ "IovInterruptModeration", &sh_type_iov_moderation, SH_NOT_YET, 0,
-	  NULL, NULL, "interrupts of the virtual function: it comes later" },
-	{ "IovQueuePairsRequested", &sh_type_uint32, SH_NOT_YET, 0, NULL, NULL,
-	  "queue pairs of the virtual function: it comes later" },
-	{ "IovWeight", &sh_type_uint32, SH_NOT_YET, 0, NULL, NULL,
-	  "a virtual function for this adapter: it comes later" },
+	{ "IovInterruptModeration", &sh_type_iov_moderation, 0, 0, NULL, NULL,
+	  "how long the virtual function waits before it interrupts" },
+	{ "IovPolicy", &sh_type_iov_policy, 0, 0, NULL, NULL,
+	  "Keep: policy that a virtual function cannot keep holds the adapter "
+	  "on its software NIC; Bypass: it goes unenforced" },
+	{ "IovQueuePairsRequested", &sh_type_uint32, 0, 0, NULL, NULL,
+	  "queue pairs of the virtual function; 0: the driver's own number" },
+	{ "IovWeight", &sh_type_weight, 0, 0, NULL, NULL,
+	  "claim to a virtual function, 0 to 100; 0: none" },
 	{ "MacAddressSpoofing", &sh_type_on_off, 0, 0, NULL, NULL,
 	  "On: the VM may send from other MAC addresses too" },
 	{ "ManagementOS", &sh_type_switch, SH_MANDATORY | SH_SWITCH, 0, NULL,
@@ -103,9 +106,36 @@ const sh_cmdlet cmdlet_set_vmnetworkadapter = {
 	NULL, set_vmnetworkadapter, NULL,
 };
 
+/* What the parsed words of a change stand in while it is made. */
+typedef struct {
+	guint8 mac[6];
+	gboolean spoofing, bypass;
+	vmnet_moderation moderation;
+} change_words;
+
+static void
+iov_change_of (sh_call *call, vmnet_adapter_change *c, change_words *w)
+{
+	const char *moderation = sh_arg_text (call, "IovInterruptModeration");
+	const char *policy = sh_arg_text (call, "IovPolicy");
+
+	c->iov_weight = sh_arg_opt (call, "IovWeight");
+	c->iov_queue_pairs = sh_arg_opt (call, "IovQueuePairsRequested");
+	/* The words stand in the order of vmnet_moderation. */
+	for (guint i = 0; moderation; i++)
+		if (strcmp (sh_type_iov_moderation.accepted[i],
+			    moderation) == 0) {
+			w->moderation = i;
+			c->iov_moderation = &w->moderation;
+			break;
+		}
+	w->bypass = g_strcmp0 (policy, "Bypass") == 0;
+	c->iov_bypass = policy ? &w->bypass : NULL;
+}
+
 static gboolean
-change_of (sh_call *call, vmnet_adapter_change *c, guint8 mac[6],
-	   gboolean *spoofing, GError **error)
+change_of (sh_call *call, vmnet_adapter_change *c, change_words *w,
+	   GError **error)
 {
 	const char *text = sh_arg_text (call, "StaticMacAddress");
 
@@ -116,16 +146,17 @@ change_of (sh_call *call, vmnet_adapter_change *c, guint8 mac[6],
 			     "-DynamicMacAddress exclude each other");
 		return FALSE;
 	}
-	if (text != NULL && !vmnet_mac_parse (text, mac, error))
+	if (text != NULL && !vmnet_mac_parse (text, w->mac, error))
 		return FALSE;
-	c->mac = text ? mac : NULL;
+	c->mac = text ? w->mac : NULL;
 	text = sh_arg_text (call, "MacAddressSpoofing");
-	*spoofing = g_strcmp0 (text, "On") == 0;
-	c->spoofing = text ? spoofing : NULL;
+	w->spoofing = g_strcmp0 (text, "On") == 0;
+	c->spoofing = text ? &w->spoofing : NULL;
 	c->min_absolute = sh_arg_opt (call, "MinimumBandwidthAbsolute");
 	c->min_weight = sh_arg_opt (call, "MinimumBandwidthWeight");
 	c->max = sh_arg_opt (call, "MaximumBandwidth");
 	c->vmq_weight = sh_arg_opt (call, "VmqWeight");
+	iov_change_of (call, c, w);
 	return TRUE;
 }
 
@@ -135,11 +166,10 @@ set_vmnetworkadapter (sh_call *call, GError **error)
 	g_autoptr (GPtrArray) list = dom_adapters (call, "Name", error);
 	vmnet_txn *txn = sh_txn (sh_call_interp (call), error);
 	vmnet_adapter_change c = { 0 };
-	gboolean spoofing;
-	guint8 mac[6];
+	change_words words;
 
 	if (list == NULL || txn == NULL
-	    || !change_of (call, &c, mac, &spoofing, error))
+	    || !change_of (call, &c, &words, error))
 		return FALSE;
 	for (guint i = 0; i < list->len; i++) {
 		const dom_adapter *a = list->pdata[i];

@@ -397,6 +397,7 @@ WORDS (sh_type_bw_mode, "VMSwitchBandwidthMode", NULL,
 WORDS (sh_type_on_off, "OnOffState", NULL, "On", "Off")
 WORDS (sh_type_iov_moderation, "IovInterruptModerationValue", NULL,
        "Default", "Adaptive", "Off", "Low", "Medium", "High")
+WORDS (sh_type_iov_policy, "IovPolicyValue", NULL, "Keep", "Bypass")
 WORDS (sh_type_mirroring, "VMNetworkAdapterPortMirroringMode", NULL,
        "None", "Destination", "Source")
 WORDS (sh_type_acl_action, "VMNetworkAdapterAclAction", NULL,

@@ -25,6 +25,9 @@ static const sh_param new_vmswitch_params[] = {
 	  "SR-IOV; only here, at creation, and for ever" },
 	{ "EnablePacketDirect", &sh_type_bool, SH_NOT_YET, 0, NULL, NULL,
 	  "a Windows data path: Linux has none of that name" },
+	{ "IovVfCount", &sh_type_uint32, 0, 0, NULL,
+	  "NetAdapterName,NetAdapterInterfaceDescription",
+	  "virtual functions to make; without it all that the card has" },
 	{ "MinimumBandwidthMode", &sh_type_bw_mode, 0, 0, NULL, NULL,
 	  "how floors are given: by weight, in bit/s, or not at all" },
 	{ "Name", &sh_type_string, SH_MANDATORY, 1, "SwitchName", NULL,
@@ -149,6 +152,7 @@ new_vmswitch (sh_call *call, GError **error)
 			    : switch_type (sh_arg_text (call, "SwitchType"));
 	spec.bw_mode = bw_mode (sh_arg_text (call, "MinimumBandwidthMode"));
 	spec.iov = sh_arg_on (call, "EnableIov");
+	spec.iov_vfs = sh_arg_opt (call, "IovVfCount");
 	/* Published default: the host keeps its network. An Internal switch
 	 * is one that the host is on. */
 	spec.allow_management_os =
