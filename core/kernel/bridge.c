@@ -1,6 +1,6 @@
 /*
- * bridge.c - ports and the forwarding table of a bridge, and what a physical
- * function programs for its virtual ones. Called by plan/ and view/.
+ * bridge.c - ports and the forwarding table of a bridge. Called by plan/ and
+ * view/.
  */
 #include <errno.h>
 #include <linux/if_bridge.h>
@@ -113,24 +113,4 @@ kn_fdbs (kn *k, GError **error)
 
 	return kn_dump_array (k, m, parse_fdb, g_free, error,
 			      "forwarding entries");
-}
-
-/* ---- virtual functions ---- */
-
-gboolean
-kn_vf_set_mac (kn *k, const char *pf, guint vf, const guint8 mac[6],
-	       GError **error)
-{
-	struct nl_msg *m = kn_msg_link (RTM_SETLINK, 0, pf);
-	struct nlattr *list = nla_nest_start (m, IFLA_VFINFO_LIST);
-	struct nlattr *info = nla_nest_start (m, IFLA_VF_INFO);
-	struct ifla_vf_mac v = { .vf = vf };
-
-	memcpy (v.mac, mac, 6);
-	nla_put (m, IFLA_VF_MAC, sizeof v, &v);
-	nla_nest_end (m, info);
-	nla_nest_end (m, list);
-	return kn_request (k, m, error, NULL,
-			   "set the address of virtual function %u of %s", vf,
-			   pf);
 }

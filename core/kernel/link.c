@@ -21,6 +21,7 @@ kn_link_free (kn_link *l)
 		return;
 	g_free (l->kind);
 	g_free (l->alias);
+	g_free (l->parent);
 	g_ptr_array_unref (l->altnames);
 	g_free (l);
 }
@@ -82,6 +83,15 @@ parse_port (kn_link *l, struct nlattr *data)
 }
 
 static void
+parse_bond (kn_link *l, struct nlattr *data)
+{
+	struct nlattr *t[IFLA_BOND_MAX + 1];
+
+	if (nla_parse_nested (t, IFLA_BOND_MAX, data, NULL) == 0)
+		l->bond_active = (int) u32_or (t[IFLA_BOND_ACTIVE_SLAVE], 0);
+}
+
+static void
 parse_info (kn_link *l, struct nlattr *info)
 {
 	struct nlattr *t[IFLA_INFO_MAX + 1], *slave;
@@ -91,6 +101,8 @@ parse_info (kn_link *l, struct nlattr *info)
 		return;
 	if (t[IFLA_INFO_KIND])
 		l->kind = g_strdup (nla_get_string (t[IFLA_INFO_KIND]));
+	if (g_strcmp0 (l->kind, "bond") == 0 && t[IFLA_INFO_DATA])
+		parse_bond (l, t[IFLA_INFO_DATA]);
 	slave = t[IFLA_INFO_SLAVE_KIND];
 	if (slave && nla_strcmp (slave, "bridge") == 0 &&
 	    t[IFLA_INFO_SLAVE_DATA])
@@ -114,6 +126,9 @@ parse_scalars (kn_link *l, struct nlattr **t)
 		nla_strlcpy (l->name, t[IFLA_IFNAME], sizeof l->name);
 	if (t[IFLA_IFALIAS])
 		l->alias = g_strdup (nla_get_string (t[IFLA_IFALIAS]));
+	if (t[IFLA_PARENT_DEV_NAME])
+		l->parent = g_strdup (nla_get_string
+				      (t[IFLA_PARENT_DEV_NAME]));
 	l->master = (int) u32_or (t[IFLA_MASTER], 0);
 	l->peer = (int) u32_or (t[IFLA_LINK], 0);
 	l->link_netnsid = (int) u32_or (t[IFLA_LINK_NETNSID], G_MAXUINT32);

@@ -47,6 +47,8 @@ typedef struct {
 	guint32 rx_queues, tx_queues;
 	guint32 xdp_prog_id;	/* 0: none */
 	guint32 num_vf;
+	char *parent;		/* PCI address "0000:02:10.0"; NULL: none */
+	int bond_active;	/* ifindex of a bond's active one; 0: none */
 	gboolean port_learning, port_flood;	/* of a bridge port */
 	kn_counters counters;
 } kn_link;
@@ -119,9 +121,48 @@ typedef struct {
 	gboolean is_local;	/* the port's or bridge's own address */
 } kn_fdb;
 GPtrArray *kn_fdbs (kn *k, GError **error);		/* kn_fdb * */
-/* SR-IOV: what the PF programs for VF number `vf`. */
+
+/* ---- SR-IOV: virtual functions, as their physical function has them ---- */
+
+typedef struct {
+	guint vf;		/* its number, from 0 */
+	guint8 mac[6];		/* zero: the VF chooses */
+	guint16 vlan;		/* 0: none */
+	guint32 min_rate, max_rate;	/* Mbit/s; 0: none */
+	gboolean spoofchk, trust;
+	guint32 link_state;	/* IFLA_VF_LINK_STATE_* */
+	gboolean has_counters;	/* some drivers count nothing for a VF */
+	kn_counters counters;	/* the VF's view: rx is to the VM */
+} kn_vf;
+
+GPtrArray *kn_vfs (kn *k, const char *pf, GError **error);	/* kn_vf * */
 gboolean kn_vf_set_mac (kn *k, const char *pf, guint vf, const guint8 mac[6],
 			GError **error);
+gboolean kn_vf_set_vlan (kn *k, const char *pf, guint vf, guint16 vlan,
+			 GError **error);	/* 0: none */
+/* Mbit/s; 0: none. */
+gboolean kn_vf_set_rate (kn *k, const char *pf, guint vf, guint32 min,
+			 guint32 max, GError **error);
+gboolean kn_vf_set_spoofchk (kn *k, const char *pf, guint vf, gboolean on,
+			     GError **error);
+gboolean kn_vf_set_trust (kn *k, const char *pf, guint vf, gboolean on,
+			  GError **error);
+gboolean kn_vf_set_link_state (kn *k, const char *pf, guint vf,
+			       guint32 state, GError **error);
+/* Addresses that the PF itself takes besides its own. */
+gboolean kn_filter_mac_ensure (kn *k, const char *pf, const guint8 mac[6],
+			       GError **error);
+gboolean kn_filter_mac_del (kn *k, const char *pf, const guint8 mac[6],
+			    GError **error);	/* gone is fine */
+/* Those that are there (kn_fdb *: ifindex and mac); groups too. */
+GPtrArray *kn_filter_macs (kn *k, const char *pf, GError **error);
+
+/* ---- a bond of which one is active (active-backup) ---- */
+
+gboolean kn_bond_add (kn *k, const char *name, const guint8 mac[6],
+		      GError **error);
+gboolean kn_bond_set_active (kn *k, const char *bond, const char *slave,
+			     GError **error);
 
 /* ---- addresses and routes ---- */
 

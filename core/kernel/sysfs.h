@@ -24,6 +24,23 @@ gboolean sysfs_sriov_set (const char *root, const char *nic, int count,
  */
 GPtrArray *sysfs_sriov_reasons (const char *root, const char *nic);
 
+/* One virtual function, as a PCI device. */
+typedef struct {
+	char *address;		/* "0000:02:10.0" */
+	char *driver;		/* "igbvf", "vfio-pci"; NULL: none has it */
+	char *group;		/* IOMMU group "17"; NULL: no IOMMU */
+} sysfs_vf;
+/* By their numbers; sysfs_vf *. Empty: none have been made. */
+GPtrArray *sysfs_vfs (const char *root, const char *nic);
+/* Both owned; NULL: no PCI device, no driver. */
+char *sysfs_pci_address (const char *root, const char *nic);
+char *sysfs_pci_driver (const char *root, const char *address);
+gboolean sysfs_pci_unbind (const char *root, const char *address,
+			   GError **error);	/* from whatever has it */
+/* `driver` NULL: the one that knows such a card. */
+gboolean sysfs_pci_bind (const char *root, const char *address,
+			 const char *driver, GError **error);
+
 /*
  * Kernel threads whose names begin with `prefix`, for whoever asks again and
  * again: the first call reads all of /proc, the next ones only what is new.
