@@ -245,6 +245,19 @@ typedef enum {
 	VMNET_MODERATION_LOW, VMNET_MODERATION_MEDIUM, VMNET_MODERATION_HIGH,
 } vmnet_moderation;
 
+typedef enum {
+	VMNET_VLAN_UNTAGGED, VMNET_VLAN_ACCESS, VMNET_VLAN_TRUNK,
+} vmnet_vlan_mode;
+
+/* The VLANs of an adapter; members of other modes are zero. */
+typedef struct {
+	vmnet_vlan_mode mode;
+	guint16 access;		/* Access: 1..4094 */
+	guint16 native;		/* Trunk: that of frames without a tag; 0:
+				 * none, they stay untagged */
+	char *allowed;		/* Trunk: "10,20-30", in order; else NULL */
+} vmnet_vlan;
+
 typedef struct {
 	char *vm;		/* NULL: the host's own (-ManagementOS) */
 	char *name;
@@ -262,6 +275,7 @@ typedef struct {
 	/* Policy that a virtual function cannot keep: bypassed, instead of
 	 * keeping the adapter on its software NIC. */
 	gboolean iov_bypass;
+	vmnet_vlan vlan;
 	guint32 slot;		/* of BPF maps and HTB classes, 1.. */
 	GPtrArray *acls;	/* vmnet_acl * */
 } vmnet_adapter;
@@ -376,6 +390,8 @@ typedef struct {			/* NULL or unset: leave as it is */
 	vmnet_opt iov_weight, iov_queue_pairs;
 	const vmnet_moderation *iov_moderation;
 	const gboolean *iov_bypass;
+	/* `allowed` may be any list that vmnet_vlan_list takes. */
+	const vmnet_vlan *vlan;
 } vmnet_adapter_change;
 
 /*
@@ -438,6 +454,13 @@ GPtrArray *vmnet_restore (vmnet_host *host, GError **error);
 
 /* The store as a script of ordinary commands that rebuilds it; owned. */
 char *vmnet_dump (vmnet_host *host, GError **error);
+
+/*
+ * A list of VLANs, "20-30, 10,11", as "10-11,20-30"; owned. NULL with
+ * VMNET_ERROR_INVALID: it is empty, or something in it is no number or range
+ * of 1 to 4094.
+ */
+char *vmnet_vlan_list (const char *text, GError **error);
 
 /* MAC text: "001122334455", "00-11-…", "00:11:…". */
 gboolean vmnet_mac_parse (const char *text, guint8 mac[6], GError **error);

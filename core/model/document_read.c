@@ -269,6 +269,34 @@ get_iov (reader *r, vmnet_adapter *a)
 	a->iov_bypass = get_bool (r, "iov_bypass");
 }
 
+static const char *
+vlan_word (guint i)
+{
+	return model_vlan_mode_text (i);
+}
+
+static void
+get_vlan (reader *r, vmnet_vlan *v)
+{
+	g_autofree char *mode = get_string (r, "vlan_mode");
+	g_autofree char *allowed = NULL;
+
+	if (mode == NULL)
+		return;
+	v->mode = find_word (r, "vlan_mode", mode, VMNET_VLAN_TRUNK,
+			     vlan_word);
+	if (v->mode == VMNET_VLAN_ACCESS)
+		v->access = get_int (r, "vlan_access", 1, MODEL_VLAN_MAX);
+	if (v->mode != VMNET_VLAN_TRUNK)
+		return;
+	v->native = get_int (r, "vlan_native", 0, MODEL_VLAN_MAX);
+	allowed = get_name (r, "vlan_allowed");
+	v->allowed = vmnet_vlan_list (allowed, NULL);
+	if (v->allowed == NULL)
+		complain (r, "vlan_allowed", "'%s' is no list of VLANs",
+			  allowed);
+}
+
 static void
 get_adapter (reader *r, vmnet_model *m)
 {
@@ -290,6 +318,7 @@ get_adapter (reader *r, vmnet_model *m)
 	a->max = get_opt (r, "max", G_MAXINT64);
 	a->vmq_weight = get_int (r, "vmq_weight", 0, 100);
 	get_iov (r, a);
+	get_vlan (r, &a->vlan);
 	get_acls (r, a->acls);
 }
 

@@ -86,6 +86,19 @@ put_acl (JsonBuilder *b, const vmnet_acl *acl)
 }
 
 static void
+put_vlan (JsonBuilder *b, const vmnet_vlan *v)
+{
+	if (v->mode == VMNET_VLAN_UNTAGGED)
+		return;
+	put_string (b, "vlan_mode", model_vlan_mode_text (v->mode));
+	if (v->mode == VMNET_VLAN_ACCESS)
+		put_int (b, "vlan_access", v->access);
+	if (v->mode == VMNET_VLAN_TRUNK)
+		put_int (b, "vlan_native", v->native);
+	put_string (b, "vlan_allowed", v->allowed);
+}
+
+static void
 put_adapter (JsonBuilder *b, gconstpointer item)
 {
 	const vmnet_adapter *a = item;
@@ -109,6 +122,7 @@ put_adapter (JsonBuilder *b, gconstpointer item)
 		put_string (b, "iov_moderation",
 			    model_moderation_text (a->iov_moderation));
 	put_bool (b, "iov_bypass", a->iov_bypass);
+	put_vlan (b, &a->vlan);
 	if (a->acls->len == 0)
 		return;
 	json_builder_set_member_name (b, "acls");

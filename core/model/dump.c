@@ -134,9 +134,29 @@ dump_acl (GString *s, const vmnet_adapter *a, const vmnet_acl *acl)
 }
 
 static void
+dump_vlan (GString *s, const vmnet_adapter *a)
+{
+	const vmnet_vlan *v = &a->vlan;
+
+	if (v->mode == VMNET_VLAN_UNTAGGED)
+		return;
+	g_string_append (s, "Set-VMNetworkAdapterVlan");
+	put_owner (s, a);
+	put_text (s, "VMNetworkAdapterName", a->name);
+	if (v->mode == VMNET_VLAN_ACCESS)
+		g_string_append_printf (s, " -Access -VlanId %u\n",
+					v->access);
+	else
+		g_string_append_printf (s, " -Trunk -AllowedVlanIdList '%s' "
+					"-NativeVlanId %u\n", v->allowed,
+					v->native);
+}
+
+static void
 dump_policy (GString *s, const vmnet_adapter *a)
 {
 	dump_settings (s, a);
+	dump_vlan (s, a);
 	for (guint i = 0; i < a->acls->len; i++)
 		dump_acl (s, a, g_ptr_array_index (a->acls, i));
 }

@@ -161,6 +161,31 @@ iov_ok (const char *object, const vmnet_adapter *a,
 	return FALSE;
 }
 
+static gboolean
+vlan_ok (const char *object, const vmnet_vlan *v, GError **error)
+{
+	g_autofree char *list = NULL;
+	gboolean access = v && v->mode == VMNET_VLAN_ACCESS;
+	guint id;
+
+	if (v == NULL || v->mode == VMNET_VLAN_UNTAGGED)
+		return TRUE;
+	id = access ? v->access : v->native;
+	if (id > MODEL_VLAN_MAX || (access && id == 0)) {
+		g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
+			     "%s: -%s %u is no VLAN; give %u to %u", object,
+			     access ? "VlanId" : "NativeVlanId", id,
+			     access ? 1 : 0, MODEL_VLAN_MAX);
+		return FALSE;
+	}
+	if (access)
+		return TRUE;
+	list = vmnet_vlan_list (v->allowed, error);
+	if (list == NULL)
+		g_prefix_error (error, "%s: -AllowedVlanIdList: ", object);
+	return list != NULL;
+}
+
 /* `a` as it is, or as it is about to be made (NULL MAC owner: none yet). */
 static gboolean
 change_ok (const vmnet_model *m, const vmnet_adapter *a,
@@ -180,6 +205,7 @@ change_ok (const vmnet_model *m, const vmnet_adapter *a,
 		return FALSE;
 	return weight_ok (object, "VmqWeight", c->vmq_weight, error)
 	       && iov_ok (object, a, c, error)
+	       && vlan_ok (object, c->vlan, error)
 	       && bandwidth_ok (object, sw, a, c, error);
 }
 
@@ -209,6 +235,8 @@ change_apply (const vmnet_model *m, vmnet_adapter *a,
 		a->iov_moderation = *c->iov_moderation;
 	if (c->iov_bypass)
 		a->iov_bypass = *c->iov_bypass;
+	if (c->vlan)
+		model_vlan_copy (&a->vlan, c->vlan);
 }
 
 gboolean
@@ -254,6 +282,22 @@ differs_mac (GString *s, const vmnet_adapter *a,
 					"dynamic)", s->len ? ", " : "", is);
 }
 
+static void
+differs_vlan (GString *s, const vmnet_vlan *is, const vmnet_vlan *asked)
+{
+	g_autofree char *a = model_vlan_text (is), *b = NULL;
+	vmnet_vlan same = { 0 };
+
+	if (asked == NULL)
+		return;
+	model_vlan_copy (&same, asked);
+	b = model_vlan_text (&same);
+	if (!model_vlan_equal (is, &same))
+		g_string_append_printf (s, "%sVLAN %s (asked: %s)",
+					s->len ? ", " : "", a, b);
+	g_free (same.allowed);
+}
+
 static gboolean
 adapter_same (const vmnet_adapter *a, const char *vswitch,
 	      const vmnet_adapter_change *c, GError **error)
@@ -277,6 +321,7 @@ adapter_same (const vmnet_adapter *a, const char *vswitch,
 		     c->min_weight);
 	differs_opt (s, "MaximumBandwidth", a->max, c->max);
 	differs_opt (s, "VmqWeight", vmq, c->vmq_weight);
+	differs_vlan (s, &a->vlan, c->vlan);
 	if (s->len == 0)
 		return TRUE;
 	g_set_error (error, VMNET_ERROR, VMNET_ERROR_EXISTS,

@@ -91,6 +91,7 @@ same_adapter (gconstpointer pa, gconstpointer pb)
 	       && same_opt (a->iov_queue_pairs, b->iov_queue_pairs)
 	       && a->iov_moderation == b->iov_moderation
 	       && same_bool (a->iov_bypass, b->iov_bypass)
+	       && model_vlan_equal (&a->vlan, &b->vlan)
 	       && same_list (a->acls, b->acls, same_acl);
 }
 

@@ -67,6 +67,7 @@ model_adapter_free (vmnet_adapter *a)
 	g_free (a->vm);
 	g_free (a->name);
 	g_free (a->vswitch);
+	g_free (a->vlan.allowed);
 	g_ptr_array_unref (a->acls);
 	g_free (a);
 }
@@ -126,6 +127,7 @@ copy_adapter (gconstpointer src, gpointer unused)
 	a->vm = g_strdup (a->vm);
 	a->name = g_strdup (a->name);
 	a->vswitch = g_strdup (a->vswitch);
+	a->vlan.allowed = g_strdup (a->vlan.allowed);
 	a->acls = g_ptr_array_new_full (acls->len, g_free);
 	g_ptr_array_extend (a->acls, acls, copy_acl, NULL);
 	return a;

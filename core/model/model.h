@@ -31,6 +31,19 @@ guint model_name_hash (gconstpointer name);
 gboolean model_name_same (gconstpointer a, gconstpointer b);
 /* VM name (not owned) -> GPtrArray of its vmnet_adapter *, in order. */
 GHashTable *model_adapters_by_vm (const vmnet_model *m);
+#define MODEL_VLAN_MAX 4094
+/* One bit for each VLAN from 0 to MODEL_VLAN_MAX. */
+typedef struct { guint64 bits[(MODEL_VLAN_MAX + 64) / 64]; } model_vlans;
+gboolean model_vlans_has (const model_vlans *set, guint vlan);
+void model_vlans_add (model_vlans *set, guint vlan);
+void model_vlans_remove (model_vlans *set, guint vlan);
+/* Those of a list that vmnet_vlan_list made; NULL: none. */
+void model_vlans_add_list (model_vlans *set, const char *list);
+gboolean model_vlan_equal (const vmnet_vlan *a, const vmnet_vlan *b);
+/* Overwrites `to`, whose list is freed. */
+void model_vlan_copy (vmnet_vlan *to, const vmnet_vlan *from);
+/* "Access 10", "Trunk 10,20-30 native 5", "Untagged"; owned. */
+char *model_vlan_text (const vmnet_vlan *v);
 /* The same direction, side, address and prefix; the action is not compared. */
 gboolean model_acl_same_key (const vmnet_acl *a, const vmnet_acl *b);
 /* The host's own adapter that is named as its switch, or NULL. */
@@ -45,6 +58,7 @@ const char *model_bw_mode_text (vmnet_bw_mode mode);
 const char *model_action_text (vmnet_action action);
 const char *model_direction_text (vmnet_direction direction);
 const char *model_moderation_text (vmnet_moderation moderation);
+const char *model_vlan_mode_text (vmnet_vlan_mode mode);
 
 /*
  * The store: state_dir/store.json, a versioned document. Load: a missing file

@@ -142,6 +142,7 @@ adapters_equal (const vmnet_adapter *a, const vmnet_adapter *b)
 		opt_equal (a->min_weight, b->min_weight) &&
 		opt_equal (a->max, b->max) &&
 		a->vmq_weight == b->vmq_weight &&
+		model_vlan_equal (&a->vlan, &b->vlan) &&
 		acls_equal (a->acls, b->acls);
 }
 
