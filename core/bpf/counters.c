@@ -48,6 +48,23 @@ datapath_meter_get (datapath *d, guint32 acl_id, datapath_count *out)
 	return there;
 }
 
+/* Index 0 of a direction are the frames that passed. */
+static void
+split (const struct dp_count *frames, datapath_count *passed,
+       datapath_count *dropped, datapath_count *by_reason)
+{
+	guint i;
+
+	passed->bytes = frames[0].bytes;
+	passed->packets = frames[0].packets;
+	for (i = 1; i < DATAPATH_REASONS; i++) {
+		by_reason[i].bytes = frames[i].bytes;
+		by_reason[i].packets = frames[i].packets;
+		dropped->bytes += frames[i].bytes;
+		dropped->packets += frames[i].packets;
+	}
+}
+
 gboolean
 datapath_totals_get (datapath *d, guint32 slot, datapath_totals *out)
 {
@@ -55,14 +72,11 @@ datapath_totals_get (datapath *d, guint32 slot, datapath_totals *out)
 	gboolean there = dp_percpu_sum (d, DP_MAP_TOTALS, slot,
 		(guint64 *) &t, sizeof t / sizeof (guint64));
 
-	out->in.bytes = t.passed[DP_IN].bytes;
-	out->in.packets = t.passed[DP_IN].packets;
-	out->out.bytes = t.passed[DP_OUT].bytes;
-	out->out.packets = t.passed[DP_OUT].packets;
-	out->in_dropped.bytes = t.dropped[DP_IN].bytes;
-	out->in_dropped.packets = t.dropped[DP_IN].packets;
-	out->out_dropped.bytes = t.dropped[DP_OUT].bytes;
-	out->out_dropped.packets = t.dropped[DP_OUT].packets;
+	memset (out, 0, sizeof *out);
+	split (t.frames[DP_IN], &out->in, &out->in_dropped,
+	       out->in_by_reason);
+	split (t.frames[DP_OUT], &out->out, &out->out_dropped,
+	       out->out_by_reason);
 	return there;
 }
 

@@ -8,6 +8,7 @@
 #ifndef VMNET_BPF_DATAPATH_H
 #define VMNET_BPF_DATAPATH_H
 
+#include "bpf/reasons.h"
 #include "kernel/netlink.h"
 
 typedef struct datapath datapath;
@@ -79,11 +80,15 @@ typedef struct { guint64 bytes, packets; } datapath_count;
 /* Meter of one entry, since it was made. FALSE and zeros: there is none. */
 gboolean datapath_meter_get (datapath *d, guint32 acl_id, datapath_count *out);
 /*
- * Everything that passed the port of `slot`, and what was dropped. FALSE and
- * zeros: the slot never had a port.
+ * Everything that passed the port of `slot`, and what was dropped: in all, and
+ * by reason (index datapath_drop_reason). FALSE and zeros: the slot never had
+ * a port.
  */
-typedef struct { datapath_count in, out, in_dropped, out_dropped; }
-	datapath_totals;
+typedef struct {
+	datapath_count in, out, in_dropped, out_dropped;
+	datapath_count in_by_reason[DATAPATH_REASONS];
+	datapath_count out_by_reason[DATAPATH_REASONS];
+} datapath_totals;
 gboolean datapath_totals_get (datapath *d, guint32 slot, datapath_totals *out);
 /* Counters of entries or slots that are gone for ever. */
 void datapath_meter_forget (datapath *d, guint32 acl_id);
@@ -125,12 +130,6 @@ typedef struct {
 GPtrArray *datapath_queues (datapath *d, kn *k, int ifindex, GError **error);
 
 /* ---- drops, for traces ---- */
-
-typedef enum {
-	DATAPATH_DROP_ACL = 1,		/* `acl` names the entry */
-	DATAPATH_DROP_MAC_SPOOFING,
-	DATAPATH_DROP_MALFORMED,
-} datapath_drop_reason;
 
 typedef struct {
 	guint64 time;		/* ns, CLOCK_MONOTONIC */

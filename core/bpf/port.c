@@ -35,7 +35,7 @@ datapath_port_set (datapath *d, kn *k, int ifindex, const datapath_port *port,
 {
 	struct dp_port p = {
 		.slot = port->slot, .classid = port->classid,
-		.spoofing = port->spoofing,
+		.flags = port->spoofing ? DP_PORT_SPOOFING : 0,
 	};
 	guint32 key = ifindex;
 	struct dp_port before;
@@ -87,7 +87,7 @@ datapath_port_get (datapath *d, kn *k, int ifindex, datapath_port *out)
 		return FALSE;
 	out->slot = p.slot;
 	out->classid = p.classid;
-	out->spoofing = p.spoofing;
+	out->spoofing = (p.flags & DP_PORT_SPOOFING) != 0;
 	memcpy (out->mac, p.mac, sizeof out->mac);
 	return TRUE;
 }

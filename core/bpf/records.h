@@ -8,8 +8,10 @@
 
 #include <linux/types.h>
 
+#include "reasons.h"
+
 /* Maps of another layout are never reused by a newer set of programs. */
-#define DP_LAYOUT 1
+#define DP_LAYOUT 2
 
 #define DP_SLOTS 65536		/* slot numbers are below this */
 #define DP_SHARDS 64		/* tries; a slot's is slot % DP_SHARDS */
@@ -34,13 +36,18 @@ struct dp_version {
 	__u64 digest;		/* of the objects' code */
 };
 
+/* Bits of dp_port.flags. */
+enum {
+	DP_PORT_SPOOFING = 1 << 0,	/* other source MACs may pass */
+};
+
 /* Value of `ports`, by ifindex. */
 struct dp_port {
 	__u32 slot;
 	__u32 classid;
+	__u32 flags;
 	__u8 mac[6];
-	__u8 spoofing;
-	__u8 pad;
+	__u8 pad[2];
 };
 
 /*
@@ -81,10 +88,12 @@ struct dp_count {
 	__u64 packets;
 };
 
-/* Value of `totals`, by slot; index: direction. */
+/*
+ * Value of `totals`, by slot. Index: direction, then why the frame was dropped;
+ * 0: it passed. So the reasons add up to the drops.
+ */
 struct dp_totals {
-	struct dp_count passed[2];
-	struct dp_count dropped[2];
+	struct dp_count frames[2][DATAPATH_REASONS];
 };
 
 /* The only element of `reader`. */

@@ -208,7 +208,7 @@ static void
 set_port (fixture *t, gboolean spoofing, guint32 classid)
 {
 	struct dp_port p = { .slot = SLOT, .classid = classid,
-		.spoofing = spoofing };
+		.flags = spoofing ? DP_PORT_SPOOFING : 0 };
 	guint32 key = LOOPBACK;
 
 	t->spoofing = spoofing;
@@ -257,6 +257,8 @@ check_frame (fixture *t, datapath_drops *reader, const GPtrArray *acls,
 		assert_memory_equal (t->drop_data, f.data, t->drop.captured);
 		add (inbound ? &totals->in_dropped : &totals->out_dropped,
 		     &e.size);
+		add (inbound ? &totals->in_by_reason[e.reason]
+		     : &totals->out_by_reason[e.reason], &e.size);
 		return;
 	}
 	assert_int_equal (priority, inbound ? 0 : 0x10011);
