@@ -11,23 +11,47 @@
 
 #include "message.h"
 
-/* Broadcast and multicast still reach a port that is not flooded. */
-gboolean
-kn_port_set (kn *k, const char *name, gboolean learning, gboolean flood,
-	     GError **error)
+/* Two flags of a bridge port; NULL: there is no such port. */
+static struct nl_msg *
+msg_port (kn *k, const char *name, int attr1, gboolean on1, int attr2,
+	  gboolean on2, GError **error)
 {
 	int index = kn_ifindex (k, name);
 	struct nlattr *port;
 	struct nl_msg *m;
 
-	if (index == 0)
-		return kn_fail (k, ENODEV, error, "set bridge port %s", name);
+	if (index == 0) {
+		kn_fail (k, ENODEV, error, "set bridge port %s", name);
+		return NULL;
+	}
 	m = kn_msg_link_index (RTM_SETLINK, 0, index, AF_BRIDGE);
 	port = nla_nest_start (m, IFLA_PROTINFO);
-	nla_put_u8 (m, IFLA_BRPORT_LEARNING, learning ? 1 : 0);
-	nla_put_u8 (m, IFLA_BRPORT_UNICAST_FLOOD, flood ? 1 : 0);
+	nla_put_u8 (m, attr1, on1 ? 1 : 0);
+	nla_put_u8 (m, attr2, on2 ? 1 : 0);
 	nla_nest_end (m, port);
-	return kn_request (k, m, error, NULL,
+	return m;
+}
+
+gboolean
+kn_port_set_groups (kn *k, const char *name, gboolean on, GError **error)
+{
+	struct nl_msg *m = msg_port (k, name, IFLA_BRPORT_BCAST_FLOOD, on,
+				     IFLA_BRPORT_MCAST_FLOOD, on, error);
+
+	return m && kn_request (k, m, error, NULL, "set bridge port %s to "
+				"broadcast and multicast %s", name,
+				on ? "on" : "off");
+}
+
+/* Broadcast and multicast still reach a port that is not flooded. */
+gboolean
+kn_port_set (kn *k, const char *name, gboolean learning, gboolean flood,
+	     GError **error)
+{
+	struct nl_msg *m = msg_port (k, name, IFLA_BRPORT_LEARNING, learning,
+				     IFLA_BRPORT_UNICAST_FLOOD, flood, error);
+
+	return m && kn_request (k, m, error, NULL,
 			   "set bridge port %s to learning %s, flood %s",
 			   name, learning ? "on" : "off",
 			   flood ? "on" : "off");

@@ -488,10 +488,17 @@ kn_link_del_altname (kn *k, const char *name, const char *altname,
 }
 
 gboolean
-kn_link_set_netns (kn *k, const char *name, int netns_fd, GError **error)
+kn_link_set_netns (kn *k, const char *name, int netns_fd,
+		   const char *pattern, GError **error)
 {
-	struct nl_msg *m = kn_msg_link (RTM_SETLINK, 0, name);
+	int index = kn_ifindex (k, name);
+	struct nl_msg *m;
 
+	if (index == 0)
+		return kn_fail (k, ENODEV, error, "move %s to another network "
+				"namespace", name);
+	m = kn_msg_link_index (RTM_SETLINK, 0, index, AF_UNSPEC);
+	kn_put_text (m, IFLA_IFNAME, pattern);
 	nla_put_u32 (m, IFLA_NET_NS_FD, (guint32) netns_fd);
 	return kn_request (k, m, error, NULL,
 			   "move %s to another network namespace", name);

@@ -97,14 +97,18 @@ gboolean kn_link_add_altname (kn *k, const char *name, const char *altname,
 			      GError **error);
 gboolean kn_link_del_altname (kn *k, const char *name, const char *altname,
 			      GError **error);
+/* `pattern`: its name there, "vf%d" for the next free one of these. */
 gboolean kn_link_set_netns (kn *k, const char *name, int netns_fd,
-			    GError **error);
+			    const char *pattern, GError **error);
 /*
  * Bridge port flags. `flood` is that of unknown unicast: broadcast and
  * multicast reach the port in any case.
  */
 gboolean kn_port_set (kn *k, const char *name, gboolean learning,
 		      gboolean flood, GError **error);
+/* Whether broadcast and multicast reach the port. */
+gboolean kn_port_set_groups (kn *k, const char *name, gboolean on,
+			     GError **error);
 /*
  * A static entry of the bridge's table for the port `name`; one that was
  * learned or made for another port moves here. Sticky: frames with that

@@ -18,11 +18,17 @@ int sysfs_sriov_count (const char *root, const char *nic);
 /* Goes by way of 0 where there are others already: VMs lose those. */
 gboolean sysfs_sriov_set (const char *root, const char *nic, int count,
 			  GError **error);
+/* Whether drivers take virtual functions when these are made. */
+gboolean sysfs_sriov_autoprobe (const char *root, const char *nic,
+				gboolean on, GError **error);
 /*
  * Every reason why there is none: the adapter's, then the machine's; each a
  * sentence with its evidence and the remedy. Empty: there is. Owned strings.
  */
 GPtrArray *sysfs_sriov_reasons (const char *root, const char *nic);
+
+/* Is there an IOMMU that the kernel uses? */
+gboolean sysfs_has_iommu (const char *root);
 
 /* One virtual function, as a PCI device. */
 typedef struct {
@@ -77,6 +83,8 @@ GPtrArray *proc_guests (void);			/* proc_guest * */
 void proc_guest_free (proc_guest *g);
 /* The guest's name in a process's arguments (NUL between them), or NULL. */
 char *proc_guest_name (const char *args, gsize len);
+/* Does a process have that VFIO group open, so the device in it? */
+gboolean proc_holds_vfio (const char *group);
 int proc_processors (void);			/* online */
 
 /* net/… under the caller's own /proc/sys, e.g. "ipv6/conf/x/accept_dad". */

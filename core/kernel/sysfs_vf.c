@@ -109,3 +109,22 @@ sysfs_pci_bind (const char *root, const char *address, const char *driver,
 		     driver ? driver : "its driver");
 	return FALSE;
 }
+
+gboolean
+sysfs_has_iommu (const char *root)
+{
+	g_autofree char *path = g_build_filename (root, "class/iommu", NULL);
+	g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+
+	return dir && g_dir_read_name (dir) != NULL;
+}
+
+gboolean
+sysfs_sriov_autoprobe (const char *root, const char *nic, gboolean on,
+		       GError **error)
+{
+	g_autofree char *path = g_build_filename
+		("class/net", nic, "device/sriov_drivers_autoprobe", NULL);
+
+	return sysfs_write (root, path, on ? "1" : "0", error);
+}

@@ -90,7 +90,7 @@ test_veth_across_namespaces (void **state)
 	worked (kn_tap_add (other, "t0", mac_a, &error));
 	assert_int_equal (kn_ifindex (k, "t0"), 0);
 	assert_int_not_equal (kn_ifindex (other, "t0"), 0);
-	worked (kn_link_set_netns (other, "t0", here, &error));
+	worked (kn_link_set_netns (other, "t0", here, "t0", &error));
 	assert_int_not_equal (kn_ifindex (k, "t0"), 0);
 	kn_close (other);
 	close (here);
