@@ -212,6 +212,7 @@ typedef struct {
 	vmnet_opt default_flow_absolute;/* bit/s */
 	vmnet_opt default_flow_weight;	/* 1..100 */
 	gboolean iov;			/* given at creation, for ever */
+	gboolean iov_made;		/* its virtual functions are ours */
 } vmnet_switch;
 
 typedef struct {
@@ -549,6 +550,13 @@ char **vmnet_lab_list (void);			/* names; g_strfreev */
  * is VMNET_ERROR_INVALID, and the speed is as before. */
 gboolean vmnet_lab_set_speed (vmnet_host *host, const char *nic,
 			      guint64 bits_per_second, GError **error);
+
+/*
+ * A physical adapter of the machine, on which it has no address, becomes one
+ * of the lab's host, or of its outside machine, until the lab is destroyed.
+ */
+gboolean vmnet_lab_lend (vmnet_host *host, const char *nic, gboolean outside,
+			 GError **error);
 
 /*
  * Starts argv inside a VM's network namespace (lab VMs only), with its own

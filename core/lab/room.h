@@ -11,6 +11,7 @@
 
 #define LAB_NICS 2		/* pnic0, pnic1 */
 #define LAB_QUEUES 4		/* of each end of each of their wires */
+#define LAB_LAN "lan0"		/* the outside machine's bridge */
 #define LAB_OUTSIDE "outside"	/* the outside machine's name as a VM */
 
 /* Names of namespaces; lab_name_check keeps them unambiguous. */

@@ -15,8 +15,6 @@
 #include "kernel/sysfs.h"
 #include "lab/room.h"
 
-#define LAN "lan0"
-
 /* Locally administered; the last byte numbers the end. */
 #define MAC_NIC(i) { 0x02, 0x76, 0x6d, 0x6e, 0x00, (guint8) (i) }
 #define MAC_WIRE(i) { 0x02, 0x76, 0x6d, 0x6e, 0x01, (guint8) (i) }
@@ -140,7 +138,7 @@ lan_address (kn *k, const char *text, int family, guint8 prefix,
 	if (family == AF_INET6)
 		a.flags = IFA_F_NODAD;
 	inet_pton (family, text, a.addr);
-	return kn_addr_ensure (k, LAN, &a, error);
+	return kn_addr_ensure (k, LAB_LAN, &a, error);
 }
 
 static gboolean
@@ -148,9 +146,9 @@ lan_make (lab_room *l, kn *k, GError **error)
 {
 	static const guint8 mac[6] = MAC_LAN;
 
-	return (kn_ifindex (k, LAN) || kn_bridge_add (k, LAN, mac, error)) &&
-		lab_link_quiet (l->outside, LAN, error) &&
-		kn_link_set_up (k, LAN, TRUE, error) &&
+	return (kn_ifindex (k, LAB_LAN) || kn_bridge_add (k, LAB_LAN, mac, error)) &&
+		lab_link_quiet (l->outside, LAB_LAN, error) &&
+		kn_link_set_up (k, LAB_LAN, TRUE, error) &&
 		lan_address (k, "192.0.2.1", AF_INET, 24, error) &&
 		(!has_ipv6 () ||
 		 lan_address (k, "2001:db8::1", AF_INET6, 64, error));
@@ -166,7 +164,7 @@ wire_end (kn *outside, const char *wire, GError **error)
 {
 	return kn_feature_set (outside, wire, "tx-checksum-ip-generic", FALSE,
 			       error) &&
-		kn_link_set_master (outside, wire, LAN, error) &&
+		kn_link_set_master (outside, wire, LAB_LAN, error) &&
 		kn_link_set_up (outside, wire, TRUE, error);
 }
 
@@ -205,6 +203,6 @@ wire_complete (lab_room *l)
 {
 	g_autoptr (kn) k = kn_open (l->outside, NULL);
 
-	return k != NULL && kn_ifindex (k, LAN) && kn_ifindex (k, "wire0") &&
+	return k != NULL && kn_ifindex (k, LAB_LAN) && kn_ifindex (k, "wire0") &&
 		kn_ifindex (k, "wire1");
 }

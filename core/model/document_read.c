@@ -168,6 +168,7 @@ get_switch (reader *r, vmnet_model *m)
 					    G_MAXINT64);
 	s->default_flow_weight = get_opt (r, "default_flow_weight", 100);
 	s->iov = get_bool (r, "iov");
+	s->iov_made = get_bool (r, "iov_made");
 	if ((s->type == VMNET_SWITCH_EXTERNAL) != (s->uplink != NULL))
 		complain (r, "uplink", "an External switch has one, another "
 			  "has none");

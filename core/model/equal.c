@@ -48,7 +48,8 @@ same_switch (gconstpointer pa, gconstpointer pb)
 	       && same_opt (a->default_flow_absolute,
 			    b->default_flow_absolute)
 	       && same_opt (a->default_flow_weight, b->default_flow_weight)
-	       && same_bool (a->iov, b->iov);
+	       && same_bool (a->iov, b->iov)
+	       && same_bool (a->iov_made, b->iov_made);
 }
 
 static gboolean

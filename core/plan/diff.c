@@ -142,6 +142,10 @@ adapters_equal (const vmnet_adapter *a, const vmnet_adapter *b)
 		opt_equal (a->min_weight, b->min_weight) &&
 		opt_equal (a->max, b->max) &&
 		a->vmq_weight == b->vmq_weight &&
+		a->iov_weight == b->iov_weight &&
+		opt_equal (a->iov_queue_pairs, b->iov_queue_pairs) &&
+		a->iov_moderation == b->iov_moderation &&
+		!a->iov_bypass == !b->iov_bypass &&
 		model_vlan_equal (&a->vlan, &b->vlan) &&
 		acls_equal (a->acls, b->acls);
 }

@@ -32,7 +32,8 @@ iov_possible (vmnet_host *h, const vmnet_switch_spec *s, GError **error)
 		sysfs_sriov_reasons (h->sysfs_root, s->uplink);
 	g_autoptr (GString) text = g_string_new (NULL);
 
-	if (why->len == 0)
+	if (why->len == 0 ||
+	    sysfs_sriov_total (h->sysfs_root, s->uplink) > 0)
 		return TRUE;
 	for (guint i = 0; i < why->len; i++)
 		g_string_append_printf (text, "\n  %u. %s", i + 1,
@@ -78,14 +79,19 @@ gboolean
 vmnet_switch_add (vmnet_txn *t, const vmnet_switch_spec *s, GError **error)
 {
 	g_autofree char *what = g_strdup_printf ("switch '%s'", s->name);
+	gboolean is_new;
 
 	if (s->uplink && !uplink_exists (t->host, what, s->uplink, error))
 		return FALSE;
 	if (s->iov && s->uplink && !vmnet_model_switch (t->model, s->name) &&
 	    !iov_possible (t->host, s, error))
 		return FALSE;
+	is_new = !vmnet_model_switch (t->model, s->name);
 	if (!model_switch_add (t->model, s, error))
 		return FALSE;
+	if (is_new && s->iov)
+		vmnet_model_switch (t->model, s->name)->iov_made =
+			sysfs_sriov_count (t->host->sysfs_root, s->uplink) == 0;
 	adopt_mac (t, s->name);
 	return TRUE;
 }

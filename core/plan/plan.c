@@ -131,12 +131,12 @@ static gboolean
 make_parts (plan *p, GError **error)
 {
 	static const part parts[] = {
-		plan_vmq_remove, plan_qos_remove, plan_adapters_remove,
-		plan_switches_remove,
+		plan_iov_remove, plan_vmq_remove, plan_qos_remove,
+		plan_adapters_remove, plan_switches_remove,
 		plan_vms_build, plan_switches_build, plan_uplinks_lend,
 		plan_adapters_build, plan_uplinks_return,
 		plan_policy_build, plan_qos_build, plan_vmq_build,
-		plan_addresses_build, plan_vms_remove,
+		plan_iov_build, plan_addresses_build, plan_vms_remove,
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS (parts); i++)
@@ -182,6 +182,7 @@ plan_free (plan *p)
 	g_clear_pointer (&p->desired_slots, g_hash_table_unref);
 	g_clear_pointer (&p->addrs, g_ptr_array_unref);
 	g_clear_pointer (&p->routes, g_ptr_array_unref);
+	g_clear_pointer (&p->cards, g_ptr_array_unref);
 	g_free (p);
 }
 

@@ -10,6 +10,7 @@
 #include "plan/plan.h"
 
 typedef struct step step;
+typedef struct plan_card plan_card;
 struct step {
 	char *text;		/* one line, imperative */
 	gboolean (*apply) (plan *p, step *s, GError **error);
@@ -37,6 +38,7 @@ struct plan {
 	GHashTable *links;		/* name -> kn_link, as planned from */
 	GPtrArray *addrs;		/* kn_addr *, when first needed */
 	GPtrArray *routes;		/* kn_route * */
+	GPtrArray *cards;		/* plan_card *: iov.c's own */
 };
 
 /* A new step at the end of the plan; `text` as printf. Not owned. */
@@ -81,6 +83,7 @@ void step_port_flags (plan *p, const char *link, gboolean learn);
 void step_fdb (plan *p, const char *link, const guint8 mac[6]);
 
 /* One room's part of the plan, in the order in which plan.c calls them. */
+gboolean plan_iov_remove (plan *p, GError **error);
 gboolean plan_vmq_remove (plan *p, GError **error);
 gboolean plan_qos_remove (plan *p, GError **error);
 gboolean plan_adapters_remove (plan *p, GError **error);
@@ -93,6 +96,7 @@ gboolean plan_uplinks_return (plan *p, GError **error);
 gboolean plan_policy_build (plan *p, GError **error);
 gboolean plan_qos_build (plan *p, GError **error);
 gboolean plan_vmq_build (plan *p, GError **error);
+gboolean plan_iov_build (plan *p, GError **error);
 gboolean plan_addresses_build (plan *p, GError **error);
 gboolean plan_vms_remove (plan *p, GError **error);
 

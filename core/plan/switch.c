@@ -194,34 +194,6 @@ build_uplink (plan *p, const vmnet_switch *s, const char *bridge,
 }
 
 static gboolean
-iov_apply (plan *p, step *s, GError **error)
-{
-	return sysfs_sriov_set (p->h->sysfs_root, s->link, s->n[0], error);
-}
-
-static void
-iov_undo (plan *p, step *s)
-{
-	sysfs_sriov_set (p->h->sysfs_root, s->link, s->n[1], NULL);
-}
-
-static void
-build_iov (plan *p, const vmnet_switch *s)
-{
-	int total = sysfs_sriov_total (p->h->sysfs_root, s->uplink);
-	int count = sysfs_sriov_count (p->h->sysfs_root, s->uplink);
-	step *t;
-
-	if (count > 0 || total <= 0)
-		return;
-	t = plan_step (p, iov_apply, iov_undo,
-		       "make %d virtual functions of %s", total, s->uplink);
-	t->link = g_strdup (s->uplink);
-	t->n[0] = total;
-	t->n[1] = count > 0 ? count : 0;
-}
-
-static gboolean
 foreign (const vmnet_switch *s, const char *name, const kn_link *l,
 	 GError **error)
 {
@@ -271,8 +243,6 @@ plan_switches_build (plan *p, GError **error)
 			return FALSE;
 		if (s->uplink && !build_uplink (p, s, name, error))
 			return FALSE;
-		if (s->iov)
-			build_iov (p, s);
 	}
 	return TRUE;
 }

@@ -43,7 +43,8 @@
 	&cmdlet_set_netadaptervmq, &cmdlet_get_netadaptervmqqueue, \
 	&cmdlet_new_netipaddress, &cmdlet_get_netipaddress, \
 	&cmdlet_remove_netipaddress, \
-	&cmdlet_invoke_command, &cmdlet_set_labadapter, &cmdlet_netsh, \
+	&cmdlet_invoke_command, &cmdlet_set_labadapter, \
+	&cmdlet_add_labadapter, &cmdlet_netsh, \
 	&cmdlet_get_help, &cmdlet_get_command
 
 extern const sh_cmdlet cmdlet_new_vmswitch, cmdlet_get_vmswitch;
@@ -73,6 +74,7 @@ extern const sh_cmdlet cmdlet_get_netadaptervmqqueue;
 extern const sh_cmdlet cmdlet_new_netipaddress, cmdlet_get_netipaddress;
 extern const sh_cmdlet cmdlet_remove_netipaddress;
 extern const sh_cmdlet cmdlet_invoke_command, cmdlet_set_labadapter;
+extern const sh_cmdlet cmdlet_add_labadapter;
 extern const sh_cmdlet cmdlet_netsh, cmdlet_get_help, cmdlet_get_command;
 
 /* ---- names ---- */

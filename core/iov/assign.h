@@ -1,0 +1,64 @@
+/*
+ * assign.h - who has which virtual function of a card. Claims are made anew
+ * each time from what is asked (weights, policy) and from what the card says:
+ * nothing of it is stored. Called by plan/, view/ and the agent.
+ */
+#ifndef VMNET_IOV_ASSIGN_H
+#define VMNET_IOV_ASSIGN_H
+
+#include "host.h"
+
+/* One virtual function, as the card has it or is about to have it. */
+typedef struct {
+	guint vf;		/* its number, from 0 */
+	char *address;		/* PCI "0000:02:10.0"; NULL: not made yet */
+	char *driver;		/* NULL: none */
+	char *group;		/* IOMMU group; NULL: no IOMMU */
+	kn_vf told;		/* what the PF has for it */
+	gboolean busy;		/* somebody uses it */
+} iov_function;
+
+/* What adapter asks for one, and what becomes of it. */
+typedef struct {
+	const vmnet_adapter *adapter;	/* of the model; not owned */
+	int vf;			/* -1: none */
+	char *why;		/* of -1: why it has none */
+} iov_claim;
+
+/* A piece of an adapter's policy, and whether a VF keeps it by itself. */
+typedef struct {
+	const char *what;	/* "MaximumBandwidth" */
+	gboolean in_nic;
+} iov_policy;
+
+/* The network namespace in which drivers make a VF's interface. */
+kn *iov_birthplace (GError **error);
+
+/* Of the adapter `pf`, by number; iov_function *. */
+GPtrArray *iov_functions (vmnet_host *h, const char *pf, GError **error);
+/* `n` of them that are yet to be made. */
+GPtrArray *iov_functions_new (guint n);
+/* The one with that address as its MAC, or NULL. */
+iov_function *iov_function_of (const GPtrArray *functions,
+			       const guint8 mac[6]);
+
+/* How many functions are to be made of `pf`; FALSE: more than it has. */
+gboolean iov_count_wanted (vmnet_host *h, const vmnet_model *m,
+			   const char *pf, guint *out, GError **error);
+
+/*
+ * One claim for each VM adapter on `sw` that has a weight: the heaviest first,
+ * at the same weight the one that has one already, then the older adapter.
+ * iov_claim *; the functions are not changed.
+ */
+GPtrArray *iov_claims (vmnet_host *h, const vmnet_model *m,
+		       const vmnet_switch *sw, const GPtrArray *functions);
+const iov_claim *iov_claim_of (const GPtrArray *claims,
+			       const vmnet_adapter *a);
+
+/* Everything that is asked of the adapter beyond forwarding; iov_policy *. */
+GPtrArray *iov_policies (const vmnet_adapter *a);
+/* "2 ACL entries, a floor": what a VF would bypass; NULL: nothing. Owned. */
+char *iov_bypassed (const vmnet_adapter *a);
+
+#endif

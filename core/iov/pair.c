@@ -1,0 +1,271 @@
+/*
+ * pair.c - the two ways of an adapter, and taking the better one.
+ */
+#include "iov/pair.h"
+
+#include <net/if.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "iov/assign.h"
+#include "kernel/sysfs.h"
+#include "lab/lab.h"
+
+iov_pair *
+iov_pair_new (const vmnet_model *m, const vmnet_switch *sw,
+	      const vmnet_adapter *a)
+{
+	const vmnet_vm *v = vmnet_model_vm (m, a->vm);
+	iov_pair *x = g_new0 (iov_pair, 1);
+
+	x->key = names_alias (a);
+	x->vm = v && v->namespaced ? g_strdup (a->vm) : NULL;
+	x->pf = g_strdup (sw->uplink);
+	x->port = names_port (a);
+	memcpy (x->mac, a->mac, 6);
+	return x;
+}
+
+void
+iov_pair_free (iov_pair *x)
+{
+	if (x == NULL)
+		return;
+	g_free (x->key);
+	g_free (x->vm);
+	g_free (x->pf);
+	g_free (x->port);
+	g_free (x->address);
+	g_free (x->group);
+	g_free (x);
+}
+
+static void
+add_pairs (vmnet_host *h, const vmnet_model *m, const vmnet_switch *sw,
+	   GPtrArray *out)
+{
+	g_autoptr (GPtrArray) functions = iov_functions (h, sw->uplink, NULL);
+
+	for (guint i = 0; i < m->adapters->len; i++) {
+		const vmnet_adapter *a = m->adapters->pdata[i];
+		const iov_function *f;
+		iov_pair *x;
+
+		if (a->vm == NULL || a->iov_weight == 0 || !a->vswitch ||
+		    g_ascii_strcasecmp (a->vswitch, sw->name) != 0)
+			continue;
+		x = iov_pair_new (m, sw, a);
+		f = iov_function_of (functions, a->mac);
+		x->address = f ? g_strdup (f->address) : NULL;
+		x->group = f ? g_strdup (f->group) : NULL;
+		g_ptr_array_add (out, x);
+	}
+}
+
+GPtrArray *
+iov_pairs (vmnet_host *h, const vmnet_model *m)
+{
+	GPtrArray *out = g_ptr_array_new_with_free_func
+		((GDestroyNotify) iov_pair_free);
+
+	for (guint i = 0; i < m->switches->len; i++) {
+		const vmnet_switch *sw = m->switches->pdata[i];
+
+		if (sw->iov && sw->uplink)
+			add_pairs (h, m, sw, out);
+	}
+	return out;
+}
+
+/* ---- inside the VM ---- */
+
+void
+iov_inside_clear (iov_inside *in)
+{
+	g_clear_pointer (&in->bond, kn_link_free);
+	g_clear_pointer (&in->software, kn_link_free);
+	g_clear_pointer (&in->vf, kn_link_free);
+}
+
+static gboolean
+is_kind (const kn_link *l, const char *kind)
+{
+	return g_strcmp0 (l->kind, kind) == 0;
+}
+
+/* Which of the three `l` is, or none. */
+static kn_link **
+place_of (const kn_link *l, const iov_pair *x, iov_inside *out)
+{
+	if (x->address && g_strcmp0 (l->parent, x->address) == 0)
+		return &out->vf;
+	if (memcmp (l->mac, x->mac, 6) != 0)
+		return NULL;
+	if (is_kind (l, "bond"))
+		return &out->bond;
+	return is_kind (l, "veth") ? &out->software : NULL;
+}
+
+gboolean
+iov_inside_read (kn *vm, const iov_pair *x, iov_inside *out, GError **error)
+{
+	g_autoptr (GPtrArray) links = kn_links (vm, error);
+
+	*out = (iov_inside) { 0 };
+	if (links == NULL)
+		return FALSE;
+	for (guint i = 0; i < links->len; i++) {
+		kn_link *l = links->pdata[i], **place = place_of (l, x, out);
+
+		if (place == NULL || *place != NULL)
+			continue;
+		/* The array must not free what is taken out of it. */
+		*place = l;
+		links->pdata[i] = NULL;
+	}
+	return TRUE;
+}
+
+kn *
+iov_pair_open (vmnet_host *h, const iov_pair *x, GError **error)
+{
+	int ns;
+	kn *k;
+
+	if (x->vm == NULL)
+		return NULL;
+	ns = lab_vm_netns (h->lab, x->vm, error);
+	if (ns < 0)
+		return NULL;
+	k = kn_open (ns, error);
+	close (ns);
+	return k;
+}
+
+/* ---- the better way ---- */
+
+static gboolean
+has_link (const kn_link *l)
+{
+	return l && (l->flags & IFF_UP) && l->carrier;
+}
+
+/* Why the VF is not to be taken; NULL: it is. Owned. */
+static char *
+against_vf (vmnet_host *h, const iov_pair *x, const iov_inside *in)
+{
+	g_autoptr (kn_link) pf = kn_link_get (h->nl, x->pf, NULL);
+
+	if (x->address == NULL)
+		return g_strdup ("no virtual function");
+	if (pf == NULL)
+		return g_strdup_printf ("%s is gone", x->pf);
+	if (!has_link (pf))
+		return g_strdup_printf ("%s has no link", x->pf);
+	if (x->vm == NULL)
+		return x->group && proc_holds_vfio (x->group) ? NULL
+			: g_strdup ("the guest has not taken its virtual "
+				    "function");
+	if (in->vf == NULL || in->bond == NULL)
+		return g_strdup ("the virtual function is not in the VM");
+	if (in->vf->master != in->bond->ifindex)
+		return g_strdup ("the virtual function is not part of the "
+				 "pair");
+	if (!has_link (in->vf))
+		return g_strdup ("the virtual function has no link");
+	return NULL;
+}
+
+/*
+ * By the uplink, the port is not to be flooded: what goes to everybody comes
+ * to the VM by the card already.
+ */
+gboolean
+iov_pair_lead (vmnet_host *h, const iov_pair *x, gboolean vf, GError **error)
+{
+	kn *k = h->nl;
+
+	if (vf)
+		return kn_filter_mac_del (k, x->pf, x->mac, error) &&
+			kn_fdb_ensure (k, x->pf, x->mac, error) &&
+			kn_port_set_groups (k, x->port, FALSE, error);
+	return kn_fdb_ensure (k, x->port, x->mac, error) &&
+		kn_port_set_groups (k, x->port, TRUE, error) &&
+		(kn_ifindex (k, x->pf) == 0 ||
+		 kn_filter_mac_ensure (k, x->pf, x->mac, error));
+}
+
+static gboolean
+activate (kn *vm, const iov_inside *in, gboolean vf, GError **error)
+{
+	const kn_link *way = vf ? in->vf : in->software;
+
+	if (in->bond == NULL || way == NULL ||
+	    in->bond->bond_active == way->ifindex)
+		return TRUE;
+	/* A slave without a link cannot be made active; it will be by itself
+	 * when it has one and the other has not. */
+	if (!has_link (way) || way->master != in->bond->ifindex)
+		return TRUE;
+	return kn_bond_set_active (vm, in->bond->name, way->name, error);
+}
+
+gboolean
+iov_pair_settle (vmnet_host *h, kn *vm, const iov_pair *x, gboolean *out,
+		 GError **error)
+{
+	gint64 start = g_get_monotonic_time ();
+	g_auto (iov_inside) in = { 0 };
+	g_auto (iov_past) past = { 0 };
+	g_autofree char *against = NULL;
+	gboolean vf;
+
+	if (vm && !iov_inside_read (vm, x, &in, error))
+		return FALSE;
+	against = against_vf (h, x, &in);
+	vf = against == NULL;
+	if (out)
+		*out = vf;
+	if (!iov_pair_lead (h, x, vf, error) ||
+	    (vm && !activate (vm, &in, vf, error)))
+		return FALSE;
+	iov_past_get (h, x->key, &past);
+	if (past.vf != vf)
+		iov_past_switched (h, x->key, vf,
+			(g_get_monotonic_time () - start) / 1000.0,
+			vf ? "the virtual function is there" : against);
+	return TRUE;
+}
+
+/* Where the bridge leads the address; FALSE: nowhere, or not for ever. */
+static gboolean
+leads_to (vmnet_host *h, const guint8 mac[6], int ifindex)
+{
+	g_autoptr (GPtrArray) all = kn_fdbs (h->nl, NULL);
+
+	for (guint i = 0; all && i < all->len; i++) {
+		const kn_fdb *f = all->pdata[i];
+
+		if (f->is_static && memcmp (f->mac, mac, 6) == 0)
+			return f->ifindex == ifindex;
+	}
+	return FALSE;
+}
+
+gboolean
+iov_pair_is_settled (vmnet_host *h, const iov_pair *x)
+{
+	g_autoptr (kn) vm = iov_pair_open (h, x, NULL);
+	g_auto (iov_inside) in = { 0 };
+	g_autofree char *against = NULL;
+	const kn_link *way;
+
+	if (vm && !iov_inside_read (vm, x, &in, NULL))
+		return FALSE;
+	against = against_vf (h, x, &in);
+	way = against ? in.software : in.vf;
+	if (vm && in.bond && way && in.bond->bond_active != way->ifindex)
+		return FALSE;
+	return leads_to (h, x->mac,
+			 kn_ifindex (h->nl, against ? x->port : x->pf));
+}

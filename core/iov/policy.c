@@ -1,0 +1,105 @@
+/*
+ * policy.c - what of an adapter's policy a virtual function keeps by itself:
+ * one table. A VF's frames never pass the switch, so that all else is
+ * bypassed.
+ */
+#include "iov/assign.h"
+
+#define MBIT 1000000		/* cards count their rates in these */
+
+static gboolean
+has_acl (const vmnet_adapter *a)
+{
+	for (guint i = 0; i < a->acls->len; i++)
+		if (((vmnet_acl *) a->acls->pdata[i])->action
+		    != VMNET_ACL_METER)
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean
+has_meter (const vmnet_adapter *a)
+{
+	for (guint i = 0; i < a->acls->len; i++)
+		if (((vmnet_acl *) a->acls->pdata[i])->action
+		    == VMNET_ACL_METER)
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean
+has_floor (const vmnet_adapter *a)
+{
+	return a->min_absolute.set || a->min_weight.set;
+}
+
+static gboolean
+has_cap (const vmnet_adapter *a)
+{
+	return a->max.set && a->max.value >= MBIT;
+}
+
+static gboolean
+has_small_cap (const vmnet_adapter *a)
+{
+	return a->max.set && a->max.value < MBIT;
+}
+
+static gboolean
+has_access_vlan (const vmnet_adapter *a)
+{
+	return a->vlan.mode == VMNET_VLAN_ACCESS;
+}
+
+static gboolean
+has_trunk (const vmnet_adapter *a)
+{
+	return a->vlan.mode == VMNET_VLAN_TRUNK;
+}
+
+static gboolean
+has_guard (const vmnet_adapter *a)
+{
+	return !a->spoofing;
+}
+
+static const struct {
+	iov_policy policy;
+	gboolean (*asked) (const vmnet_adapter *a);
+} table[] = {
+	{ { "MAC address guard", TRUE }, has_guard },
+	{ { "cap", TRUE }, has_cap },
+	{ { "cap below 1 Mbit/s", FALSE }, has_small_cap },
+	{ { "access VLAN", TRUE }, has_access_vlan },
+	{ { "VLAN trunk", FALSE }, has_trunk },
+	{ { "floor", FALSE }, has_floor },
+	{ { "ACL", FALSE }, has_acl },
+	{ { "meter", FALSE }, has_meter },
+};
+
+GPtrArray *
+iov_policies (const vmnet_adapter *a)
+{
+	GPtrArray *out = g_ptr_array_new ();
+
+	for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+		if (table[i].asked (a))
+			g_ptr_array_add (out, (gpointer) &table[i].policy);
+	return out;
+}
+
+char *
+iov_bypassed (const vmnet_adapter *a)
+{
+	g_autoptr (GPtrArray) all = iov_policies (a);
+	g_autoptr (GString) s = g_string_new (NULL);
+
+	for (guint i = 0; i < all->len; i++) {
+		const iov_policy *p = all->pdata[i];
+
+		if (!p->in_nic)
+			g_string_append_printf (s, "%s%s", s->len ? ", " : "",
+						p->what);
+	}
+	return s->len ? g_strdup (s->str) : NULL;
+}
