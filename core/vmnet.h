@@ -469,7 +469,12 @@ char *vmnet_mac_format (const guint8 mac[6], char separator); /* 0: none */
 
 /* ---- SR-IOV ------------------------------------------------------------ */
 
-/* Every reason why `nic` has no SR-IOV; empty: it has. Strings owned. */
+/*
+ * Every reason why `nic` has no SR-IOV, each in one line: "NAME: what is wrong
+ * (PATH: what was read): remedy."; empty: it has. Strings owned. What only
+ * keeps a virtual function from a guest of QEMU stands there too when there
+ * is none at all, and in IovSupportReasons in any case.
+ */
 GPtrArray *vmnet_iov_reasons (vmnet_host *host, const char *nic);
 
 /* ---- traces: run by the agent, which outlives the shell ---------------- */

@@ -1,6 +1,6 @@
 /*
  * kconfig.c - the configuration of the running kernel, from /proc/config.gz
- * or /boot. Called by sysfs.c, which names missing options.
+ * or /boot. Called by iov/, which names missing options.
  */
 #include "kconfig.h"
 
@@ -11,8 +11,8 @@
 #include <sys/vfs.h>
 
 /* A faked tree has its kernel's files inside itself, the real one beside. */
-static const char *
-files_of (const char *root)
+const char *
+kconfig_files_of (const char *root)
 {
 	struct statfs s;
 
@@ -47,7 +47,7 @@ read_gz (const char *path)
 static char *
 read_config (const char *root, char **where)
 {
-	const char *base = files_of (root);
+	const char *base = kconfig_files_of (root);
 	g_autofree char *gz = g_build_filename (base, "proc/config.gz", NULL);
 	g_autofree char *boot = NULL;
 	char *text = read_gz (gz);

@@ -34,6 +34,13 @@ proc_name (int pid)
 	return name ? g_strchomp (name) : NULL;
 }
 
+char *
+proc_args (int pid, gsize *len, char **where)
+{
+	*where = g_strdup_printf ("/proc/%d/cmdline", pid);
+	return proc_read (pid, "cmdline", len);
+}
+
 gboolean
 proc_has_variable (int pid, const char *variable)
 {

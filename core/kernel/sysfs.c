@@ -1,6 +1,6 @@
 /*
- * sysfs.c - sysfs: attributes, SR-IOV of an adapter and every reason why it
- * has none. Called by model/ and plan/ (switches with SR-IOV) and view/.
+ * sysfs.c - sysfs: attributes, and the number of an adapter's virtual
+ * functions. Called by plan/ (switches with SR-IOV), iov/ and view/.
  */
 #include "sysfs.h"
 
@@ -8,12 +8,6 @@
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "kconfig.h"
-
-#define CONFIG_SIZE 4096	/* PCI Express configuration space */
-#define CAP_START 0x100		/* where the extended capabilities begin */
-#define CAP_SRIOV 0x0010
 
 /* ---- attributes ---- */
 
@@ -52,20 +46,20 @@ sysfs_write (const char *root, const char *path, const char *text,
 	g_set_error (error, VMNET_ERROR, (int) code,
 		     "write '%s' to %s: %s%s", text, full, g_strerror (err),
 		     code == VMNET_ERROR_PERMISSION ? "; run as root" : "");
+	errno = err;
 	return FALSE;
 }
 
-static gboolean
-is_there (const char *root, const char *path)
+gboolean
+sysfs_exists (const char *root, const char *path)
 {
 	g_autofree char *full = g_build_filename (root, path, NULL);
 
 	return g_file_test (full, G_FILE_TEST_EXISTS);
 }
 
-/* Last part of a link's target: the driver, the bus. NULL: no link. */
-static char *
-link_name (const char *root, const char *path)
+char *
+sysfs_link_name (const char *root, const char *path)
 {
 	g_autofree char *full = g_build_filename (root, path, NULL);
 	g_autofree char *target = g_file_read_link (full, NULL);
@@ -73,8 +67,8 @@ link_name (const char *root, const char *path)
 	return target ? g_path_get_basename (target) : NULL;
 }
 
-static gboolean
-folder_is_empty (const char *root, const char *path)
+gboolean
+sysfs_is_empty (const char *root, const char *path)
 {
 	g_autofree char *full = g_build_filename (root, path, NULL);
 	GDir *d = g_dir_open (full, 0, NULL);
@@ -127,6 +121,42 @@ write_count (const char *root, const char *nic, int count, GError **error)
 	return sysfs_write (root, path, text, error);
 }
 
+/* What the kernel's drivers and its PCI code mean by these. */
+static const char *
+count_way_out (int err)
+{
+	switch (err) {
+	case ENOENT:
+	case ENOSYS:
+		return "; its driver makes none this way: use a newer one, or "
+			"its module parameter (modinfo)";
+	case ENOMEM:
+		return "; there is no address space or no bus number for "
+			"them: switch on SR-IOV and 'Above 4G Decoding' in "
+			"the BIOS, or boot with pci=realloc";
+	case EBUSY:
+		return "; a VM holds one of them: take it away first";
+	case ERANGE:
+		return "; the card has not so many";
+	}
+	return "";
+}
+
+static gboolean
+count_failed (const char *root, const char *nic, int count, int err,
+	      GError **error)
+{
+	g_autofree char *was = NULL;
+
+	if (error == NULL)
+		return FALSE;
+	was = (*error)->message;
+	(*error)->message = g_strdup_printf
+		("make %d virtual functions of %s (of %d): %s%s", count, nic,
+		 sysfs_sriov_total (root, nic), was, count_way_out (err));
+	return FALSE;
+}
+
 /* The kernel changes a number that is not zero only by way of zero. */
 gboolean
 sysfs_sriov_set (const char *root, const char *nic, int count,
@@ -143,177 +173,5 @@ sysfs_sriov_set (const char *root, const char *nic, int count,
 	}
 	if (write_count (root, nic, count, error))
 		return TRUE;
-	g_prefix_error (error, "make %d virtual functions of %s (of %d; its "
-			"driver must support SR-IOV): ", count, nic,
-			sysfs_sriov_total (root, nic));
-	return FALSE;
-}
-
-/* ---- why there is none ---- */
-
-G_GNUC_PRINTF (2, 3)
-static void
-reason (GPtrArray *out, const char *format, ...)
-{
-	va_list ap;
-
-	va_start (ap, format);
-	g_ptr_array_add (out, g_strdup_vprintf (format, ap));
-	va_end (ap);
-}
-
-typedef enum { CAP_UNKNOWN, CAP_NO, CAP_YES } capability;
-
-/* Walks the card's own list; all of it is shown to root only. */
-static capability
-card_sriov (const char *root, const char *nic)
-{
-	g_autofree char *path = device_path (nic, "config");
-	g_autofree char *full = g_build_filename (root, path, NULL);
-	g_autofree char *text = NULL;
-	gsize len = 0, at = CAP_START;
-	guint32 head;
-
-	if (!g_file_get_contents (full, &text, &len, NULL) ||
-	    len <= CAP_START)
-		return len == CAP_START ? CAP_NO : CAP_UNKNOWN;
-	/* A broken list may point in circles: no more steps than fit. */
-	for (int i = 0; i < CONFIG_SIZE / 8; i++) {
-		if (at < CAP_START || at + 4 > len)
-			return CAP_NO;
-		memcpy (&head, text + at, 4);
-		head = GUINT32_FROM_LE (head);
-		if ((head & 0xffff) == CAP_SRIOV)
-			return CAP_YES;
-		at = head >> 20 & 0xffc;
-	}
-	return CAP_NO;
-}
-
-static void
-reasons_of_kernel (const char *root, GPtrArray *out)
-{
-	g_autofree char *where = NULL;
-
-	if (kconfig_option (root, "CONFIG_PCI_IOV", &where) == 0)
-		reason (out, "The kernel is built without SR-IOV "
-			"(CONFIG_PCI_IOV is not set in %s): boot one that "
-			"has it.", where);
-	if (folder_is_empty (root, "class/iommu") &&
-	    folder_is_empty (root, "kernel/iommu_groups"))
-		reason (out, "The IOMMU is off (%s/class/iommu and "
-			"kernel/iommu_groups are empty): switch on VT-d or "
-			"AMD-Vi in the firmware and boot with intel_iommu=on "
-			"(Intel) or without amd_iommu=off (AMD).", root);
-}
-
-static void
-reasons_of_capability (const char *root, const char *nic, GPtrArray *out)
-{
-	switch (card_sriov (root, nic)) {
-	case CAP_YES:
-		reason (out, "The card of %s has SR-IOV but the kernel does "
-			"not offer it (class/net/%s/device/sriov_totalvfs is "
-			"missing): boot a kernel with CONFIG_PCI_IOV.", nic,
-			nic);
-		break;
-	case CAP_NO:
-		reason (out, "The card of %s has no SR-IOV (no such "
-			"capability in class/net/%s/device/config): switch "
-			"it on in the card's firmware and the BIOS, or use "
-			"another adapter.", nic, nic);
-		break;
-	case CAP_UNKNOWN:
-		reason (out, "The card of %s shows no SR-IOV "
-			"(class/net/%s/device/sriov_totalvfs is missing): "
-			"ask again as root to see whether the card or the "
-			"kernel lacks it.", nic, nic);
-		break;
-	}
-}
-
-/* A VF is taken when a VM has it (vfio) or its adapter is elsewhere. */
-static gboolean
-vf_is_free (const char *root, const char *nic, int vf)
-{
-	g_autofree char *base = g_strdup_printf
-		("class/net/%s/device/virtfn%d", nic, vf);
-	g_autofree char *driver_path = g_build_filename (base, "driver", NULL);
-	g_autofree char *net_path = g_build_filename (base, "net", NULL);
-	g_autofree char *driver = link_name (root, driver_path);
-
-	return driver == NULL || !folder_is_empty (root, net_path);
-}
-
-static void
-reasons_of_functions (const char *root, const char *nic, GPtrArray *out)
-{
-	int total = sysfs_sriov_total (root, nic);
-	int count = sysfs_sriov_count (root, nic);
-
-	if (total == 0) {
-		reason (out, "The firmware gives %s 0 virtual functions "
-			"(class/net/%s/device/sriov_totalvfs is 0): switch "
-			"SR-IOV on in the card's firmware and the BIOS.",
-			nic, nic);
-		return;
-	}
-	if (count < total)
-		return;
-	for (int i = 0; i < count; i++)
-		if (vf_is_free (root, nic, i))
-			return;
-	reason (out, "All %d virtual functions of %s are in use "
-		"(class/net/%s/device/sriov_numvfs is %d and each belongs to "
-		"a VM): release one.", count, nic, nic, count);
-}
-
-static void
-reasons_of_pci_device (const char *root, const char *nic, GPtrArray *out)
-{
-	g_autofree char *driver_path = device_path (nic, "driver");
-	g_autofree char *physfn_path = device_path (nic, "physfn");
-
-	if (is_there (root, physfn_path)) {
-		reason (out, "%s is itself a virtual function "
-			"(class/net/%s/device/physfn): use the adapter of "
-			"its physical function.", nic, nic);
-		return;
-	}
-	if (!is_there (root, driver_path))
-		reason (out, "No driver is bound to the card of %s "
-			"(class/net/%s/device/driver is missing): load the "
-			"card's driver.", nic, nic);
-	if (sysfs_sriov_total (root, nic) < 0)
-		reasons_of_capability (root, nic, out);
-	else
-		reasons_of_functions (root, nic, out);
-}
-
-GPtrArray *
-sysfs_sriov_reasons (const char *root, const char *nic)
-{
-	GPtrArray *out = g_ptr_array_new_with_free_func (g_free);
-	g_autofree char *class = g_build_filename ("class/net", nic, NULL);
-	g_autofree char *device = device_path (nic, NULL);
-	g_autofree char *bus_path = device_path (nic, "subsystem");
-	g_autofree char *bus = link_name (root, bus_path);
-
-	if (strchr (nic, '/') || !is_there (root, class)) {
-		reason (out, "There is no adapter %s (%s/class/net/%s is "
-			"missing): choose one that exists.", nic, root, nic);
-		return out;
-	}
-	if (!is_there (root, device))
-		reason (out, "%s is a virtual adapter, not a PCI device "
-			"(class/net/%s/device is missing): use a physical "
-			"adapter with SR-IOV.", nic, nic);
-	else if (g_strcmp0 (bus, "pci") != 0)
-		reason (out, "%s is on the bus %s and not a PCI device "
-			"(class/net/%s/device/subsystem): use an adapter "
-			"with SR-IOV.", nic, bus ? bus : "unknown", nic);
-	else
-		reasons_of_pci_device (root, nic, out);
-	reasons_of_kernel (root, out);
-	return out;
+	return count_failed (root, nic, count, errno, error);
 }

@@ -9,8 +9,14 @@
 
 /* One line, stripped; NULL when there is none. */
 char *sysfs_read (const char *root, const char *path);
+/* On failure errno tells what the kernel said. */
 gboolean sysfs_write (const char *root, const char *path, const char *text,
 		      GError **error);
+gboolean sysfs_exists (const char *root, const char *path);
+/* Last part of a link's target: the driver, the bus. NULL: no link. Owned. */
+char *sysfs_link_name (const char *root, const char *path);
+/* A folder without entries, or none at all. */
+gboolean sysfs_is_empty (const char *root, const char *path);
 
 /* SR-IOV of a network device: class/net/NIC/device/sriov_*. -1: has none. */
 int sysfs_sriov_total (const char *root, const char *nic);
@@ -21,11 +27,6 @@ gboolean sysfs_sriov_set (const char *root, const char *nic, int count,
 /* Whether drivers take virtual functions when these are made. */
 gboolean sysfs_sriov_autoprobe (const char *root, const char *nic,
 				gboolean on, GError **error);
-/*
- * Every reason why there is none: the adapter's, then the machine's; each a
- * sentence with its evidence and the remedy. Empty: there is. Owned strings.
- */
-GPtrArray *sysfs_sriov_reasons (const char *root, const char *nic);
 
 /* Is there an IOMMU that the kernel uses? */
 gboolean sysfs_has_iommu (const char *root);
@@ -35,6 +36,9 @@ typedef struct {
 	char *address;		/* "0000:02:10.0" */
 	char *driver;		/* "igbvf", "vfio-pci"; NULL: none has it */
 	char *group;		/* IOMMU group "17"; NULL: no IOMMU */
+	char *interface;	/* its adapter; NULL: none, or not in the
+				 * network namespace that `root` shows */
+	gboolean bus_master;	/* a driver, here or in a guest, runs it */
 } sysfs_vf;
 /* By their numbers; sysfs_vf *. Empty: none have been made. */
 GPtrArray *sysfs_vfs (const char *root, const char *nic);
@@ -66,6 +70,9 @@ gint64 proc_time (int pid);
  */
 guint64 proc_start_time (int pid);	/* clock ticks; 0: gone, or a zombie */
 char *proc_name (int pid);		/* comm, new; NULL: it is gone */
+/* A process's arguments, NUL between them, new; NULL: it is gone. `where`,
+ * owned: the file that holds them. */
+char *proc_args (int pid, gsize *len, char **where);
 gboolean proc_has_variable (int pid, const char *variable);	/* environ */
 /* Pids (int) of those whose first thread is in the namespace, unsorted. */
 GArray *proc_in_netns (int netns);

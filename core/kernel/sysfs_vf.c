@@ -6,18 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "kernel/sysfs.h"
+#include "kernel/pci.h"
 
 #define PCI "bus/pci/devices"
-
-static char *
-last_of_link (const char *root, const char *path)
-{
-	g_autofree char *full = g_build_filename (root, path, NULL);
-	g_autofree char *target = g_file_read_link (full, NULL);
-
-	return target ? g_path_get_basename (target) : NULL;
-}
 
 static void
 vf_free (gpointer data)
@@ -27,6 +18,7 @@ vf_free (gpointer data)
 	g_free (v->address);
 	g_free (v->driver);
 	g_free (v->group);
+	g_free (v->interface);
 	g_free (v);
 }
 
@@ -36,7 +28,7 @@ sysfs_pci_address (const char *root, const char *nic)
 	g_autofree char *path =
 		g_build_filename ("class/net", nic, "device", NULL);
 
-	return last_of_link (root, path);
+	return sysfs_link_name (root, path);
 }
 
 char *
@@ -44,7 +36,40 @@ sysfs_pci_driver (const char *root, const char *address)
 {
 	g_autofree char *path = g_build_filename (PCI, address, "driver", NULL);
 
-	return last_of_link (root, path);
+	return sysfs_link_name (root, path);
+}
+
+/* The first name in a folder; NULL: empty, or not there. */
+static char *
+first_entry (const char *root, const char *path)
+{
+	g_autofree char *full = g_build_filename (root, path, NULL);
+	GDir *d = g_dir_open (full, 0, NULL);
+	char *name = d ? g_strdup (g_dir_read_name (d)) : NULL;
+
+	if (d)
+		g_dir_close (d);
+	return name;
+}
+
+/* Takes the address. */
+static sysfs_vf *
+read_vf (const char *root, char *address)
+{
+	g_autofree char *device = g_build_filename (PCI, address, NULL);
+	g_autofree char *group = g_build_filename (device, "iommu_group",
+						   NULL);
+	g_autofree char *net = g_build_filename (device, "net", NULL);
+	g_autofree pci_config *c = g_new (pci_config, 1);
+	sysfs_vf *v = g_new0 (sysfs_vf, 1);
+
+	v->address = address;
+	v->driver = sysfs_pci_driver (root, address);
+	v->group = sysfs_link_name (root, group);
+	v->interface = first_entry (root, net);
+	pci_config_read (root, device, c);
+	v->bus_master = pci_is_bus_master (c);
+	return v;
 }
 
 GPtrArray *
@@ -55,18 +80,11 @@ sysfs_vfs (const char *root, const char *nic)
 	for (guint i = 0;; i++) {
 		g_autofree char *path = g_strdup_printf
 			("class/net/%s/device/virtfn%u", nic, i);
-		g_autofree char *group = NULL;
-		char *address = last_of_link (root, path);
-		sysfs_vf *v;
+		char *address = sysfs_link_name (root, path);
 
 		if (address == NULL)
 			return out;
-		v = g_new0 (sysfs_vf, 1);
-		v->address = address;
-		v->driver = sysfs_pci_driver (root, address);
-		group = g_build_filename (PCI, address, "iommu_group", NULL);
-		v->group = last_of_link (root, group);
-		g_ptr_array_add (out, v);
+		g_ptr_array_add (out, read_vf (root, address));
 	}
 }
 

@@ -28,8 +28,7 @@ uplink_exists (vmnet_host *h, const char *what, const char *nic,
 static gboolean
 iov_possible (vmnet_host *h, const vmnet_switch_spec *s, GError **error)
 {
-	g_autoptr (GPtrArray) why =
-		sysfs_sriov_reasons (h->sysfs_root, s->uplink);
+	g_autoptr (GPtrArray) why = vmnet_iov_reasons (h, s->uplink);
 	g_autoptr (GString) text = g_string_new (NULL);
 
 	if (why->len == 0 ||
@@ -314,12 +313,6 @@ vmnet_address_remove (vmnet_txn *t, const char *interface,
 		     "'ip address del %s/%d dev %s' takes it away", address,
 		     interface, address, prefix, interface);
 	return FALSE;
-}
-
-GPtrArray *
-vmnet_iov_reasons (vmnet_host *h, const char *nic)
-{
-	return sysfs_sriov_reasons (h->sysfs_root, nic);
 }
 
 char *

@@ -99,27 +99,20 @@ get_iov (const vmnet_row *r, vmnet_value *v)
 static void
 get_iov_support (const vmnet_row *r, vmnet_value *v)
 {
-	g_autoptr (GPtrArray) why = NULL;
-
-	if (of (r)->uplink)
-		why = vmnet_iov_reasons (r->view->h, of (r)->uplink);
-	put_bool (v, why && why->len == 0);
+	put_bool (v, of (r)->uplink &&
+		  view_iov_can (r->view, of (r)->uplink));
 }
 
 static void
 get_iov_reasons (const vmnet_row *r, vmnet_value *v)
 {
-	g_autoptr (GPtrArray) why = NULL;
-
-	put_list (v);
-	if (of (r)->uplink == NULL) {
-		put_list_add (v, g_strdup ("the switch has no physical "
-					   "network adapter"));
+	if (of (r)->uplink) {
+		view_iov_put_reasons (r->view, of (r)->uplink, v);
 		return;
 	}
-	why = vmnet_iov_reasons (r->view->h, of (r)->uplink);
-	for (guint i = 0; i < why->len; i++)
-		put_list_add (v, g_strdup (why->pdata[i]));
+	put_list (v);
+	put_list_add (v, g_strdup ("NoUplink: the switch has no physical "
+				   "network adapter"));
 }
 
 static void
@@ -190,7 +183,8 @@ static const vmnet_field fields[] = {
 	  "can the physical network adapter do SR-IOV here",
 	  get_iov_support, NULL },
 	{ "IovSupportReasons", VMNET_T_LIST, VMNET_U_NONE, 0,
-	  "every reason why it cannot", get_iov_reasons, NULL },
+	  "every reason why it cannot, or not for every VM",
+	  get_iov_reasons, NULL },
 	{ "Status", VMNET_T_STRING, VMNET_U_NONE, 5,
 	  "what the kernel has of it", get_status, NULL },
 	{ "Id", VMNET_T_STRING, VMNET_U_NONE, 0,

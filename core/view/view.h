@@ -30,6 +30,7 @@ struct vmnet_view {
 	GHashTable *by_vm;	/* of model_adapters_by_vm */
 	GHashTable *host_ends;	/* interface name -> host's vmnet_adapter */
 	GHashTable *speeds;	/* interface name -> guint64 * */
+	GHashTable *iov;	/* interface name -> its iov_reasons */
 	GHashTable *guest_addrs;	/* VM name -> GPtrArray of kn_addr * */
 	datapath *dp;
 	gboolean dp_asked;
@@ -66,6 +67,11 @@ datapath *view_datapath (vmnet_view *v);
 char *view_adapter_key (const vmnet_adapter *a);
 /* Same GUID for the same object on every host and at every time; owned. */
 char *view_guid (const char *kind, const char *key);
+
+/* SR-IOV of an adapter (NULL: of the machine): is there any, and every reason
+ * against it as a list of lines (iov.c). */
+gboolean view_iov_can (vmnet_view *v, const char *nic);
+void view_iov_put_reasons (vmnet_view *v, const char *nic, vmnet_value *out);
 
 /* A new row at the end of `out`; `told` is owned by it. */
 vmnet_row *view_add (GPtrArray *out, vmnet_view *v, const vmnet_noun *noun,
