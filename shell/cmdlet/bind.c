@@ -1,7 +1,7 @@
 /*
- * bind.c - the binder: arguments and pipeline objects to the parameters of an
- * entry, by PowerShell's rules (names, aliases, unique prefixes, positions,
- * parameter sets, by value, by property name). Called by the evaluator.
+ * bind.c - the binder: arguments to the parameters of an entry, by PowerShell's
+ * rules (names, aliases, unique prefixes, positions, parameter sets). Objects
+ * of the pipeline: bindinput.c. Called by the evaluator.
  */
 #include "call.h"
 
@@ -26,8 +26,8 @@ set_mask (const sh_call *call, const sh_param *p)
 	return mask;
 }
 
-static gboolean
-is_open (const sh_call *call, const sh_param *p, guint32 open)
+gboolean
+bind_is_open (const sh_call *call, const sh_param *p, guint32 open)
 {
 	return (set_mask (call, p) & open) != 0;
 }
@@ -123,8 +123,8 @@ ways_out (const sh_call *call, guint set, const sh_param *but)
 	return g_string_free (out, FALSE);
 }
 
-static gboolean
-settle (sh_call *call, gboolean wait, GError **error)
+gboolean
+bind_settle (sh_call *call, gboolean wait, GError **error)
 {
 	guint set = choose_set (call, wait);
 	const sh_param *p = missing (call, set, wait);
@@ -212,17 +212,17 @@ parse_for (sh_call *call, const sh_param *p, const sh_value *given,
 	return v;
 }
 
-static sh_slot *
-slot_for (const sh_call *call, const sh_param *p)
+sh_slot *
+bind_slot (const sh_call *call, const sh_param *p)
 {
 	return &call->slots[sh_param_index (call->cmdlet, p->name)];
 }
 
-static gboolean
+gboolean
 bind_value (sh_call *call, const sh_param *p, const sh_value *given,
 	    GError **error)
 {
-	sh_slot *slot = slot_for (call, p);
+	sh_slot *slot = bind_slot (call, p);
 
 	if (slot->value != NULL) {
 		g_set_error (error, SH_ERROR, SH_ERROR_BIND,
@@ -290,7 +290,7 @@ bind_named (sh_call *call, const sh_arg_in *args, guint n, guint i,
 static gboolean
 free_position (const sh_call *call, const sh_param *p, guint i)
 {
-	if (p->position == 0 || !is_open (call, p, call->open))
+	if (p->position == 0 || !bind_is_open (call, p, call->open))
 		return FALSE;
 	return call->slots[i].value == NULL || p->flags & SH_REST;
 }
@@ -307,7 +307,8 @@ needs_the_last (const sh_call *call, const sh_param *p)
 	for (guint i = 0; (q = sh_param_at (call->cmdlet, i)) != NULL; i++)
 		if (q != p && q->position == p->position
 		    && !(q->flags & SH_MANDATORY)
-		    && is_open (call, q, call->open & set_mask (call, p)))
+		    && bind_is_open (call, q,
+				     call->open & set_mask (call, p)))
 			return TRUE;
 	return FALSE;
 }
@@ -330,7 +331,7 @@ next_position (sh_call *call, const sh_value *v, gboolean last)
 		s = 16 * (last && needs_the_last (call, p))
 		    + 4 * sh_type_fit (p->type, call, v)
 		    + 2 * !(p->flags & SH_NOT_YET)
-		    + is_open (call, p, call->open & 1);
+		    + bind_is_open (call, p, call->open & 1);
 		if (s > score) {
 			score = s;
 			best = p;
@@ -344,7 +345,7 @@ static gboolean
 bind_rest (sh_call *call, const sh_param *p, const sh_value *v,
 	   GError **error)
 {
-	sh_slot *slot = slot_for (call, p);
+	sh_slot *slot = bind_slot (call, p);
 	sh_value *one;
 
 	if (!refuse_not_yet (call, p, error) || !narrow (call, p, error))
@@ -446,155 +447,10 @@ sh_bind (sh_interp *in, const sh_cmdlet *c, const sh_arg_in *args, guint n,
 			return NULL;
 	if (!bind_positions (call, args, n, taken, error))
 		return NULL;
-	if (!settle (call, has_pipeline, error)) {
+	if (!bind_settle (call, has_pipeline, error)) {
 		at_position (n ? args[0].pos : (sh_pos) { 0, 0 }, error);
 		return NULL;
 	}
 	sh_call_start_variables (call);
 	return g_steal_pointer (&call);
-}
-
-/* ---- pipeline objects ---- */
-
-static void
-drop_input (sh_call *call)
-{
-	for (guint i = 0; i < call->n; i++) {
-		if (!call->slots[i].from_input)
-			continue;
-		sh_unref (call->slots[i].value);
-		call->slots[i] = (sh_slot) { NULL, FALSE };
-	}
-	g_clear_pointer (&call->input, sh_unref);
-}
-
-static gboolean
-bind_from_input (sh_call *call, const sh_param *p, const sh_value *v,
-		 GError **error)
-{
-	if (!bind_value (call, p, v, error))
-		return FALSE;
-	slot_for (call, p)->from_input = TRUE;
-	return TRUE;
-}
-
-/* The free pipeline parameter that takes `v` by value with at least `fit`;
- * the default set's before others. */
-static const sh_param *
-by_value (sh_call *call, const sh_value *v, int fit)
-{
-	const sh_param *p, *found = NULL;
-
-	for (guint i = 0; (p = sh_param_at (call->cmdlet, i)) != NULL; i++) {
-		if (!(p->flags & SH_PIPE_VALUE) || p->flags & SH_NOT_YET
-		    || call->slots[i].value != NULL
-		    || !is_open (call, p, call->open)
-		    || sh_type_fit (p->type, call, v) < fit)
-			continue;
-		if (is_open (call, p, call->open & 1))
-			return p;
-		if (found == NULL)
-			found = p;
-	}
-	return found;
-}
-
-/* The property that `p` may take: of its name or one of its aliases. */
-static sh_value *
-property_for (const sh_param *p, const sh_value *item)
-{
-	g_auto (GStrv) aliases = NULL;
-	sh_value *v = sh_get (item, p->name);
-
-	if (p->aliases == NULL)
-		return v;
-	aliases = g_strsplit (p->aliases, ",", -1);
-	for (char **a = aliases; v == NULL && *a != NULL; a++)
-		v = sh_get (item, *a);
-	return v;
-}
-
-/* Binds what the object's properties offer for the sets in `among`. */
-static guint
-by_properties (sh_call *call, const sh_value *item, guint32 among)
-{
-	const sh_param *p;
-	guint n = 0;
-
-	for (guint i = 0; (p = sh_param_at (call->cmdlet, i)) != NULL; i++) {
-		g_autoptr (sh_value) v = NULL;
-
-		if (!(p->flags & SH_PIPE_NAME) || p->flags & SH_NOT_YET
-		    || call->slots[i].value != NULL
-		    || !is_open (call, p, call->open & among))
-			continue;
-		v = property_for (p, item);
-		if (v == NULL || sh_value_kind (v) == SH_NULL)
-			continue;
-		if (bind_from_input (call, p, v, NULL))
-			n++;
-	}
-	return n;
-}
-
-static gboolean
-has_properties (const sh_value *item)
-{
-	sh_kind k = sh_value_kind (item);
-
-	return k == SH_ROW || k == SH_OBJECT;
-}
-
-static gboolean
-fail_input (sh_call *call, const sh_value *item, GError **error)
-{
-	g_autofree char *text = sh_to_text (item);
-	g_autoptr (GString) takes = g_string_new (NULL);
-	const sh_param *p;
-
-	for (guint i = 0; (p = sh_param_at (call->cmdlet, i)) != NULL; i++)
-		if (p->flags & SH_PIPE_VALUE && !(p->flags & SH_NOT_YET))
-			g_string_append_printf (takes, "%s%s for -%s",
-						takes->len ? ", " : "",
-						p->type->text, p->name);
-	g_set_error (error, SH_ERROR, SH_ERROR_BIND,
-		     "%s cannot take '%s' (%s) from the pipeline; it takes %s",
-		     call->cmdlet->name, text, sh_type_name (item),
-		     takes->len ? takes->str : "nothing");
-	return FALSE;
-}
-
-static gboolean
-takes_input (sh_call *call, sh_value *item, GError **error)
-{
-	const sh_param *p = by_value (call, item, 2);
-	guint n = 0;
-
-	if (p != NULL)
-		return bind_from_input (call, p, item, error);
-	if (has_properties (item)) {
-		n += by_properties (call, item, 1);
-		n += by_properties (call, item, ~0u);
-	}
-	if (n > 0)
-		return TRUE;
-	p = by_value (call, item, 1);
-	if (p != NULL)
-		return bind_from_input (call, p, item, error);
-	return fail_input (call, item, error);
-}
-
-gboolean
-sh_bind_input (sh_call *call, sh_value *item, GError **error)
-{
-	guint32 before;
-	gboolean ok;
-
-	drop_input (call);
-	call->input = sh_ref (item);
-	/* The sets are narrowed by this object, not by those before it. */
-	before = call->open;
-	ok = takes_input (call, item, error) && settle (call, FALSE, error);
-	call->open = before;
-	return ok;
 }

@@ -1,6 +1,6 @@
 /*
  * call.h - one call of a cmdlet: what is bound to its parameters. Shared by
- * bind.c (fills it) and call.c (answers handlers).
+ * bind.c and bindinput.c (fill it) and call.c (answers handlers).
  */
 #ifndef SH_CALL_H
 #define SH_CALL_H
@@ -29,6 +29,15 @@ struct sh_call {
 	GDestroyNotify data_free;
 };
 
+/* Belongs `p` to one of the sets that are bits of `open`? */
+gboolean bind_is_open (const sh_call *call, const sh_param *p, guint32 open);
+/* Chooses the set; an error names what is missing. `wait`: the pipeline may
+ * still bring it. */
+gboolean bind_settle (sh_call *call, gboolean wait, GError **error);
+sh_slot *bind_slot (const sh_call *call, const sh_param *p);
+/* Parses `given`, which closes the sets that `p` is not in. */
+gboolean bind_value (sh_call *call, const sh_param *p, const sh_value *given,
+		     GError **error);
 /* -OutVariable and its like begin empty, but for +NAME. */
 void sh_call_start_variables (sh_call *call);
 
