@@ -313,20 +313,29 @@ needs_the_last (const sh_call *call, const sh_param *p)
 	return FALSE;
 }
 
-/* The parameter for the next positional value: of those at the lowest free
- * place the one whose type fits it best, the default set's before others.
- * `last`: no further value follows. */
-static const sh_param *
-next_position (sh_call *call, const sh_value *v, gboolean last)
+/* The lowest free place above `place`; G_MAXINT: there is none. */
+static int
+next_place (const sh_call *call, int place)
 {
-	const sh_param *p, *best = NULL;
-	int lowest = G_MAXINT, s, score = -1;
+	const sh_param *p;
+	int lowest = G_MAXINT;
 
 	for (guint i = 0; (p = sh_param_at (call->cmdlet, i)) != NULL; i++)
-		if (free_position (call, p, i))
+		if (p->position > place && free_position (call, p, i))
 			lowest = MIN (lowest, p->position);
+	return lowest;
+}
+
+/* Of those at `place` the one whose type fits the value best, the default
+ * set's before others. `last`: no further value follows. */
+static const sh_param *
+best_at (sh_call *call, int place, const sh_value *v, gboolean last)
+{
+	const sh_param *p, *best = NULL;
+	int s, score = -1;
+
 	for (guint i = 0; (p = sh_param_at (call->cmdlet, i)) != NULL; i++) {
-		if (!free_position (call, p, i) || p->position != lowest)
+		if (p->position != place || !free_position (call, p, i))
 			continue;
 		s = 16 * (last && needs_the_last (call, p))
 		    + 4 * sh_type_fit (p->type, call, v)
@@ -338,6 +347,24 @@ next_position (sh_call *call, const sh_value *v, gboolean last)
 		}
 	}
 	return best;
+}
+
+/* The parameter for the next positional value: at the lowest free place. An
+ * object that nothing there takes goes on to the first place that does: a
+ * switch behind a VM's name is no adapter's name. */
+static const sh_param *
+next_position (sh_call *call, const sh_value *v, gboolean last)
+{
+	int place = next_place (call, 0);
+	const sh_param *first = best_at (call, place, v, last), *p = first;
+
+	if (sh_value_kind (v) != SH_ROW && sh_value_kind (v) != SH_OBJECT)
+		return first;
+	while (p != NULL && sh_type_fit (p->type, call, v) == 0) {
+		place = next_place (call, place);
+		p = best_at (call, place, v, last);
+	}
+	return p != NULL ? p : first;
 }
 
 /* SH_REST: one more value behind those that it has. */

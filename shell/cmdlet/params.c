@@ -237,13 +237,25 @@ distance (const char *a, const char *b)
 	return one[lb];
 }
 
+/* Is `w` in `n`, where a word of the name begins? "vmq" is in
+ * Get-NetAdapterVmq, "ping" is not in Get-…Mapping. */
+static gboolean
+has_word (const char *name, const char *n, const char *w)
+{
+	for (const char *at = strstr (n, w); at; at = strstr (at + 1, w))
+		if (at == n || g_ascii_isupper (name[at - n])
+		    || !g_ascii_isalpha (at[-1]))
+			return TRUE;
+	return FALSE;
+}
+
 static guint
 farness (const char *word, const char *name)
 {
 	g_autofree char *w = g_ascii_strdown (word, -1);
 	g_autofree char *n = g_ascii_strdown (name, -1);
 
-	if (strlen (w) >= 3 && strstr (n, w) != NULL)
+	if (strlen (w) >= 3 && has_word (name, n, w))
 		return 1;
 	if (strlen (n) >= 6 && strstr (w, n) != NULL)
 		return 2;

@@ -1,137 +1,52 @@
 /*
- * published.c - the names of the published networking cmdlets by module, so
- * that one which is not built yet is answered by name, and never taken for a
- * typing error. Called by the evaluator where no cmdlet is found.
+ * published.c - what the published cmdlets do that have no entry of their own
+ * yet: they answer by name. Their entries are generated; see published.h.
  */
 #include "published.h"
 
-#include <string.h>
+#include "../lang/lang.h"
 
-typedef struct {
-	const char *module;
-	const char *names;	/* one blank before and behind each */
-} module;
-
-static const module modules[] = {
-	{ "Hyper-V",
-	  " Add-VMNetworkAdapter Add-VMNetworkAdapterAcl"
-	  " Add-VMNetworkAdapterExtendedAcl"
-	  " Add-VMNetworkAdapterRoutingDomainMapping Add-VMSwitch"
-	  " Add-VMSwitchExtensionPortFeature"
-	  " Add-VMSwitchExtensionSwitchFeature Add-VMSwitchTeamMember"
-	  " Connect-VMNetworkAdapter Disable-VMResourceMetering"
-	  " Disable-VMSwitchExtension Disconnect-VMNetworkAdapter"
-	  " Enable-VMResourceMetering Enable-VMSwitchExtension Get-VM"
-	  " Get-VMNetworkAdapter Get-VMNetworkAdapterAcl"
-	  " Get-VMNetworkAdapterExtendedAcl"
-	  " Get-VMNetworkAdapterFailoverConfiguration"
-	  " Get-VMNetworkAdapterIsolation"
-	  " Get-VMNetworkAdapterRoutingDomainMapping"
-	  " Get-VMNetworkAdapterTeamMapping Get-VMNetworkAdapterVlan"
-	  " Get-VMSwitch Get-VMSwitchExtension Get-VMSwitchExtensionPortData"
-	  " Get-VMSwitchExtensionPortFeature Get-VMSwitchExtensionSwitchData"
-	  " Get-VMSwitchExtensionSwitchFeature Get-VMSwitchTeam"
-	  " Get-VMSystemSwitchExtension"
-	  " Get-VMSystemSwitchExtensionPortFeature"
-	  " Get-VMSystemSwitchExtensionSwitchFeature Measure-VM Move-VM"
-	  " New-VMSwitch Remove-VMNetworkAdapter Remove-VMNetworkAdapterAcl"
-	  " Remove-VMNetworkAdapterExtendedAcl"
-	  " Remove-VMNetworkAdapterRoutingDomainMapping"
-	  " Remove-VMNetworkAdapterTeamMapping Remove-VMSwitch"
-	  " Remove-VMSwitchExtensionPortFeature"
-	  " Remove-VMSwitchExtensionSwitchFeature Remove-VMSwitchTeamMember"
-	  " Rename-VMNetworkAdapter Rename-VMSwitch Reset-VMResourceMetering"
-	  " Set-VMNetworkAdapter Set-VMNetworkAdapterFailoverConfiguration"
-	  " Set-VMNetworkAdapterIsolation"
-	  " Set-VMNetworkAdapterRoutingDomainMapping"
-	  " Set-VMNetworkAdapterTeamMapping Set-VMNetworkAdapterVlan"
-	  " Set-VMSwitch Set-VMSwitchExtensionPortFeature"
-	  " Set-VMSwitchExtensionSwitchFeature Set-VMSwitchTeam"
-	  " Test-VMNetworkAdapter " },
-	{ "NetAdapter",
-	  " Disable-NetAdapter Disable-NetAdapterBinding"
-	  " Disable-NetAdapterChecksumOffload"
-	  " Disable-NetAdapterEncapsulatedPacketTaskOffload"
-	  " Disable-NetAdapterIPsecOffload Disable-NetAdapterLso"
-	  " Disable-NetAdapterPowerManagement Disable-NetAdapterQos"
-	  " Disable-NetAdapterRdma Disable-NetAdapterRsc"
-	  " Disable-NetAdapterRss Disable-NetAdapterSriov"
-	  " Disable-NetAdapterUso Disable-NetAdapterVmq Enable-NetAdapter"
-	  " Enable-NetAdapterBinding Enable-NetAdapterChecksumOffload"
-	  " Enable-NetAdapterEncapsulatedPacketTaskOffload"
-	  " Enable-NetAdapterIPsecOffload Enable-NetAdapterLso"
-	  " Enable-NetAdapterPowerManagement Enable-NetAdapterQos"
-	  " Enable-NetAdapterRdma Enable-NetAdapterRsc Enable-NetAdapterRss"
-	  " Enable-NetAdapterSriov Enable-NetAdapterUso Enable-NetAdapterVmq"
-	  " Get-NetAdapter Get-NetAdapterAdvancedProperty"
-	  " Get-NetAdapterBinding Get-NetAdapterChecksumOffload"
-	  " Get-NetAdapterDataPathConfiguration"
-	  " Get-NetAdapterEncapsulatedPacketTaskOffload"
-	  " Get-NetAdapterHardwareInfo Get-NetAdapterIPsecOffload"
-	  " Get-NetAdapterLso Get-NetAdapterPowerManagement"
-	  " Get-NetAdapterQos Get-NetAdapterRdma Get-NetAdapterRsc"
-	  " Get-NetAdapterRss Get-NetAdapterSriov Get-NetAdapterSriovVf"
-	  " Get-NetAdapterStatistics Get-NetAdapterUso Get-NetAdapterVPort"
-	  " Get-NetAdapterVmq Get-NetAdapterVmqQueue"
-	  " New-NetAdapterAdvancedProperty Remove-NetAdapterAdvancedProperty"
-	  " Rename-NetAdapter Reset-NetAdapterAdvancedProperty"
-	  " Restart-NetAdapter Set-NetAdapter Set-NetAdapterAdvancedProperty"
-	  " Set-NetAdapterBinding Set-NetAdapterChecksumOffload"
-	  " Set-NetAdapterDataPathConfiguration"
-	  " Set-NetAdapterEncapsulatedPacketTaskOffload"
-	  " Set-NetAdapterIPsecOffload Set-NetAdapterLso"
-	  " Set-NetAdapterPowerManagement Set-NetAdapterQos"
-	  " Set-NetAdapterRdma Set-NetAdapterRsc Set-NetAdapterRss"
-	  " Set-NetAdapterSriov Set-NetAdapterUso Set-NetAdapterVmq " },
-	{ "NetQos",
-	  " Get-NetQosPolicy New-NetQosPolicy Remove-NetQosPolicy"
-	  " Set-NetQosPolicy " },
-	{ "DcbQos",
-	  " Disable-NetQosFlowControl Enable-NetQosFlowControl"
-	  " Get-NetQosDcbxSetting Get-NetQosFlowControl"
-	  " Get-NetQosTrafficClass New-NetQosTrafficClass"
-	  " Remove-NetQosTrafficClass Set-NetQosDcbxSetting"
-	  " Set-NetQosFlowControl Set-NetQosTrafficClass"
-	  " Switch-NetQosDcbxSetting Switch-NetQosFlowControl"
-	  " Switch-NetQosTrafficClass " },
-	{ "NetLbfo",
-	  " Add-NetLbfoTeamMember Add-NetLbfoTeamNic Get-NetLbfoTeam"
-	  " Get-NetLbfoTeamMember Get-NetLbfoTeamNic New-NetLbfoTeam"
-	  " Remove-NetLbfoTeam Remove-NetLbfoTeamMember"
-	  " Remove-NetLbfoTeamNic Rename-NetLbfoTeam Set-NetLbfoTeam"
-	  " Set-NetLbfoTeamMember Set-NetLbfoTeamNic " },
-	{ "NetEventPacketCapture",
-	  " Add-NetEventNetworkAdapter Add-NetEventPacketCaptureProvider"
-	  " Add-NetEventProvider Add-NetEventVFPProvider"
-	  " Add-NetEventVmNetworkAdapter Add-NetEventVmSwitch"
-	  " Add-NetEventVmSwitchProvider Add-NetEventWFPCaptureProvider"
-	  " Get-NetEventNetworkAdapter Get-NetEventPacketCaptureProvider"
-	  " Get-NetEventProvider Get-NetEventSession Get-NetEventVFPProvider"
-	  " Get-NetEventVmNetworkAdapter Get-NetEventVmSwitch"
-	  " Get-NetEventVmSwitchProvider Get-NetEventWFPCaptureProvider"
-	  " New-NetEventSession Remove-NetEventNetworkAdapter"
-	  " Remove-NetEventPacketCaptureProvider Remove-NetEventProvider"
-	  " Remove-NetEventSession Remove-NetEventVFPProvider"
-	  " Remove-NetEventVmNetworkAdapter Remove-NetEventVmSwitch"
-	  " Remove-NetEventVmSwitchProvider"
-	  " Remove-NetEventWFPCaptureProvider"
-	  " Set-NetEventPacketCaptureProvider Set-NetEventProvider"
-	  " Set-NetEventSession Set-NetEventVFPProvider"
-	  " Set-NetEventVmSwitchProvider Set-NetEventWFPCaptureProvider"
-	  " Start-NetEventSession Stop-NetEventSession " },
-};
-
-const char *
-published_module (const char *name)
+gboolean
+published_answer (sh_call *call, GError **error)
 {
-	g_autofree char *word = g_strdup_printf (" %s ", name);
-	g_autofree char *low = g_ascii_strdown (word, -1);
+	const sh_cmdlet *c = sh_call_cmdlet (call);
 
-	for (gsize i = 0; i < G_N_ELEMENTS (modules); i++) {
-		g_autofree char *all = g_ascii_strdown (modules[i].names, -1);
+	g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_YET,
+		     "%s (%s): published, but not built here yet", c->name,
+		     c->module);
+	return FALSE;
+}
 
-		if (strstr (all, low) != NULL)
-			return modules[i].module;
-	}
+gboolean
+published_only (const sh_cmdlet *c)
+{
+	return c->begin == published_answer;
+}
+
+static sh_value *
+refuse (const sh_value *given, const char *accepted, GError **error)
+{
+	g_autofree char *text = sh_to_text (given);
+
+	g_set_error (error, SH_ERROR, SH_ERROR_BIND,
+		     "'%s' was given, accepted is %s", text, accepted);
 	return NULL;
+}
+
+sh_value *
+published_object (sh_call *call, const sh_value *given, GError **error)
+{
+	sh_kind k = sh_value_kind (given);
+
+	if (k == SH_OBJECT || k == SH_HASH)
+		return sh_ref ((sh_value *) given);
+	return refuse (given, "an object of that kind", error);
+}
+
+sh_value *
+published_instance (sh_call *call, const sh_value *given, GError **error)
+{
+	if (sh_value_kind (given) == SH_ROW)
+		return sh_ref ((sh_value *) given);
+	return published_object (call, given, error);
 }

@@ -1,15 +1,19 @@
 /*
  * table.c - all cmdlets, in order: what there is to type. Each entry stands
- * above its handlers in the file of its own.
+ * above its handlers in the file of its own; published cmdlets that have none
+ * come from the published table.
  */
 #include <string.h>
 
 #include "core.h"
 #include "domain.h"
+#include "published.h"
+#include "published_entries.h"
 
 const sh_cmdlet *const sh_cmdlets[] = {
 	DOMAIN_CMDLETS,
 	CORE_CMDLETS,
+	PUBLISHED_CMDLETS
 	NULL,
 };
 

@@ -142,6 +142,8 @@ RANGE (parse_int32, G_MININT32, G_MAXINT32)
 RANGE (parse_int64, G_MININT64, G_MAXINT64)
 RANGE (parse_uint16, 0, G_MAXUINT16)
 RANGE (parse_uint32, 0, G_MAXUINT32)
+RANGE (parse_uint64, 0, G_MAXINT64)
+RANGE (parse_sbyte, G_MININT8, G_MAXINT8)
 RANGE (parse_byte, 0, G_MAXUINT8)
 RANGE (parse_percent, 0, 100)
 
@@ -301,7 +303,8 @@ int
 sh_type_fit (const sh_type *t, sh_call *call, const sh_value *v)
 {
 	g_autoptr (sh_value) parsed = NULL;
-	gboolean text = strcmp (t->name, "String") == 0;
+	gboolean text = strcmp (t->name, "String") == 0
+			|| t == &sh_type_object || t == &sh_type_psobject;
 
 	if (sh_value_kind (v) == SH_ARRAY && sh_array_length (v) > 0
 	    && t->parse != parse_any)
@@ -311,12 +314,12 @@ sh_type_fit (const sh_type *t, sh_call *call, const sh_value *v)
 		return 0;
 	switch (sh_value_kind (v)) {
 	case SH_STRING:
-		return text || t->parse == parse_any ? 2 : 1;
+		return text ? 2 : 1;
 	case SH_INT:
 	case SH_DOUBLE:
 	case SH_BOOL:
 	case SH_NULL:
-		return text ? 1 : 2;
+		return strcmp (t->name, "String") == 0 ? 1 : 2;
 	case SH_ARRAY:
 	case SH_HASH:
 	case SH_OBJECT:
@@ -333,6 +336,8 @@ sh_type_fit (const sh_type *t, sh_call *call, const sh_value *v)
 TYPE (sh_type_object, "Object", parse_any, "anything")
 TYPE (sh_type_psobject, "PSObject", parse_any, "anything")
 TYPE (sh_type_string, "String", parse_string, "text")
+TYPE (sh_type_wildcard, "WildcardPattern", parse_string,
+      "text; * and ? stand for any")
 TYPE (sh_type_switch, "SwitchParameter", parse_bool, "no value, or :$false")
 TYPE (sh_type_block, "ScriptBlock", parse_block, "{ … }")
 TYPE (sh_type_hash, "Hashtable", parse_hash, "@{ Name = value }")
@@ -341,6 +346,8 @@ TYPE (sh_type_int32, "Int32", parse_int32, "a whole number")
 TYPE (sh_type_int64, "Int64", parse_int64, "a whole number")
 TYPE (sh_type_uint16, "UInt16", parse_uint16, "0 to 65535")
 TYPE (sh_type_uint32, "UInt32", parse_uint32, "0 to 4294967295")
+TYPE (sh_type_uint64, "UInt64", parse_uint64, "a whole number from 0")
+TYPE (sh_type_sbyte, "SByte", parse_sbyte, "-128 to 127")
 TYPE (sh_type_byte, "Byte", parse_byte, "0 to 255")
 TYPE (sh_type_double, "Double", parse_double, "a number")
 TYPE (sh_type_weight, "UInt32", parse_percent, "0 to 100")

@@ -7,10 +7,14 @@
 #include <string.h>
 
 #include "params.h"
+#include "published.h"
 
 #define WIDTH 80
 /* Where the text of a field stands whose name is too long for its column. */
 #define FIELD_INDENT "\n                               "
+#define UNBUILT \
+	"Published, but not built here yet: it checks what it is given, " \
+	"answers so and changes nothing."
 /* A blank that is no place to break the line: U+00A0 until it is broken. */
 #define GLUE "\xc2\xa0"
 
@@ -242,8 +246,13 @@ char *
 sh_help_examples (const sh_cmdlet *c)
 {
 	GString *out = g_string_new ("EXAMPLE\n");
-	g_auto (GStrv) lines = g_strsplit (c->example, "; ", -1);
+	g_auto (GStrv) lines = NULL;
 
+	if (published_only (c)) {
+		g_string_append (out, "    none: it is not built here yet\n");
+		return g_string_free (out, FALSE);
+	}
+	lines = g_strsplit (c->example, "; ", -1);
 	for (char **l = lines; *l != NULL; l++)
 		g_string_append_printf (out, "    vmnetsh> %s\n", *l);
 	return g_string_free (out, FALSE);
@@ -272,9 +281,11 @@ sh_help_page (const sh_cmdlet *c)
 	if (c->out != NULL)
 		append_output (out, c->out);
 	g_string_append_printf (out, "\n%s", examples);
-	if (c->notes != NULL) {
+	if (c->notes != NULL || published_only (c))
 		g_string_append (out, "\nNOTES\n");
+	if (c->notes != NULL)
 		append_wrapped (out, c->notes, "    ");
-	}
+	if (published_only (c))
+		append_wrapped (out, UNBUILT, "    ");
 	return g_string_free (out, FALSE);
 }

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../cmdlet/published.h"
 #include "../cmdlet/params.h"
 #include "stage.h"
 
@@ -14,15 +13,9 @@ fail_command (sh_interp *in, node *n, const char *name, GError **error)
 {
 	g_autoptr (GPtrArray) all = g_ptr_array_new ();
 	g_autofree char *near = NULL;
-	const char *module = published_module (name);
 	GHashTableIter it;
 	gpointer key;
 
-	if (module != NULL) {
-		fail_at (in, n, error, "%s (%s): published, but not built "
-			 "here yet", name, module);
-		return FALSE;
-	}
 	for (guint i = 0; sh_cmdlets[i] != NULL; i++)
 		g_ptr_array_add (all, (gpointer) sh_cmdlets[i]->name);
 	g_hash_table_iter_init (&it, in->functions);

@@ -10,6 +10,10 @@ is "accepted words" "$(complete 'New-VMSwitch x -SwitchType ' | sort | paste -sd
 like "at a place in the line" "$(complete 'New-VMS -Name x' 7)" "New-VMSwitch"
 like "properties" "$(complete 'Get-VMSwitch | Select-Object Sw')" "SwitchType"
 like "netsh" "$(complete 'netsh trace start capt')" "capturetype=both"
+like "a cmdlet that is not built says so" \
+  "$("$VMNETSH" --state "$T_TMP/state" complete 'New-NetLbf')" "not built"
+like "and completes" "$(complete 'New-NetLbfoTeam t -TeamingMode S')" \
+  "SwitchIndependent"
 is "nothing in a comment" "$(complete '# New-VMS')" ""
 like "each with its help" \
   "$("$VMNETSH" --state "$T_TMP/state" complete 'New-VMSwitch -EnableIov')" \

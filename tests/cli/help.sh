@@ -29,6 +29,10 @@ ok "set-up: a switch" lab -c \
 ok "set-up: a VM" lab -c 'New-VM -Name web1 -SwitchName sw0'
 for n in "${names[@]}"; do
   example=$(sh "Get-Help $n -Examples" | sed -n 's/^    vmnetsh> //p')
+  if [ -z "$example" ]; then
+    skip "example of $n" "published, but not built here yet"
+    continue
+  fi
   # A question fails where nobody can answer.
   expect=ok; [ "$n" = Read-Host ] && expect=not_ok
   $expect "example of $n" lab -NonInteractive -c "$example"
