@@ -31,8 +31,7 @@ iov_possible (vmnet_host *h, const vmnet_switch_spec *s, GError **error)
 	g_autoptr (GPtrArray) why = vmnet_iov_reasons (h, s->uplink);
 	g_autoptr (GString) text = g_string_new (NULL);
 
-	if (why->len == 0 ||
-	    sysfs_sriov_total (h->sysfs_root, s->uplink) > 0)
+	if (why->len == 0)
 		return TRUE;
 	for (guint i = 0; i < why->len; i++)
 		g_string_append_printf (text, "\n  %u. %s", i + 1,
