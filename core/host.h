@@ -21,6 +21,7 @@
 struct vmnet_host {
 	char *lab;		/* NULL: the real host */
 	gboolean guest;		/* vmnet_options */
+	gboolean in_agent;	/* this process is the host's agent */
 	char *state_dir;	/* the store: store.json, lock */
 	char *run_dir;		/* /run/vmnetsh/host or …/lab-NAME */
 	char *sysfs_root;

@@ -477,6 +477,14 @@ char *vmnet_mac_format (const guint8 mac[6], char separator); /* 0: none */
  */
 GPtrArray *vmnet_iov_reasons (vmnet_host *host, const char *nic);
 
+/*
+ * What there is to say about SR-IOV of this adapter once the transaction is
+ * committed: why it has no virtual function, which policy that one bypasses.
+ * Sentences, owned; empty: nothing, or nothing was asked.
+ */
+GPtrArray *vmnet_iov_notes (vmnet_txn *txn, const char *vm,
+			    const char *adapter);
+
 /* ---- traces: run by the agent, which outlives the shell ---------------- */
 
 enum { VMNET_CAPTURE_PHYSICAL = 1, VMNET_CAPTURE_VMSWITCH = 2 };

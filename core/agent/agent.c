@@ -15,6 +15,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "agent/watch.h"
 #include "agent/wire.h"
 #include "trace/capture.h"
 
@@ -28,6 +29,7 @@ typedef struct {
 	int lock;
 	ring *tail;
 	capture *trace;		/* running, or the last one */
+	watch *watch;
 	gboolean reported;	/* its end, to who asked */
 	gboolean quitting;	/* once the answer is out */
 	guint idle_seconds;
@@ -121,6 +123,13 @@ do_ping (agent *a, JsonObject *in, JsonObject *out, GError **error)
 }
 
 static gboolean
+do_reload (agent *a, JsonObject *in, JsonObject *out, GError **error)
+{
+	watch_reload (a->watch);
+	return TRUE;
+}
+
+static gboolean
 do_quit (agent *a, JsonObject *in, JsonObject *out, GError **error)
 {
 	a->quitting = TRUE;
@@ -134,7 +143,7 @@ static const struct {
 } verbs[] = {
 	{ WIRE_TRACE_START, do_start }, { WIRE_TRACE_STOP, do_stop },
 	{ WIRE_TRACE_STATUS, do_status }, { WIRE_TRACE_TAIL, do_tail },
-	{ WIRE_PING, do_ping }, { WIRE_QUIT, do_quit },
+	{ WIRE_RELOAD, do_reload }, { WIRE_PING, do_ping }, { WIRE_QUIT, do_quit },
 };
 
 static gboolean
@@ -349,7 +358,7 @@ on_second (gpointer user)
 	agent *a = user;
 	gint64 now = g_get_monotonic_time ();
 
-	if (trace_runs (a))
+	if (trace_runs (a) || watch_has_work (a->watch))
 		a->busy = now;
 	if (!socket_is_ours (a)
 	    || (a->idle_seconds > 0
@@ -406,7 +415,10 @@ vmnet_agent_run (vmnet_host *host, guint idle_seconds, GError **error)
 		service = serve (&a, error);
 	}
 	if (service) {
+		host->in_agent = TRUE;
+		a.watch = watch_new (host);
 		run_loop (&a);
+		watch_free (a.watch);
 		g_socket_service_stop (service);
 		g_socket_listener_close (G_SOCKET_LISTENER (service));
 		if (a.trace)

@@ -13,6 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "agent/agent.h"
 #include "agent/wire.h"
 
 /* One that we start keeps the last trace's figures for so long; one that the
@@ -246,6 +247,20 @@ start_agent (vmnet_host *h, GError **error)
 	ok = wait_ready (h, alive, error);
 	close (alive);
 	return ok;
+}
+
+void
+agent_reload (vmnet_host *h, gboolean needed)
+{
+	g_autoptr (JsonObject) request = request_new (WIRE_RELOAD);
+	g_autoptr (JsonObject) reply = NULL;
+
+	if (h->in_agent)
+		return;
+	reply = ask (h, request, NULL);
+	/* One that has just been started has read it already. */
+	if (reply == NULL && needed)
+		start_agent (h, NULL);
 }
 
 /* ---- the public functions ----------------------------------------------- */

@@ -17,6 +17,7 @@
 #define WIRE_TRACE_STOP "trace-stop"	/* → status */
 #define WIRE_TRACE_STATUS "trace-status"/* → status */
 #define WIRE_TRACE_TAIL "trace-tail"	/* serial, max → packets */
+#define WIRE_RELOAD "reload"		/* the store has changed */
 #define WIRE_PING "ping"		/* → pid */
 #define WIRE_QUIT "quit"
 

@@ -269,3 +269,9 @@ iov_pair_is_settled (vmnet_host *h, const iov_pair *x)
 	return leads_to (h, x->mac,
 			 kn_ifindex (h->nl, against ? x->port : x->pf));
 }
+
+gboolean
+iov_pair_is_led (vmnet_host *h, const iov_pair *x)
+{
+	return leads_to (h, x->mac, kn_ifindex (h->nl, x->pf));
+}

@@ -55,6 +55,8 @@ gboolean iov_pair_settle (vmnet_host *h, kn *vm, const iov_pair *x,
 			  gboolean *out, GError **error);
 /* Would it change anything? */
 gboolean iov_pair_is_settled (vmnet_host *h, const iov_pair *x);
+/* Does the bridge lead the address to the uplink? */
+gboolean iov_pair_is_led (vmnet_host *h, const iov_pair *x);
 /* The host's side alone; `vf`: by the uplink. */
 gboolean iov_pair_lead (vmnet_host *h, const iov_pair *x, gboolean vf,
 			GError **error);

@@ -263,6 +263,69 @@ kn_lacks (kn *k, const char *needs, GError **error, const char *attempt, ...)
 	return FALSE;
 }
 
+/* ---- events ---- */
+
+struct kn_events {
+	struct nl_sock *s;
+};
+
+static gboolean
+join_links (kn_events *e)
+{
+	e->s = socket_new (NETLINK_ROUTE);
+	return e->s && nl_socket_add_membership (e->s, RTNLGRP_LINK) == 0 &&
+		nl_socket_set_nonblocking (e->s) == 0;
+}
+
+kn_events *
+kn_events_open (int netns_fd, GError **error)
+{
+	g_autoptr (kn_events) e = g_new0 (kn_events, 1);
+	int back = -1;
+	gboolean ok;
+
+	if (netns_fd >= 0)
+		back = netns_enter (netns_fd);
+	ok = (netns_fd < 0 || back >= 0) && join_links (e);
+	if (back >= 0)
+		ok = netns_leave (back) && ok;
+	if (ok)
+		return g_steal_pointer (&e);
+	g_set_error (error, VMNET_ERROR, (int) error_code (errno),
+		     "listen to the kernel's link events: %s",
+		     g_strerror (errno));
+	return NULL;
+}
+
+void
+kn_events_close (kn_events *e)
+{
+	if (e)
+		nl_socket_free (e->s);
+	g_free (e);
+}
+
+int
+kn_events_fd (const kn_events *e)
+{
+	return nl_socket_get_fd (e->s);
+}
+
+gboolean
+kn_events_drain (kn_events *e)
+{
+	char buffer[8192];
+	gboolean any = FALSE;
+	ssize_t n;
+
+	do {
+		n = recv (kn_events_fd (e), buffer, sizeof buffer,
+			  MSG_DONTWAIT);
+		any = any || n > 0 || (n < 0 && errno == ENOBUFS);
+	} while (n > 0 || (n < 0 && (errno == EINTR || errno == ENOBUFS)));
+	return any;
+}
+
 /* ---- messages ---- */
 
 struct nl_msg *

@@ -22,6 +22,21 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (kn, kn_close)
 /* TRUE when the last failure of `k` was this errno (EEXIST, ENOENT, …). */
 gboolean kn_failed_with (const kn *k, int err);
 
+/* ---- events ---- */
+
+/*
+ * Hears of every change of an interface in the network namespace `netns_fd`
+ * (-1: the caller's), from now on.
+ */
+typedef struct kn_events kn_events;
+kn_events *kn_events_open (int netns_fd, GError **error);
+void kn_events_close (kn_events *e);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (kn_events, kn_events_close)
+int kn_events_fd (const kn_events *e);	/* readable: drain */
+/* Takes what there is; TRUE: something has changed (or was lost, which means
+ * that everything may have). */
+gboolean kn_events_drain (kn_events *e);
+
 /* ---- links ---- */
 
 typedef struct {

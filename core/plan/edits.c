@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "iov/assign.h"
 #include "model/edit.h"
 #include "plan/step.h"
 #include "plan/txn.h"
@@ -224,6 +225,61 @@ vmnet_sriov_set (vmnet_txn *t, const char *nic, const vmnet_sriov_change *c,
 {
 	return uplink_exists (t->host, "SR-IOV", nic, error) &&
 		model_sriov_set (t->model, nic, c, error);
+}
+
+/* Functions of a card as they will be: some may not have been made yet. */
+static GPtrArray *
+functions_then (vmnet_txn *t, const vmnet_switch *s)
+{
+	g_autoptr (GPtrArray) now = iov_functions (t->host, s->uplink, NULL);
+	guint want;
+
+	if (now && (now->len > 0 ||
+		    !iov_count_wanted (t->host, t->model, s->uplink, &want,
+				       NULL)))
+		return g_steal_pointer (&now);
+	return iov_functions_new (now ? want : 0);
+}
+
+static void
+add_notes (vmnet_txn *t, const vmnet_switch *s, const vmnet_adapter *a,
+	   GPtrArray *out)
+{
+	g_autoptr (GPtrArray) functions = functions_then (t, s);
+	g_autoptr (GPtrArray) claims =
+		iov_claims (t->host, t->model, s, functions);
+	const iov_claim *c = iov_claim_of (claims, a);
+	g_autofree char *bypassed = iov_bypassed (a);
+
+	if (c && c->why)
+		g_ptr_array_add (out, g_strdup_printf (
+			"no virtual function, the software NIC carries it: %s",
+			c->why));
+	else if (c && bypassed)
+		g_ptr_array_add (out, g_strdup_printf (
+			"the virtual function bypasses the switch; not "
+			"enforced while it carries the traffic: %s",
+			bypassed));
+}
+
+GPtrArray *
+vmnet_iov_notes (vmnet_txn *t, const char *vm, const char *adapter)
+{
+	GPtrArray *out = g_ptr_array_new_with_free_func (g_free);
+	const vmnet_adapter *a = vmnet_model_adapter (t->model, vm, adapter);
+	const vmnet_switch *s;
+
+	if (a == NULL || a->vm == NULL || a->iov_weight == 0)
+		return out;
+	s = plan_switch_of (t->model, a);
+	if (s && s->iov && s->uplink)
+		add_notes (t, s, a, out);
+	else if (s)
+		g_ptr_array_add (out, g_strdup_printf (
+			"no virtual function: switch '%s' was made without "
+			"-EnableIov $true, and cannot be converted; make "
+			"another switch and connect it there", s->name));
+	return out;
 }
 
 static gboolean

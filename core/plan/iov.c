@@ -293,6 +293,15 @@ is_paired (plan *p, const iov_pair *x)
 		iov_inside_read (vm, x, &in, NULL) && in.bond;
 }
 
+/* Joining a bridge leads the address to the port. */
+static gboolean
+is_joined (plan *p, const iov_pair *x)
+{
+	const kn_link *l = plan_link (p, x->port);
+
+	return l && l->master;
+}
+
 static void
 give_one (plan *p, const plan_card *card, const iov_claim *c)
 {
@@ -309,7 +318,7 @@ give_one (plan *p, const plan_card *card, const iov_claim *c)
 	}
 	if (f && !is_given (p, a, x, f))
 		step_vf_give (p, a, x, f->vf);
-	else if (!iov_pair_is_settled (p->h, x))
+	else if (!is_joined (p, x) || !iov_pair_is_settled (p->h, x))
 		step_pair_settle (p, x);
 	else
 		iov_pair_free (x);

@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "agent/agent.h"
 #include "lab/lab.h"
 #include "model/edit.h"
 #include "plan/plan.h"
@@ -185,6 +186,25 @@ apply (vmnet_txn *t, plan *p, GError **error)
 }
 
 static gboolean
+has_pairs (const vmnet_model *m)
+{
+	for (guint i = 0; i < m->adapters->len; i++)
+		if (((vmnet_adapter *) m->adapters->pdata[i])->iov_weight)
+			return TRUE;
+	return FALSE;
+}
+
+/* Pairs of virtual function and software NIC are looked after for ever. */
+static void
+tell_agent (vmnet_txn *t)
+{
+	gboolean now = has_pairs (t->model);
+
+	if (now || has_pairs (t->base))
+		agent_reload (t->host, now);
+}
+
+static gboolean
 commit (vmnet_txn *t, gboolean all, GPtrArray **steps, GError **error)
 {
 	g_autoptr (plan) p = make_plan (t, all, error);
@@ -198,6 +218,8 @@ commit (vmnet_txn *t, gboolean all, GPtrArray **steps, GError **error)
 			? TRUE : apply (t, p, error);
 	}
 	end (t);
+	if (ok && p && plan_length (p) > 0)
+		tell_agent (t);
 	return ok;
 }
 

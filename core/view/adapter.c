@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <net/if.h>
 
+#include "view/adapter_iov.h"
 #include "view/view.h"
 
 static void
@@ -105,10 +106,13 @@ static void
 look_into_vm (const vmnet_row *r, vmnet_value *v)
 {
 	const kn_link *port = view_port (r->view, of (r));
+	int bond;
 
-	if (port && port->peer)
-		add_addresses (v, view_guest_addrs (r->view, of (r)->vm),
-			       port->peer);
+	if (port == NULL || port->peer == 0)
+		return;
+	bond = adapter_iov_bond (r);
+	add_addresses (v, view_guest_addrs (r->view, of (r)->vm),
+		       bond ? bond : port->peer);
 }
 
 static void
@@ -321,6 +325,7 @@ static const vmnet_field fields[] = {
 	  "weight for a VM queue; 0: none", get_vmq_weight, NULL },
 	{ "VmqUsage", VMNET_T_INT, VMNET_U_NONE, 0, "VM queues in use",
 	  get_vmq_usage, NULL },
+	ADAPTER_IOV_FIELDS,
 	{ "AclList", VMNET_T_LIST, VMNET_U_NONE, 0, "its ACL entries as text",
 	  get_acls, NULL },
 	{ "InterfaceName", VMNET_T_STRING, VMNET_U_NONE, 0,

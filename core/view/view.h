@@ -31,6 +31,7 @@ struct vmnet_view {
 	GHashTable *host_ends;	/* interface name -> host's vmnet_adapter */
 	GHashTable *speeds;	/* interface name -> guint64 * */
 	GHashTable *iov;	/* interface name -> its iov_reasons */
+	GHashTable *cards;	/* adapter_iov.c's own */
 	GHashTable *guest_addrs;	/* VM name -> GPtrArray of kn_addr * */
 	datapath *dp;
 	gboolean dp_asked;

@@ -368,3 +368,14 @@ dom_adapters (sh_call *call, const char *name_param, GError **error)
 		return NULL;
 	return g_steal_pointer (&out);
 }
+
+void
+dom_iov_notes (sh_call *call, vmnet_txn *txn, const char *vm,
+	       const char *adapter)
+{
+	g_autoptr (GPtrArray) notes = vmnet_iov_notes (txn, vm, adapter);
+
+	for (guint i = 0; i < notes->len; i++)
+		sh_warn (call, "'%s/%s': %s", vm, adapter,
+			 (char *) notes->pdata[i]);
+}

@@ -139,4 +139,8 @@ GPtrArray *dom_adapters (sh_call *call, const char *name_param,
 			 GError **error);
 void dom_emit_adapter (sh_call *call, const char *vm, const char *name);
 
+/* Warns of what SR-IOV of the adapter comes to (vmnet_iov_notes). */
+void dom_iov_notes (sh_call *call, vmnet_txn *txn, const char *vm,
+		    const char *adapter);
+
 #endif

@@ -176,6 +176,7 @@ set_vmnetworkadapter (sh_call *call, GError **error)
 
 		if (!vmnet_adapter_set (txn, a->vm, a->name, &c, error))
 			return FALSE;
+		dom_iov_notes (call, txn, a->vm, a->name);
 		if (sh_arg_on (call, "Passthru"))
 			dom_emit_adapter (call, a->vm, a->name);
 	}

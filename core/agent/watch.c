@@ -1,0 +1,305 @@
+/*
+ * watch.c - hears the kernel's link events on this host, where drivers make
+ * their interfaces, and inside each VM with a pair.
+ *
+ * The better way is taken without the host's lock: it is always chosen from
+ * what there is at that moment, and a shell that changes something at the same
+ * time makes events of its own. What needs more than that (a function that has
+ * come back and belongs to a VM, an uplink that has appeared) is a restore.
+ */
+#include "agent/watch.h"
+
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "iov/assign.h"
+#include "iov/pair.h"
+#include "lab/lab.h"
+
+#define GUEST_POLL_MS 250	/* VFIO groups tell of nothing by themselves */
+#define RESTORE_DELAY_MS 200	/* let a driver and udev come to rest */
+
+typedef struct {
+	watch *w;
+	iov_pair *pair;
+	kn *vm;			/* NULL: a guest */
+	kn_events *events;	/* of the VM; or NULL */
+	guint source;
+} watched;
+
+struct watch {
+	vmnet_host *h;
+	GPtrArray *pairs;	/* watched * */
+	GPtrArray *uplinks;	/* char *: of every External switch */
+	kn_events *host, *birth;
+	kn *born;		/* where drivers make interfaces */
+	guint host_source, birth_source, poll_source, restore_source;
+};
+
+static void
+watched_free (gpointer data)
+{
+	watched *x = data;
+
+	g_clear_handle_id (&x->source, g_source_remove);
+	kn_events_close (x->events);
+	kn_close (x->vm);
+	iov_pair_free (x->pair);
+	g_free (x);
+}
+
+static void
+settle (watched *x)
+{
+	g_autoptr (GError) error = NULL;
+
+	/* Settling makes events of its own. */
+	if (!iov_pair_is_settled (x->w->h, x->pair) &&
+	    !iov_pair_settle (x->w->h, x->vm, x->pair, NULL, &error))
+		g_debug ("%s: %s", x->pair->key, error->message);
+}
+
+static void
+settle_all (watch *w)
+{
+	for (guint i = 0; i < w->pairs->len; i++)
+		settle (w->pairs->pdata[i]);
+}
+
+/* ---- what has come again ---- */
+
+static gboolean
+on_restore (gpointer user)
+{
+	watch *w = user;
+	g_autoptr (GError) error = NULL;
+	g_autoptr (GPtrArray) steps = NULL;
+
+	w->restore_source = 0;
+	steps = vmnet_restore (w->h, &error);
+	if (steps == NULL)
+		g_message ("restore: %s", error->message);
+	watch_reload (w);
+	return G_SOURCE_REMOVE;
+}
+
+static void
+restore_soon (watch *w)
+{
+	if (w->restore_source == 0)
+		w->restore_source = g_timeout_add (RESTORE_DELAY_MS,
+						   on_restore, w);
+}
+
+static gboolean
+is_of_pair (const watch *w, const char *parent)
+{
+	for (guint i = 0; parent && i < w->pairs->len; i++) {
+		const watched *x = w->pairs->pdata[i];
+
+		if (g_strcmp0 (x->pair->address, parent) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* A function of a pair that is where its driver made it belongs inside. */
+static void
+look_for_functions (watch *w)
+{
+	g_autoptr (GPtrArray) all =
+		w->born ? kn_links (w->born, NULL) : NULL;
+
+	for (guint i = 0; all && i < all->len; i++) {
+		const kn_link *l = all->pdata[i];
+
+		if (l->master == 0 && is_of_pair (w, l->parent)) {
+			restore_soon (w);
+			return;
+		}
+	}
+}
+
+/* An uplink that is there and in no bridge: it has come later, or again. */
+static void
+look_for_uplinks (watch *w)
+{
+	for (guint i = 0; i < w->uplinks->len; i++) {
+		g_autoptr (kn_link) l =
+			kn_link_get (w->h->nl, w->uplinks->pdata[i], NULL);
+
+		if (l && l->master == 0) {
+			restore_soon (w);
+			return;
+		}
+	}
+}
+
+/* ---- events ---- */
+
+static gboolean
+on_host (gint fd, GIOCondition condition, gpointer user)
+{
+	watch *w = user;
+
+	if (kn_events_drain (w->host)) {
+		settle_all (w);
+		look_for_uplinks (w);
+	}
+	return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_birth (gint fd, GIOCondition condition, gpointer user)
+{
+	watch *w = user;
+
+	if (kn_events_drain (w->birth))
+		look_for_functions (w);
+	return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_vm (gint fd, GIOCondition condition, gpointer user)
+{
+	watched *x = user;
+
+	if (kn_events_drain (x->events))
+		settle (x);
+	return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_poll (gpointer user)
+{
+	watch *w = user;
+
+	for (guint i = 0; i < w->pairs->len; i++) {
+		watched *x = w->pairs->pdata[i];
+
+		if (x->vm == NULL)
+			settle (x);
+	}
+	return G_SOURCE_CONTINUE;
+}
+
+/* ---- what there is ---- */
+
+static void
+listen_in_vm (watched *x)
+{
+	int ns = x->pair->vm
+		? lab_vm_netns (x->w->h->lab, x->pair->vm, NULL) : -1;
+
+	if (ns < 0)
+		return;
+	x->vm = kn_open (ns, NULL);
+	x->events = kn_events_open (ns, NULL);
+	close (ns);
+	if (x->events)
+		x->source = g_unix_fd_add (kn_events_fd (x->events), G_IO_IN,
+					   on_vm, x);
+}
+
+static void
+watch_pairs (watch *w, const vmnet_model *m)
+{
+	g_autoptr (GPtrArray) pairs = iov_pairs (w->h, m);
+	gboolean guests = FALSE;
+
+	g_ptr_array_set_size (w->pairs, 0);
+	g_clear_handle_id (&w->poll_source, g_source_remove);
+	for (guint i = 0; i < pairs->len; i++) {
+		watched *x = g_new0 (watched, 1);
+
+		x->w = w;
+		x->pair = pairs->pdata[i];
+		pairs->pdata[i] = NULL;
+		listen_in_vm (x);
+		guests = guests || x->pair->vm == NULL;
+		g_ptr_array_add (w->pairs, x);
+		settle (x);
+	}
+	if (guests)
+		w->poll_source = g_timeout_add (GUEST_POLL_MS, on_poll, w);
+}
+
+static void
+watch_uplinks (watch *w, const vmnet_model *m)
+{
+	g_ptr_array_set_size (w->uplinks, 0);
+	for (guint i = 0; i < m->switches->len; i++) {
+		const vmnet_switch *s = m->switches->pdata[i];
+
+		if (s->uplink)
+			g_ptr_array_add (w->uplinks, g_strdup (s->uplink));
+	}
+}
+
+void
+watch_reload (watch *w)
+{
+	g_autoptr (vmnet_model) m = host_model (w->h, NULL);
+
+	if (m == NULL)
+		return;
+	watch_pairs (w, m);
+	watch_uplinks (w, m);
+}
+
+static void
+listen_to (watch *w)
+{
+	int fd = open ("/proc/1/ns/net", O_RDONLY | O_CLOEXEC);
+
+	w->host = kn_events_open (-1, NULL);
+	if (w->host)
+		w->host_source = g_unix_fd_add (kn_events_fd (w->host),
+						G_IO_IN, on_host, w);
+	if (fd < 0)
+		return;
+	w->born = kn_open (fd, NULL);
+	w->birth = kn_events_open (fd, NULL);
+	close (fd);
+	if (w->birth)
+		w->birth_source = g_unix_fd_add (kn_events_fd (w->birth),
+						 G_IO_IN, on_birth, w);
+}
+
+watch *
+watch_new (vmnet_host *h)
+{
+	watch *w = g_new0 (watch, 1);
+
+	w->h = h;
+	w->pairs = g_ptr_array_new_with_free_func (watched_free);
+	w->uplinks = g_ptr_array_new_with_free_func (g_free);
+	listen_to (w);
+	watch_reload (w);
+	return w;
+}
+
+void
+watch_free (watch *w)
+{
+	if (w == NULL)
+		return;
+	g_clear_handle_id (&w->host_source, g_source_remove);
+	g_clear_handle_id (&w->birth_source, g_source_remove);
+	g_clear_handle_id (&w->poll_source, g_source_remove);
+	g_clear_handle_id (&w->restore_source, g_source_remove);
+	g_ptr_array_unref (w->pairs);
+	g_ptr_array_unref (w->uplinks);
+	kn_events_close (w->host);
+	kn_events_close (w->birth);
+	kn_close (w->born);
+	g_free (w);
+}
+
+gboolean
+watch_has_work (const watch *w)
+{
+	return w->pairs->len > 0;
+}

@@ -1,0 +1,309 @@
+/*
+ * adapter_iov.c - what VMNetworkAdapter tells of its virtual function: asked,
+ * given, and the way that is taken now.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "iov/assign.h"
+#include "iov/pair.h"
+#include "view/adapter_iov.h"
+
+/* A card, looked at once for all adapters that hang on it. */
+typedef struct {
+	GPtrArray *functions, *claims;
+} card;
+
+static void
+card_free (gpointer data)
+{
+	card *c = data;
+
+	g_clear_pointer (&c->functions, g_ptr_array_unref);
+	g_clear_pointer (&c->claims, g_ptr_array_unref);
+	g_free (c);
+}
+
+static const vmnet_adapter *
+of (const vmnet_row *r)
+{
+	return r->asked;
+}
+
+/* The switch with SR-IOV that the adapter is on; NULL: none. */
+static const vmnet_switch *
+switch_of (const vmnet_row *r)
+{
+	const vmnet_switch *s = of (r)->vswitch
+		? vmnet_model_switch (r->view->model, of (r)->vswitch) : NULL;
+
+	return s && s->iov && s->uplink ? s : NULL;
+}
+
+static const card *
+card_of (const vmnet_row *r, const vmnet_switch *s)
+{
+	vmnet_view *v = r->view;
+	card *c;
+
+	if (v->cards == NULL)
+		v->cards = g_hash_table_new_full (g_str_hash, g_str_equal,
+						  g_free, card_free);
+	c = g_hash_table_lookup (v->cards, s->uplink);
+	if (c)
+		return c;
+	c = g_new0 (card, 1);
+	c->functions = iov_functions (v->h, s->uplink, NULL);
+	if (c->functions)
+		c->claims = iov_claims (v->h, v->model, s, c->functions);
+	g_hash_table_insert (v->cards, g_strdup (s->uplink), c);
+	return c;
+}
+
+/* The function that carries the adapter's address; NULL: none. */
+static const iov_function *
+function_of (const vmnet_row *r)
+{
+	const vmnet_switch *s = of (r)->vm && of (r)->iov_weight
+		? switch_of (r) : NULL;
+
+	return s ? iov_function_of (card_of (r, s)->functions, of (r)->mac)
+		: NULL;
+}
+
+void
+iov_get_weight (const vmnet_row *r, vmnet_value *v)
+{
+	put_int (v, of (r)->iov_weight);
+}
+
+void
+iov_get_pairs_asked (const vmnet_row *r, vmnet_value *v)
+{
+	put_opt (v, of (r)->iov_queue_pairs);
+}
+
+void
+iov_get_moderation (const vmnet_row *r, vmnet_value *v)
+{
+	put_text (v, model_moderation_text (of (r)->iov_moderation));
+}
+
+void
+iov_get_policy (const vmnet_row *r, vmnet_value *v)
+{
+	put_text (v, of (r)->iov_bypass ? "Bypass" : "Keep");
+}
+
+void
+iov_get_usage (const vmnet_row *r, vmnet_value *v)
+{
+	put_int (v, function_of (r) ? of (r)->iov_weight : 0);
+}
+
+void
+iov_get_function (const vmnet_row *r, vmnet_value *v)
+{
+	const iov_function *f = function_of (r);
+
+	if (f)
+		put_take (v, g_strdup_printf ("%s VF %u (%s)",
+					      switch_of (r)->uplink, f->vf,
+					      f->address));
+}
+
+/* Looks into the VM; a pair without the address of a function is software. */
+static gboolean
+takes_function (const vmnet_row *r, const iov_function *f,
+		iov_inside *in)
+{
+	g_autoptr (iov_pair) x = NULL;
+	g_autoptr (kn) vm = NULL;
+
+	x = iov_pair_new (r->view->model, switch_of (r), of (r));
+	x->address = f ? g_strdup (f->address) : NULL;
+	x->group = f ? g_strdup (f->group) : NULL;
+	vm = iov_pair_open (r->view->h, x, NULL);
+	if (vm == NULL)
+		return f && iov_pair_is_led (r->view->h, x);
+	return iov_inside_read (vm, x, in, NULL) && in->bond && in->vf &&
+		in->bond->bond_active == in->vf->ifindex;
+}
+
+void
+iov_get_path (const vmnet_row *r, vmnet_value *v)
+{
+	g_auto (iov_inside) in = { 0 };
+
+	if (of (r)->vm == NULL || of (r)->iov_weight == 0 || !switch_of (r))
+		return;
+	put_text (v, takes_function (r, function_of (r), &in)
+		  ? "VirtualFunction" : "Software");
+}
+
+void
+iov_get_pairs_assigned (const vmnet_row *r, vmnet_value *v)
+{
+	const iov_function *f = function_of (r);
+	g_auto (iov_inside) in = { 0 };
+
+	if (f == NULL)
+		return;
+	takes_function (r, f, &in);
+	if (in.vf)
+		put_int (v, MIN (in.vf->rx_queues, in.vf->tx_queues));
+}
+
+void
+iov_get_reasons (const vmnet_row *r, vmnet_value *v)
+{
+	const vmnet_switch *s = of (r)->vm && of (r)->iov_weight
+		? switch_of (r) : NULL;
+	const iov_claim *c;
+	g_auto (iov_past) past = { 0 };
+	g_autofree char *key = names_alias (of (r));
+
+	if (of (r)->vm == NULL || of (r)->iov_weight == 0)
+		return;
+	put_list (v);
+	if (s == NULL) {
+		put_list_add (v, g_strdup ("it is not on a switch that was "
+					   "made with -EnableIov $true"));
+		return;
+	}
+	c = iov_claim_of (card_of (r, s)->claims, of (r));
+	if (c && c->why)
+		put_list_add (v, g_strdup (c->why));
+	iov_past_get (r->view->h, key, &past);
+	if (past.problem)
+		put_list_add (v, g_strdup (past.problem));
+}
+
+void
+iov_get_enforcement (const vmnet_row *r, vmnet_value *v)
+{
+	g_autoptr (GPtrArray) all = iov_policies (of (r));
+	g_auto (iov_inside) in = { 0 };
+	gboolean vf = switch_of (r) && of (r)->vm && of (r)->iov_weight &&
+		takes_function (r, function_of (r), &in);
+
+	put_list (v);
+	for (guint i = 0; i < all->len; i++) {
+		const iov_policy *p = all->pdata[i];
+
+		put_list_add (v, g_strdup_printf ("%s: %s", p->what,
+			!vf ? "software"
+			: p->in_nic ? "in NIC" : "not enforced"));
+	}
+}
+
+static void
+past_of (const vmnet_row *r, iov_past *out)
+{
+	g_autofree char *key = names_alias (of (r));
+
+	*out = (iov_past) { 0 };
+	if (of (r)->vm && of (r)->iov_weight)
+		iov_past_get (r->view->h, key, out);
+}
+
+void
+iov_get_switch_overs (const vmnet_row *r, vmnet_value *v)
+{
+	g_auto (iov_past) past = { 0 };
+
+	past_of (r, &past);
+	if (of (r)->vm && of (r)->iov_weight)
+		put_int (v, past.switches);
+}
+
+void
+iov_get_last_reason (const vmnet_row *r, vmnet_value *v)
+{
+	g_auto (iov_past) past = { 0 };
+
+	past_of (r, &past);
+	put_text (v, past.last_reason);
+}
+
+void
+iov_get_last_ms (const vmnet_row *r, vmnet_value *v)
+{
+	g_auto (iov_past) past = { 0 };
+
+	past_of (r, &past);
+	if (past.switches)
+		put_double (v, past.last_ms / 1000);
+}
+
+int
+adapter_iov_bond (const vmnet_row *r)
+{
+	g_auto (iov_inside) in = { 0 };
+
+	if (of (r)->iov_weight == 0 || switch_of (r) == NULL)
+		return 0;
+	takes_function (r, function_of (r), &in);
+	return in.bond ? in.bond->ifindex : 0;
+}
+
+static gboolean
+is_for_guest (const vmnet_row *r)
+{
+	const vmnet_vm *vm = of (r)->vm
+		? vmnet_model_vm (r->view->model, of (r)->vm) : NULL;
+
+	return vm && !vm->namespaced;
+}
+
+/* What to write at QEMU's command line; net_failover in the guest joins them. */
+void
+iov_get_qemu (const vmnet_row *r, vmnet_value *v)
+{
+	const iov_function *f = is_for_guest (r) ? function_of (r) : NULL;
+	g_autofree char *mac = vmnet_mac_format (of (r)->mac, ':');
+	g_autofree char *port = names_port (of (r));
+
+	if (f)
+		put_take (v, g_strdup_printf (
+			"-netdev tap,id=%s,ifname=%s,script=no,downscript=no "
+			"-device virtio-net-pci,netdev=%s,id=net-%s,mac=%s,"
+			"failover=on -device vfio-pci,host=%s,id=vf-%s,"
+			"failover_pair_id=net-%s", port, port, port, port,
+			mac, f->address, port, port));
+}
+
+/* 0000:02:10.1 as libvirt writes it. */
+static char *
+libvirt_address (const char *address)
+{
+	unsigned domain, bus, slot, function;
+
+	if (sscanf (address, "%x:%x:%x.%x", &domain, &bus, &slot, &function)
+	    != 4)
+		return g_strdup ("");
+	return g_strdup_printf ("<address type='pci' domain='0x%04x' "
+				"bus='0x%02x' slot='0x%02x' "
+				"function='0x%x'/>", domain, bus, slot,
+				function);
+}
+
+void
+iov_get_libvirt (const vmnet_row *r, vmnet_value *v)
+{
+	const iov_function *f = is_for_guest (r) ? function_of (r) : NULL;
+	g_autofree char *mac = vmnet_mac_format (of (r)->mac, ':');
+	g_autofree char *port = names_port (of (r)), *address = NULL;
+
+	if (f == NULL)
+		return;
+	address = libvirt_address (f->address);
+	put_take (v, g_strdup_printf (
+		"<interface type='ethernet'><mac address='%s'/>"
+		"<target dev='%s' managed='no'/><model type='virtio'/>"
+		"<teaming type='persistent'/><alias name='ua-%s'/>"
+		"</interface><interface type='hostdev' managed='no'>"
+		"<mac address='%s'/><source>%s</source>"
+		"<teaming type='transient' persistent='ua-%s'/></interface>",
+		mac, port, port, mac, address, port));
+}
