@@ -242,26 +242,103 @@ append_output (GString *out, const vmnet_noun *noun)
 	}
 }
 
+const sh_page *
+sh_page_find (const char *name)
+{
+	for (const sh_page *p = sh_pages; p->name != NULL; p++)
+		if (g_ascii_strcasecmp (p->name, name) == 0)
+			return p;
+	return NULL;
+}
+
+/* A cmdlet that is not built has no page yet. */
+static const sh_page *
+page_of (const sh_cmdlet *c)
+{
+	return published_only (c) ? NULL : sh_page_find (c->name);
+}
+
+/* Each line of `text` behind four blanks. */
+static void
+append_indented (GString *out, const char *text)
+{
+	g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+	for (char **l = lines; *l != NULL; l++)
+		g_string_append_printf (out, "    %s\n", *l);
+}
+
+static void
+append_skip (GString *out, const char *why)
+{
+	if (why != NULL)
+		g_string_append_printf (out, "    (not tried: %s)\n", why);
+}
+
+/* The entry's example, a command a line, and what the page says it prints. */
+static void
+append_first_example (GString *out, const sh_cmdlet *c, const sh_page *page)
+{
+	g_auto (GStrv) lines = g_strsplit (c->example, "; ", -1);
+
+	for (char **l = lines; *l != NULL; l++)
+		g_string_append_printf (out, "    vmnetsh> %s\n", *l);
+	if (page != NULL && page->output != NULL)
+		append_indented (out, page->output);
+	append_skip (out, page ? page->skip : NULL);
+}
+
 char *
 sh_help_examples (const sh_cmdlet *c)
 {
+	const sh_page *page = page_of (c);
+	const sh_example *e = page ? page->examples : NULL;
 	GString *out = g_string_new ("EXAMPLE\n");
-	g_auto (GStrv) lines = NULL;
 
-	if (published_only (c)) {
+	if (published_only (c))
 		g_string_append (out, "    none: it is not built here yet\n");
-		return g_string_free (out, FALSE);
+	else
+		append_first_example (out, c, page);
+	for (; e != NULL && e->title != NULL; e++) {
+		g_string_append_printf (out, "\n    %s:\n", e->title);
+		append_indented (out, e->text);
+		append_skip (out, e->skip);
 	}
-	lines = g_strsplit (c->example, "; ", -1);
-	for (char **l = lines; *l != NULL; l++)
-		g_string_append_printf (out, "    vmnetsh> %s\n", *l);
 	return g_string_free (out, FALSE);
+}
+
+/* Paragraphs, which an empty line parts. */
+static void
+append_paragraphs (GString *out, const char *text)
+{
+	g_auto (GStrv) parts = g_strsplit (text, "\n\n", -1);
+
+	for (char **p = parts; *p != NULL; p++) {
+		g_autofree char *line = g_strdelimit (g_strdup (*p), "\n",
+						      ' ');
+
+		g_string_append (out, p == parts ? "" : "\n");
+		append_wrapped (out, line, "    ");
+	}
+}
+
+static void
+append_notes (GString *out, const sh_cmdlet *c)
+{
+	if (c->notes == NULL && !published_only (c))
+		return;
+	g_string_append (out, "\nNOTES\n");
+	if (c->notes != NULL)
+		append_wrapped (out, c->notes, "    ");
+	if (published_only (c))
+		append_wrapped (out, UNBUILT, "    ");
 }
 
 char *
 sh_help_page (const sh_cmdlet *c)
 {
 	GString *out = g_string_new (NULL);
+	const sh_page *page = page_of (c);
 	g_autofree char *examples = sh_help_examples (c);
 
 	g_string_append_printf (out, "NAME\n    %s  (%s)%s%s\n\nSYNOPSIS\n",
@@ -271,6 +348,10 @@ sh_help_page (const sh_cmdlet *c)
 	append_wrapped (out, c->text, "    ");
 	g_string_append (out, "\nSYNTAX\n");
 	append_syntax (out, c);
+	if (page != NULL) {
+		g_string_append (out, "\nDESCRIPTION\n");
+		append_paragraphs (out, page->text);
+	}
 	if (c->n_params > 0)
 		g_string_append (out, "\nPARAMETERS\n");
 	for (gsize i = 0; i < c->n_params; i++) {
@@ -281,11 +362,10 @@ sh_help_page (const sh_cmdlet *c)
 	if (c->out != NULL)
 		append_output (out, c->out);
 	g_string_append_printf (out, "\n%s", examples);
-	if (c->notes != NULL || published_only (c))
-		g_string_append (out, "\nNOTES\n");
-	if (c->notes != NULL)
-		append_wrapped (out, c->notes, "    ");
-	if (published_only (c))
-		append_wrapped (out, UNBUILT, "    ");
+	append_notes (out, c);
+	if (page != NULL && page->related != NULL) {
+		g_string_append (out, "\nRELATED\n");
+		append_wrapped (out, page->related, "    ");
+	}
 	return g_string_free (out, FALSE);
 }
