@@ -223,17 +223,11 @@ char *
 sh_double_text (double d)
 {
 	char buffer[G_ASCII_DTOSTR_BUF_SIZE];
-	static const char *const formats[] = { "%.15g", "%.16g", "%.17g" };
-
 	if (isnan (d))
 		return g_strdup ("NaN");
 	if (isinf (d))
 		return g_strdup (d > 0 ? "∞" : "-∞");
-	for (gsize i = 0; i < G_N_ELEMENTS (formats); i++) {
-		g_ascii_formatd (buffer, sizeof buffer, formats[i], d);
-		if (g_ascii_strtod (buffer, NULL) == d)
-			break;
-	}
+	g_ascii_formatd (buffer, sizeof buffer, "%.15g", d);
 	for (char *p = buffer; *p != '\0'; p++)
 		if (*p == 'e')
 			*p = 'E';

@@ -1,113 +1,17 @@
 /*
  * value.c - the values of the language: made, counted, filled and taken
- * apart. Conversions between kinds are in convert.c. Called by everything in
- * shell/.
+ * apart. Properties and rows are in property.c, conversions between kinds in
+ * convert.c. Called by everything in shell/.
  */
-#include "value.h"
+#include "value_private.h"
 
 #include <string.h>
 
-#include "lang/private.h"
-
-typedef struct {
-	char *key;
-	sh_value *v;
-} prop;
-
-typedef struct {
-	GPtrArray *list;	/* prop *, in order */
-	GHashTable *index;	/* key without case -> prop * (not owned) */
-	char *type;		/* SH_OBJECT */
-} props;
-
-typedef struct {
-	const vmnet_noun *noun;
-	char *key;
-	vmnet_row *row;
-	sh_interp *in;		/* a later row's; NULL until it was emitted */
-	guint epoch;
-	gboolean later;
-	props *extra;		/* what a script has set on it; or NULL */
-} rowref;
-
-struct sh_value {
-	sh_kind kind;
-	int refs;
-	union {
-		gboolean b;
-		gint64 i;
-		double d;
-		char *s;
-		GPtrArray *list;
-		props *p;
-		rowref *r;
-		sh_block *block;
-	};
-	char *written;		/* SH_INT of an argument; or NULL */
-};
-
-static guint
-fold_hash (gconstpointer key)
-{
-	guint h = 5381;
-
-	for (const char *s = key; *s != '\0'; s++)
-		h = h * 33 + (guchar) g_ascii_tolower (*s);
-	return h;
-}
-
-static gboolean
-fold_equal (gconstpointer a, gconstpointer b)
-{
-	return g_ascii_strcasecmp (a, b) == 0;
-}
-
-static props *
-props_new (const char *type)
-{
-	props *p = g_new0 (props, 1);
-
-	p->list = g_ptr_array_new ();
-	p->index = g_hash_table_new (fold_hash, fold_equal);
-	p->type = g_strdup (type);
-	return p;
-}
-
-/* What dies with `v` is put on `work` and not freed from here: a deep nest
- * must not become a deep stack. */
-static void
-drop_later (sh_value *v, GPtrArray *work)
+void
+value_drop_later (sh_value *v, GPtrArray *work)
 {
 	if (v != NULL && --v->refs == 0)
 		g_ptr_array_add (work, v);
-}
-
-static void
-props_free (props *p, GPtrArray *work)
-{
-	if (p == NULL)
-		return;
-	for (guint i = 0; i < p->list->len; i++) {
-		prop *e = p->list->pdata[i];
-
-		drop_later (e->v, work);
-		g_free (e->key);
-		g_free (e);
-	}
-	g_ptr_array_unref (p->list);
-	g_hash_table_unref (p->index);
-	g_free (p->type);
-	g_free (p);
-}
-
-static void
-rowref_free (rowref *r, GPtrArray *work)
-{
-	if (r->row != NULL)
-		vmnet_row_unref (r->row);
-	props_free (r->extra, work);
-	g_free (r->key);
-	g_free (r);
 }
 
 static void
@@ -124,7 +28,7 @@ free_one (sh_value *v, GPtrArray *work)
 		break;
 	case SH_ARRAY:
 		for (guint i = 0; i < v->list->len; i++)
-			drop_later (v->list->pdata[i], work);
+			value_drop_later (v->list->pdata[i], work);
 		g_ptr_array_unref (v->list);
 		break;
 	case SH_HASH:
@@ -186,6 +90,21 @@ sh_null (void)
 }
 
 sh_value *
+sh_void (void)
+{
+	sh_value *v = sh_null ();
+
+	v->special = TRUE;
+	return v;
+}
+
+gboolean
+sh_is_void (const sh_value *v)
+{
+	return v->kind == SH_NULL && v->special;
+}
+
+sh_value *
 sh_bool (gboolean b)
 {
 	sh_value *v = value_new (SH_BOOL);
@@ -212,6 +131,24 @@ sh_int_written (gint64 i, const char *text)
 	if (strcmp (plain, text) != 0)
 		v->written = g_strdup (text);
 	return v;
+}
+
+sh_value *
+sh_char (gunichar c)
+{
+	char text[8] = "";
+	sh_value *v;
+
+	g_unichar_to_utf8 (c, text);
+	v = sh_string (text);
+	v->special = TRUE;
+	return v;
+}
+
+gboolean
+sh_is_char (const sh_value *v)
+{
+	return v->kind == SH_STRING && v->special;
 }
 
 sh_value *
@@ -253,6 +190,15 @@ sh_hash (void)
 	sh_value *v = value_new (SH_HASH);
 
 	v->p = props_new (NULL);
+	return v;
+}
+
+sh_value *
+sh_hash_ordered (void)
+{
+	sh_value *v = sh_hash ();
+
+	v->p->type = g_strdup ("OrderedDictionary");
 	return v;
 }
 
@@ -361,6 +307,54 @@ sh_array_set (sh_value *array, guint i, sh_value *item)
 	return TRUE;
 }
 
+void
+sh_array_insert (sh_value *array, guint at, sh_value *item)
+{
+	g_ptr_array_insert (array->list, (int) MIN (at, array->list->len),
+			    item);
+}
+
+void
+sh_array_cut (sh_value *array, guint length)
+{
+	while (array->list->len > length)
+		sh_unref (g_ptr_array_steal_index (array->list,
+						   array->list->len - 1));
+}
+
+void
+sh_array_drop (sh_value *array, guint at)
+{
+	if (at < array->list->len)
+		sh_unref (g_ptr_array_steal_index (array->list, at));
+}
+
+void
+sh_array_reverse (sh_value *array)
+{
+	gpointer *p = array->list->pdata;
+
+	for (guint i = 0, k = array->list->len; i + 1 < k; i++) {
+		gpointer x = p[i];
+
+		p[i] = p[--k];
+		p[k] = x;
+	}
+}
+
+static int
+compare_pointed (gconstpointer a, gconstpointer b)
+{
+	return sh_compare (*(sh_value *const *) a, *(sh_value *const *) b,
+			   FALSE);
+}
+
+void
+sh_array_sort (sh_value *array)
+{
+	g_ptr_array_sort (array->list, compare_pointed);
+}
+
 sh_value *
 sh_copy (const sh_value *v)
 {
@@ -374,144 +368,17 @@ sh_copy (const sh_value *v)
 	}
 	if (v->kind != SH_HASH && v->kind != SH_OBJECT)
 		return sh_ref ((sh_value *) v);
-	out = v->kind == SH_HASH ? sh_hash () : sh_object (v->p->type);
+	out = v->kind == SH_HASH ? sh_hash () : sh_object (NULL);
+	g_free (out->p->type);
+	out->p->type = g_strdup (v->p->type);
 	for (guint i = 0; i < v->p->list->len; i++) {
 		prop *e = v->p->list->pdata[i];
 
+		if (e == NULL)
+			continue;
 		sh_set (out, e->key, sh_ref (e->v));
 	}
 	return out;
-}
-
-/* ---- properties ---- */
-
-static props *
-props_of (const sh_value *v)
-{
-	if (v->kind == SH_HASH || v->kind == SH_OBJECT)
-		return v->p;
-	return v->kind == SH_ROW ? v->r->extra : NULL;
-}
-
-sh_value *
-sh_get (const sh_value *v, const char *name)
-{
-	props *p = props_of (v);
-	prop *e = p ? g_hash_table_lookup (p->index, name) : NULL;
-	vmnet_value core = { 0 };
-	const vmnet_field *f;
-	vmnet_row *row;
-	sh_value *out;
-
-	if (e != NULL)
-		return sh_ref (e->v);
-	if (v->kind != SH_ROW)
-		return NULL;
-	f = vmnet_noun_field (v->r->noun, name);
-	row = f ? sh_row_get (v) : NULL;
-	if (f == NULL)
-		return NULL;
-	if (row == NULL)
-		return sh_null ();
-	f->get (row, &core);
-	out = sh_from_core (&core);
-	vmnet_value_clear (&core);
-	return out;
-}
-
-void
-sh_set (sh_value *v, const char *name, sh_value *item)
-{
-	props *p;
-	prop *e;
-
-	if (v->kind == SH_ROW && v->r->extra == NULL)
-		v->r->extra = props_new (NULL);
-	p = props_of (v);
-	if (p == NULL) {
-		sh_unref (item);
-		g_return_if_reached ();
-	}
-	e = g_hash_table_lookup (p->index, name);
-	if (e != NULL) {
-		sh_unref (e->v);
-		e->v = item;
-		return;
-	}
-	e = g_new (prop, 1);
-	e->key = g_strdup (name);
-	e->v = item;
-	g_ptr_array_add (p->list, e);
-	g_hash_table_insert (p->index, e->key, e);
-}
-
-gboolean
-sh_has (const sh_value *v, const char *name)
-{
-	props *p = props_of (v);
-
-	if (p != NULL && g_hash_table_contains (p->index, name))
-		return TRUE;
-	return v->kind == SH_ROW && vmnet_noun_field (v->r->noun, name);
-}
-
-gboolean
-sh_remove (sh_value *v, const char *name)
-{
-	props *p = props_of (v);
-	prop *e = p ? g_hash_table_lookup (p->index, name) : NULL;
-
-	if (e == NULL)
-		return FALSE;
-	g_hash_table_remove (p->index, name);
-	g_ptr_array_remove (p->list, e);
-	sh_unref (e->v);
-	g_free (e->key);
-	g_free (e);
-	return TRUE;
-}
-
-void
-sh_clear (sh_value *v)
-{
-	g_auto (GStrv) names = sh_properties (v);
-
-	if (v->kind == SH_ARRAY)
-		while (v->list->len > 0)
-			sh_unref (g_ptr_array_steal_index_fast (
-					  v->list, v->list->len - 1));
-	for (char **n = names; *n != NULL; n++)
-		sh_remove (v, *n);
-}
-
-guint
-sh_property_count (const sh_value *v)
-{
-	props *p = props_of (v);
-
-	return p ? p->list->len : 0;
-}
-
-char **
-sh_properties (const sh_value *v)
-{
-	g_autoptr (GPtrArray) out = g_ptr_array_new ();
-	props *p = props_of (v);
-
-	if (v->kind == SH_ROW)
-		for (gsize i = 0; i < v->r->noun->n_fields; i++)
-			g_ptr_array_add (out, g_strdup (
-				v->r->noun->fields[i].name));
-	for (guint i = 0; p != NULL && i < p->list->len; i++) {
-		prop *e = p->list->pdata[i];
-
-		if (e->key[0] != '\001'
-		    && (v->kind != SH_ROW
-			|| !vmnet_noun_field (v->r->noun, e->key)))
-			g_ptr_array_add (out, g_strdup (e->key));
-	}
-	g_ptr_array_add (out, NULL);
-	return (char **) g_ptr_array_steal (out, NULL);
 }
 
 const char *
@@ -528,11 +395,11 @@ sh_type_name (const sh_value *v)
 	case SH_DOUBLE:
 		return "Double";
 	case SH_STRING:
-		return "String";
+		return v->special ? "Char" : "String";
 	case SH_ARRAY:
 		return "Object[]";
 	case SH_HASH:
-		return "Hashtable";
+		return v->p->type ? v->p->type : "Hashtable";
 	case SH_OBJECT:
 		return v->p->type ? v->p->type : "PSCustomObject";
 	case SH_ROW:
@@ -541,55 +408,6 @@ sh_type_name (const sh_value *v)
 		return "ScriptBlock";
 	}
 	g_return_val_if_reached ("Object");
-}
-
-/* ---- rows ---- */
-
-const vmnet_noun *
-sh_row_noun (const sh_value *v)
-{
-	return v->kind == SH_ROW ? v->r->noun : NULL;
-}
-
-const char *
-sh_row_key (const sh_value *v)
-{
-	return v->kind == SH_ROW ? v->r->key : NULL;
-}
-
-void
-sh_value_attach (sh_value *v, sh_interp *in)
-{
-	if (v->kind == SH_ROW && v->r->later && v->r->in == NULL)
-		v->r->in = in;
-	if (v->kind == SH_ARRAY)
-		for (guint i = 0; i < v->list->len; i++)
-			if (sh_value_kind (v->list->pdata[i]) == SH_ROW)
-				sh_value_attach (v->list->pdata[i], in);
-}
-
-vmnet_row *
-sh_row_get (const sh_value *v)
-{
-	rowref *r = v->kind == SH_ROW ? v->r : NULL;
-	vmnet_view *view;
-	guint epoch;
-
-	if (r == NULL || !r->later || r->in == NULL)
-		return r ? r->row : NULL;
-	epoch = sh_interp_epoch (r->in);
-	if (r->row != NULL && r->epoch == epoch)
-		return r->row;
-	view = sh_view (r->in, r->noun->sections, NULL);
-	if (view == NULL)
-		return r->row;
-	g_clear_pointer (&r->row, vmnet_row_unref);
-	r->row = vmnet_view_row (view, r->noun, r->key);
-	r->epoch = epoch;
-	/* Committed: what was read now stays, as any other row does. */
-	if (r->row != NULL && !sh_interp_in_txn (r->in))
-		r->later = FALSE;
-	return r->row;
 }
 
 sh_block *

@@ -6,7 +6,6 @@
 
 #include <stdarg.h>
 #include <string.h>
-#include <unistd.h>
 
 /* An entry and its handler stand in the same file: a name that the entry does
  * not have is a mistake of ours, found by the first test that gets here. */
@@ -192,10 +191,7 @@ sh_warn (sh_call *call, const char *format, ...)
 	if (warnings_hidden (call))
 		return;
 	line = g_strconcat ("WARNING: ", text, "\n", NULL);
-	/* Nothing is left to tell when standard error is gone. */
-	if (write (sh_interp_options (call->in)->err_fd, line,
-		   strlen (line)) < 0)
-		return;
+	sh_warning (call->in, line);
 }
 
 void

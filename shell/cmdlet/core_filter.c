@@ -178,6 +178,8 @@ static const sh_param each_params[] = {
 	  "block that runs before the first object" },
 	{ "End", &sh_type_block, 0, 0, NULL, "Script",
 	  "block that runs behind the last object" },
+	{ "ArgumentList", &sh_type_object, SH_LIST | SH_REST, 2, "Args",
+	  "Member", "arguments of the method" },
 	{ "RemainingScripts", &sh_type_block, SH_LIST | SH_REST, 2, NULL,
 	  "Script", "with two or three blocks: begin, process, end" },
 	CORE_INPUT ("objects to go through"),
@@ -236,11 +238,11 @@ each_process (sh_call *call, GError **error)
 		return each_run (call, 1, item, error);
 	if (item == NULL)
 		return TRUE;
-	if (sh_has_member (item, name))
+	if (!sh_given (call, "ArgumentList") && sh_has_member (item, name))
 		core_emit_each (call, sh_member (item, name));
 	else {
 		sh_value *v = sh_invoke (sh_call_interp (call), item, name,
-					 error);
+					 sh_arg (call, "ArgumentList"), error);
 
 		if (v == NULL)
 			return FALSE;
@@ -272,6 +274,12 @@ static const sh_param select_params[] = {
 	{ "Last", &sh_type_int32, 0, 0, NULL, NULL, "how many from the end" },
 	{ "Skip", &sh_type_int32, 0, 0, NULL, NULL,
 	  "how many to leave out at the start" },
+	{ "SkipLast", &sh_type_int32, 0, 0, NULL, NULL,
+	  "how many to leave out at the end" },
+	{ "Index", &sh_type_int32, SH_LIST, 0, NULL, NULL,
+	  "only those at these places, from 0" },
+	{ "Wait", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
+	  "accepted: what comes before runs on" },
 	{ "Unique", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
 	  "the same only once" },
 	CORE_INPUT ("objects to choose from"),
@@ -391,6 +399,36 @@ select_one (sh_call *call, selection *s, sh_value *item)
 }
 
 static gboolean
+index_wanted (sh_call *call, guint64 at)
+{
+	sh_value *list = sh_arg (call, "Index");
+
+	for (guint i = 0; list && i < sh_array_length (list); i++) {
+		gint64 wanted = -1;
+
+		sh_to_int (sh_array_get (list, i), &wanted);
+		if (wanted >= 0 && (guint64) wanted == at)
+			return TRUE;
+	}
+	return list == NULL;
+}
+
+/* What the end of the list decides: the oldest that must go is passed on, or
+ * dropped. */
+static void
+select_tail (sh_call *call, selection *s, guint64 keep, gboolean pass_on)
+{
+	sh_value *oldest;
+
+	if (s->tail.length <= keep)
+		return;
+	oldest = g_queue_pop_head (&s->tail);
+	if (pass_on)
+		select_one (call, s, oldest);
+	sh_unref (oldest);
+}
+
+static gboolean
 select_process (sh_call *call, GError **error)
 {
 	selection *s = selection_of (call);
@@ -398,18 +436,22 @@ select_process (sh_call *call, GError **error)
 	vmnet_opt skip = sh_arg_opt (call, "Skip");
 	vmnet_opt first = sh_arg_opt (call, "First");
 	vmnet_opt last = sh_arg_opt (call, "Last");
+	vmnet_opt less = sh_arg_opt (call, "SkipLast");
 
-	if (item == NULL || s->seen++ < (skip.set ? skip.value : 0))
+	if (item == NULL || s->seen++ < (skip.set ? skip.value : 0)
+	    || !index_wanted (call, s->seen - 1))
 		return TRUE;
-	if (last.set) {
-		g_queue_push_tail (&s->tail, sh_ref (item));
-		if (s->tail.length > last.value)
-			sh_unref (g_queue_pop_head (&s->tail));
-		return TRUE;
-	}
-	if (!first.set || s->passed < first.value)
+	if (first.set && s->passed < first.value) {
 		select_one (call, s, item);
-	if (!first.set || s->passed < first.value)
+	} else if (last.set || less.set) {
+		g_queue_push_tail (&s->tail, sh_ref (item));
+		select_tail (call, s, last.set ? last.value : less.value,
+			     less.set);
+		return TRUE;
+	} else if (!first.set) {
+		select_one (call, s, item);
+	}
+	if (!first.set || last.set || s->passed < first.value)
 		return TRUE;
 	g_set_error (error, SH_ERROR, SH_ERROR_STOP, "enough");
 	return FALSE;
@@ -419,10 +461,12 @@ static gboolean
 select_end (sh_call *call, GError **error)
 {
 	selection *s = selection_of (call);
+	gboolean drop = sh_given (call, "SkipLast");
 	sh_value *item;
 
 	while ((item = g_queue_pop_head (&s->tail)) != NULL) {
-		select_one (call, s, item);
+		if (!drop)
+			select_one (call, s, item);
 		sh_unref (item);
 	}
 	return TRUE;

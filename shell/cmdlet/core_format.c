@@ -20,6 +20,7 @@ static const sh_param table_params[] = {
 	  "as wide as the values; that is the rule here" },
 	{ "Wrap", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
 	  "long values go on in the next line instead of being cut" },
+	{ "Force", &sh_type_switch, SH_SWITCH, 0, NULL, NULL, "accepted" },
 	{ "HideTableHeaders", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
 	  "without the headings" },
 	{ "GroupBy", &sh_type_object, 0, 0, NULL, NULL,
@@ -35,6 +36,9 @@ const sh_cmdlet cmdlet_format_table =
 static const sh_param list_params[] = {
 	{ "Property", &sh_type_object, SH_LIST, 1, NULL, NULL,
 	  "properties: names, wildcards, blocks, @{n='x';e={…}}" },
+	{ "GroupBy", &sh_type_object, 0, 0, NULL, NULL,
+	  "property or block: a list of its own for each of its values" },
+	{ "Force", &sh_type_switch, SH_SWITCH, 0, NULL, NULL, "accepted" },
 	CORE_INPUT ("objects to show"),
 };
 
@@ -110,7 +114,19 @@ group_key (sh_call *call, sh_value *by, sh_value *item, char **heading)
 }
 
 static void
-append_groups (sh_call *call, GString *out, GPtrArray *all)
+append_list (sh_call *call, GString *out, GPtrArray *values)
+{
+	sh_interp *in = sh_call_interp (call);
+	g_autoptr (GPtrArray) columns = sh_columns (
+		in, sh_arg (call, "Property"), values, TRUE);
+
+	sh_list (in, out, values, columns, width_of (call));
+}
+
+typedef void (*append_func) (sh_call *call, GString *out, GPtrArray *values);
+
+static void
+append_groups (sh_call *call, GString *out, GPtrArray *all, append_func f)
 {
 	sh_value *by = sh_arg (call, "GroupBy");
 
@@ -130,51 +146,44 @@ append_groups (sh_call *call, GString *out, GPtrArray *all)
 				break;
 			g_ptr_array_add (group, all->pdata[i++]);
 		}
-		append_table (call, out, group);
+		f (call, out, group);
 	}
 }
 
+/* Plain values have no properties: they show as they are, unless columns were
+ * asked for. */
 static gboolean
-table_end (sh_call *call, GError **error)
+shape_end (sh_call *call, append_func f)
 {
 	GPtrArray *all = core_gathered (call);
 	GString *out;
 
 	if (all->len == 0)
 		return TRUE;
-	if (is_plain (all)) {
+	if (is_plain (all) && !sh_given (call, "Property")) {
 		emit_text (call, sh_format (sh_call_interp (call), all,
 					    width_of (call)));
 		return TRUE;
 	}
 	out = g_string_new (NULL);
 	if (sh_given (call, "GroupBy"))
-		append_groups (call, out, all);
+		append_groups (call, out, all, f);
 	else
-		append_table (call, out, all);
+		f (call, out, all);
 	emit_text (call, g_string_free (out, FALSE));
 	return TRUE;
 }
 
 static gboolean
+table_end (sh_call *call, GError **error)
+{
+	return shape_end (call, append_table);
+}
+
+static gboolean
 list_end (sh_call *call, GError **error)
 {
-	GPtrArray *all = core_gathered (call);
-	sh_interp *in = sh_call_interp (call);
-	g_autoptr (GPtrArray) columns = NULL;
-	GString *out;
-
-	if (all->len == 0)
-		return TRUE;
-	if (is_plain (all)) {
-		emit_text (call, sh_format (in, all, width_of (call)));
-		return TRUE;
-	}
-	columns = sh_columns (in, sh_arg (call, "Property"), all, TRUE);
-	out = g_string_new (NULL);
-	sh_list (in, out, all, columns, width_of (call));
-	emit_text (call, g_string_free (out, FALSE));
-	return TRUE;
+	return shape_end (call, append_list);
 }
 
 static GPtrArray *
@@ -226,6 +235,7 @@ wide_end (sh_call *call, GError **error)
 
 /* ---- JSON ---- */
 
+static gboolean to_json (sh_call *call, GError **error);
 static gboolean to_json_end (sh_call *call, GError **error);
 static gboolean from_json_end (sh_call *call, GError **error);
 
@@ -236,14 +246,28 @@ static const sh_param to_json_params[] = {
 	  "one line without blanks" },
 	{ "AsArray", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
 	  "a list also of one object" },
-	CORE_INPUT ("objects to convert"),
+	{ "InputObject", &sh_type_psobject, SH_PIPE_VALUE, 1, NULL, NULL,
+	  "objects to convert" },
 };
 
 const sh_cmdlet cmdlet_convertto_json =
 	CORE_CMDLET ("ConvertTo-Json", NULL, to_json_params,
 		     "Objects as JSON text, numbers and names as they are",
-		     "Get-VMSwitch | ConvertTo-Json", NULL, core_gather,
+		     "Get-VMSwitch | ConvertTo-Json", NULL, to_json,
 		     to_json_end);
+
+/* A list that comes by the pipeline is one object. */
+static gboolean
+to_json (sh_call *call, GError **error)
+{
+	sh_value *item = sh_input (call);
+
+	if (item == NULL)
+		item = sh_arg (call, "InputObject");
+	if (item != NULL)
+		g_ptr_array_add (core_gathered (call), sh_ref (item));
+	return TRUE;
+}
 
 static gboolean
 to_json_end (sh_call *call, GError **error)
@@ -264,7 +288,12 @@ to_json_end (sh_call *call, GError **error)
 }
 
 static const sh_param from_json_params[] = {
-	CORE_INPUT ("JSON text; several lines are one text"),
+	{ "InputObject", &sh_type_psobject, SH_PIPE_VALUE, 1, NULL, NULL,
+	  "JSON text; several lines are one text" },
+	{ "AsHashtable", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
+	  "hash tables instead of objects" },
+	{ "Depth", &sh_type_int32, 0, 0, NULL, NULL,
+	  "accepted: all of it is read" },
 };
 
 const sh_cmdlet cmdlet_convertfrom_json =
@@ -286,6 +315,30 @@ joined (GPtrArray *all)
 	return g_string_free (s, FALSE);
 }
 
+static sh_value *
+as_hash (sh_value *v)
+{
+	g_auto (GStrv) names = NULL;
+	sh_value *out;
+
+	if (sh_value_kind (v) == SH_ARRAY) {
+		out = sh_array ();
+		for (guint i = 0; i < sh_array_length (v); i++)
+			sh_array_add (out, as_hash (sh_array_get (v, i)));
+		return out;
+	}
+	if (sh_value_kind (v) != SH_OBJECT)
+		return sh_ref (v);
+	out = sh_hash ();
+	names = sh_properties (v);
+	for (char **n = names; *n != NULL; n++) {
+		g_autoptr (sh_value) item = sh_get (v, *n);
+
+		sh_set (out, *n, as_hash (item));
+	}
+	return out;
+}
+
 static gboolean
 from_json_end (sh_call *call, GError **error)
 {
@@ -293,6 +346,12 @@ from_json_end (sh_call *call, GError **error)
 	GError *e = NULL;
 	sh_value *v = sh_json_parse (text, &e);
 
+	if (v != NULL && sh_arg_on (call, "AsHashtable")) {
+		sh_value *h = as_hash (v);
+
+		sh_unref (v);
+		v = h;
+	}
 	if (v != NULL) {
 		core_emit_each (call, v);
 		return TRUE;
@@ -309,11 +368,14 @@ static gboolean to_csv_end (sh_call *call, GError **error);
 static gboolean from_csv_end (sh_call *call, GError **error);
 
 static const sh_param to_csv_params[] = {
-	{ "Delimiter", &sh_type_string, 0, 1, NULL, NULL,
+	{ "Delimiter", &sh_type_string, 0, 2, NULL, NULL,
 	  "character between fields, a comma without it" },
 	{ "NoTypeInformation", &sh_type_switch, SH_SWITCH, 0, "NTI", NULL,
 	  "without a #TYPE line; there is none here anyway" },
-	CORE_INPUT ("objects to convert"),
+	{ "InputObject", &sh_type_psobject, SH_PIPE_VALUE, 1, NULL, NULL,
+	  "objects to convert" },
+	{ "UseCulture", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
+	  "accepted: the culture's character is the comma" },
 };
 
 const sh_cmdlet cmdlet_convertto_csv =
@@ -322,8 +384,8 @@ const sh_cmdlet cmdlet_convertto_csv =
 		     "Get-VM | ConvertTo-Csv -NoTypeInformation", NULL,
 		     core_gather, to_csv_end);
 
-static gboolean
-delimiter_of (sh_call *call, char *out, GError **error)
+gboolean
+core_delimiter (sh_call *call, char *out, GError **error)
 {
 	const char *text = sh_arg_text (call, "Delimiter");
 
@@ -341,7 +403,7 @@ to_csv_end (sh_call *call, GError **error)
 	g_autofree char *text = NULL;
 	char delimiter;
 
-	if (!delimiter_of (call, &delimiter, error))
+	if (!core_delimiter (call, &delimiter, error))
 		return FALSE;
 	text = sh_csv (core_gathered (call), delimiter, TRUE);
 	/* An end of line within quotes does not end the record. */
@@ -358,11 +420,12 @@ to_csv_end (sh_call *call, GError **error)
 }
 
 static const sh_param from_csv_params[] = {
-	{ "Delimiter", &sh_type_string, 0, 1, NULL, NULL,
+	{ "Delimiter", &sh_type_string, 0, 2, NULL, NULL,
 	  "character between fields, a comma without it" },
 	{ "Header", &sh_type_string, SH_LIST, 0, NULL, NULL,
 	  "names of the fields; the first line is data then" },
-	CORE_INPUT ("CSV text, a record in each"),
+	{ "InputObject", &sh_type_psobject, SH_PIPE_VALUE, 1, NULL, NULL,
+	  "CSV text, a record in each" },
 };
 
 const sh_cmdlet cmdlet_convertfrom_csv =
@@ -378,7 +441,7 @@ from_csv_end (sh_call *call, GError **error)
 	g_autoptr (GPtrArray) rows = NULL;
 	char delimiter;
 
-	if (!delimiter_of (call, &delimiter, error))
+	if (!core_delimiter (call, &delimiter, error))
 		return FALSE;
 	rows = sh_csv_parse (text, delimiter, sh_arg (call, "Header"));
 	for (guint i = 0; i < rows->len; i++)

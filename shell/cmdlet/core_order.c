@@ -19,6 +19,9 @@ static const sh_param sort_params[] = {
 	  "the same only once" },
 	{ "CaseSensitive", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
 	  "A and a are not the same" },
+	{ "Top", &sh_type_int32, 0, 0, NULL, NULL, "only the first so many" },
+	{ "Bottom", &sh_type_int32, 0, 0, NULL, NULL,
+	  "only the last so many" },
 	CORE_INPUT ("objects to sort"),
 };
 
@@ -141,8 +144,14 @@ sort_end (sh_call *call, GError **error)
 		    sh_arg_on (call, "CaseSensitive"), flip };
 	g_autoptr (GArray) rows = sort_rows (call, core_gathered (call), &o);
 	gboolean unique = sh_arg_on (call, "Unique");
+	vmnet_opt top = sh_arg_opt (call, "Top");
+	vmnet_opt bottom = sh_arg_opt (call, "Bottom");
+	guint from = bottom.set && bottom.value < rows->len
+		? rows->len - (guint) bottom.value : 0;
 
-	for (guint i = 0; i < rows->len; i++) {
+	if (top.set && top.value < rows->len)
+		g_array_set_size (rows, (guint) top.value);
+	for (guint i = from; i < rows->len; i++) {
 		sorted *s = &g_array_index (rows, sorted, i);
 
 		if (unique && i > 0 && compare_sorted (s - 1, s, &o) == 0)
@@ -163,6 +172,10 @@ static const sh_param group_params[] = {
 	  "without the objects themselves" },
 	{ "AsHashTable", &sh_type_switch, SH_SWITCH, 0, "AHT", NULL,
 	  "one hash table: name of the group to its objects" },
+	{ "AsString", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
+	  "accepted: its keys are text" },
+	{ "CaseSensitive", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
+	  "accepted: a and A are one group" },
 	CORE_INPUT ("objects to put into groups"),
 };
 
@@ -245,6 +258,12 @@ static const sh_param measure_params[] = {
 	{ "Maximum", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
 	  "the greatest" },
 	{ "Minimum", &sh_type_switch, SH_SWITCH, 0, NULL, NULL, "the least" },
+	{ "Line", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
+	  "count the lines of text" },
+	{ "Word", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
+	  "count the words of text" },
+	{ "Character", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
+	  "count the characters of text" },
 	CORE_INPUT ("objects to measure"),
 };
 
@@ -332,11 +351,43 @@ measure_property (sh_call *call, const char *property, GError **error)
 	return TRUE;
 }
 
+static void
+measure_text (sh_call *call)
+{
+	GPtrArray *all = core_gathered (call);
+	gint64 lines = 0, words = 0, characters = 0;
+	sh_value *out = sh_object ("TextMeasureInfo");
+
+	for (guint i = 0; i < all->len; i++) {
+		g_autofree char *text = sh_to_text (all->pdata[i]);
+
+		characters += g_utf8_strlen (text, -1);
+		lines++;
+		for (const char *p = text; *p != '\0'; p++) {
+			lines += *p == '\n' && p[1] != '\0';
+			words += !g_ascii_isspace (*p)
+				&& (p == text || g_ascii_isspace (p[-1]));
+		}
+	}
+	sh_set (out, "Lines", sh_arg_on (call, "Line") ? sh_int (lines)
+		: sh_null ());
+	sh_set (out, "Words", sh_arg_on (call, "Word") ? sh_int (words)
+		: sh_null ());
+	sh_set (out, "Characters", sh_arg_on (call, "Character")
+		? sh_int (characters) : sh_null ());
+	sh_emit (call, out);
+}
+
 static gboolean
 measure_end (sh_call *call, GError **error)
 {
 	sh_value *names = sh_arg (call, "Property");
 
+	if (sh_arg_on (call, "Line") || sh_arg_on (call, "Word")
+	    || sh_arg_on (call, "Character")) {
+		measure_text (call);
+		return TRUE;
+	}
 	if (names == NULL)
 		return measure_property (call, NULL, error);
 	for (guint i = 0; i < sh_array_length (names); i++)

@@ -93,6 +93,9 @@ static const sh_param file_params[] = {
 	  "fail when the file is there" },
 	{ "Width", &sh_type_int32, 0, 0, NULL, NULL,
 	  "cells of a line; without it nothing is cut" },
+	{ "Encoding", &sh_type_string, 0, 2, NULL, NULL,
+	  "accepted: files are UTF-8" },
+	{ "Force", &sh_type_switch, SH_SWITCH, 0, NULL, NULL, "accepted" },
 	CORE_INPUT ("objects to write"),
 };
 
@@ -279,19 +282,119 @@ write_verbose (sh_call *call, GError **error)
 	return TRUE;
 }
 
+static const sh_param write_error_params[] = {
+	{ "Message", &sh_type_object, SH_PIPE_VALUE, 1, "Msg", NULL, "text" },
+	{ "Exception", &sh_type_object, 0, 0, NULL, NULL,
+	  "exception that it carries" },
+	{ "ErrorRecord", &sh_type_object, 0, 0, NULL, NULL,
+	  "$_ of a catch" },
+	{ "Category", &sh_type_string, 0, 0, NULL, NULL,
+	  "kind of error: ObjectNotFound, InvalidArgument, …" },
+	{ "ErrorId", &sh_type_string, 0, 0, NULL, NULL,
+	  "what FullyQualifiedErrorId shall be" },
+	{ "TargetObject", &sh_type_object, 0, 0, NULL, NULL,
+	  "what the error is about" },
+	{ "RecommendedAction", &sh_type_string, 0, 0, NULL, NULL,
+	  "accepted" },
+};
+
 const sh_cmdlet cmdlet_write_error =
-	CORE_CMDLET ("Write-Error", NULL, message_params,
+	CORE_CMDLET ("Write-Error", NULL, write_error_params,
 		     "Reports an error; the script goes on unless told to stop",
 		     "Write-Error 'no such VM' -ErrorAction SilentlyContinue",
 		     NULL, write_error, NULL);
 
+/* What the parameters say of the error beside its text. */
+static void
+give_record (sh_call *call, const char *text)
+{
+	sh_interp *in = sh_call_interp (call);
+	sh_value *record = sh_error_new (in, text), *info;
+	sh_value *exception = sh_arg (call, "Exception");
+	sh_value *target = sh_arg (call, "TargetObject");
+	const char *category = sh_arg_text (call, "Category");
+	const char *id = sh_arg_text (call, "ErrorId");
+
+	if (exception != NULL)
+		sh_set (record, "Exception", sh_ref (exception));
+	if (target != NULL)
+		sh_set (record, "TargetObject", sh_ref (target));
+	if (id != NULL)
+		sh_set (record, "FullyQualifiedErrorId", sh_string (id));
+	if (category != NULL) {
+		info = sh_object ("ErrorCategoryInfo");
+		sh_set (info, "Category", sh_string (category));
+		sh_set (info, "Reason", sh_string ("WriteErrorException"));
+		sh_set (info, "\001text", sh_string (category));
+		sh_set (record, "CategoryInfo", info);
+	}
+	sh_error_give (in, record);
+}
+
 static gboolean
 write_error (sh_call *call, GError **error)
 {
-	g_autofree char *text = sh_to_text (sh_arg (call, "Message"));
+	sh_value *about = sh_arg (call, "Message");
+	g_autofree char *text = NULL;
 
+	if (about == NULL)
+		about = sh_arg (call, "Exception");
+	if (about == NULL)
+		about = sh_arg (call, "ErrorRecord");
+	if (about == NULL) {
+		g_set_error (error, SH_ERROR, SH_ERROR_BIND, "Write-Error "
+			     "needs -Message, -Exception or -ErrorRecord");
+		return FALSE;
+	}
+	text = sh_to_text (about);
+	give_record (call, text);
 	g_set_error_literal (error, SH_ERROR, SH_ERROR_RUNTIME, text);
 	return FALSE;
+}
+
+static gboolean write_debug (sh_call *call, GError **error);
+
+static const sh_param information_params[] = {
+	{ "MessageData", &sh_type_object, SH_MANDATORY | SH_PIPE_VALUE, 1,
+	  "Msg,Message", NULL, "text" },
+	{ "Tags", &sh_type_string, SH_LIST, 2, NULL, NULL, "accepted" },
+};
+
+const sh_cmdlet cmdlet_write_information =
+	CORE_CMDLET ("Write-Information", NULL, information_params,
+		     "Writes text that $InformationPreference shows",
+		     "Write-Information 'looking'", NULL, write_debug, NULL);
+
+static const sh_param debug_params[] = {
+	{ "Message", &sh_type_object, SH_MANDATORY | SH_PIPE_VALUE, 1,
+	  "Msg", NULL, "text" },
+};
+
+const sh_cmdlet cmdlet_write_debug =
+	CORE_CMDLET ("Write-Debug", NULL, debug_params,
+		     "Writes text that $DebugPreference shows",
+		     "Write-Debug 'looking'", NULL, write_debug, NULL);
+
+static gboolean
+write_debug (sh_call *call, GError **error)
+{
+	gboolean debug = sh_call_cmdlet (call) == &cmdlet_write_debug;
+	g_autoptr (sh_value) v = sh_var_get (
+		sh_call_interp (call), debug ? "DebugPreference"
+		: "InformationPreference");
+	g_autofree char *text = sh_to_text (sh_arg (call, debug ? "Message"
+						    : "MessageData"));
+	g_autofree char *line = g_strconcat (debug ? "DEBUG: " : "", text,
+					     "\n", NULL);
+
+	if (v == NULL || !sh_text (v)
+	    || g_ascii_strcasecmp (sh_text (v), "Continue") != 0)
+		return TRUE;
+	if (debug)
+		sh_complain (sh_call_interp (call), line);
+	else
+		sh_say (sh_call_interp (call), line);
+	return TRUE;
 }
 
 /* ---- Read-Host ---- */
@@ -300,6 +403,8 @@ static gboolean read_host (sh_call *call, GError **error);
 
 static const sh_param read_params[] = {
 	{ "Prompt", &sh_type_object, 0, 1, NULL, NULL, "text of the question" },
+	{ "AsSecureString", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
+	  "what is typed becomes a secure string" },
 };
 
 const sh_cmdlet cmdlet_read_host =

@@ -7,6 +7,7 @@
 
 #include "params.h"
 #include "usage.h"
+#include "windows.h"
 
 HANDLER (get_help);
 
@@ -65,6 +66,11 @@ list_matching (sh_call *call, const char *pattern)
 				"%-31s %s", a->name, first)));
 			n++;
 		}
+	if (dom_like (pattern, "about_windows_only")) {
+		sh_emit (call, sh_string ("about_windows_only              "
+			"commands that Windows alone has"));
+		n++;
+	}
 	return n;
 }
 
@@ -129,6 +135,12 @@ get_help (sh_call *call, GError **error)
 
 	if (name == NULL)
 		name = "*";
+	if (g_ascii_strcasecmp (name, "about_windows_only") == 0) {
+		g_autofree char *topic = sh_windows_topic ();
+
+		emit_text (call, topic);
+		return TRUE;
+	}
 	c = sh_cmdlet_find (name);
 	if (c != NULL)
 		return help_cmdlet (call, c, error);

@@ -26,6 +26,7 @@ sh_column_free (sh_column *c)
 {
 	g_free (c->name);
 	g_free (c->heading);
+	g_free (c->format);
 	sh_unref (c->block);
 	g_free (c);
 }
@@ -180,6 +181,7 @@ calculated (const sh_value *spec)
 	g_autoptr (sh_value) what = part_of (spec, "Expression");
 	g_autoptr (sh_value) width = part_of (spec, "Width");
 	g_autoptr (sh_value) align = part_of (spec, "Alignment");
+	g_autoptr (sh_value) format = part_of (spec, "FormatString");
 	sh_column *c = g_new0 (sh_column, 1);
 	gint64 cells = 0;
 
@@ -192,8 +194,9 @@ calculated (const sh_value *spec)
 		: g_strdup ("");
 	if (width != NULL && sh_to_int (width, &cells))
 		c->width = (guint) CLAMP (cells, 1, 1000);
+	c->format = format ? sh_to_text (format) : NULL;
 	c->right = align && sh_text (align)
-		&& (*sh_text (align) | 0x20) == 'r';
+		? (*sh_text (align) | 0x20) == 'r' : c->format != NULL;
 	return c;
 }
 
@@ -280,6 +283,18 @@ keep (sh_value *v, gpointer user)
 	sh_array_add (user, v);
 }
 
+/* As the column's FormatString has it. */
+static sh_value *
+formatted (const sh_column *c, sh_value *v)
+{
+	char *text = c->format ? sh_spec_text (v, c->format) : NULL;
+
+	if (text == NULL)
+		return v;
+	sh_unref (v);
+	return sh_string_take (text);
+}
+
 sh_value *
 sh_column_value (sh_interp *in, const sh_column *c, sh_value *object)
 {
@@ -288,13 +303,13 @@ sh_column_value (sh_interp *in, const sh_column *c, sh_value *object)
 
 	if (c->block == NULL) {
 		v = c->name ? sh_member (object, c->name) : NULL;
-		return v ? v : sh_null ();
+		return v ? formatted (c, v) : sh_null ();
 	}
 	got = sh_array ();
 	/* A calculated column that fails is empty, as published. */
 	sh_block_call (in, sh_block_get (c->block), object, NULL, keep, got,
 		       NULL);
 	if (sh_array_length (got) == 1)
-		return sh_ref (sh_array_get (got, 0));
+		return formatted (c, sh_ref (sh_array_get (got, 0)));
 	return sh_array_length (got) ? g_steal_pointer (&got) : sh_null ();
 }

@@ -18,6 +18,7 @@ typedef struct {
 	vmnet_unit unit;
 	gboolean right;
 	guint width;		/* 0: as wide as needed */
+	char *format;		/* "N2", of @{…; FormatString=…}; or NULL */
 } sh_column;
 
 void sh_column_free (sh_column *c);

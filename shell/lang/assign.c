@@ -81,8 +81,7 @@ assign_to (sh_interp *in, node *target, sh_value *v, GError **error)
 
 	switch (target->kind) {
 	case N_VAR:
-		var_set (in, target->text, v);
-		return TRUE;
+		return var_assign (in, target, NULL, v, error);
 	case N_MEMBER:
 		return assign_member (in, target, v, error);
 	case N_INDEX:
@@ -92,6 +91,9 @@ assign_to (sh_interp *in, node *target, sh_value *v, GError **error)
 	case N_CAST:
 		given = v;
 		v = cast (in, target, target->text, given, error);
+		if (v != NULL && target->a->kind == N_VAR)
+			return var_assign (in, target->a, target->text, v,
+					   error);
 		return v ? assign_to (in, target->a, v, error) : FALSE;
 	default:
 		sh_unref (v);

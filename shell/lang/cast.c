@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "interp.h"
+#include "dotnet.h"
 
 char *
 type_fold (const char *type)
@@ -62,8 +62,8 @@ refuse (sh_interp *in, node *n, const char *type, const sh_value *v,
 {
 	g_autofree char *text = sh_to_text (v);
 
-	return fail_at (in, n, error, "'%s' (%s) is no %s", text,
-			sh_type_name (v), type);
+	return fail_as (in, n, SH_ERROR_CAST, error, "'%s' (%s) is no %s",
+			text, sh_type_name (v), type);
 }
 
 static sh_value *
@@ -73,12 +73,14 @@ cast_whole (sh_interp *in, node *n, const whole *w, sh_value *v,
 	g_autofree char *text = NULL;
 	gint64 i;
 
-	if (!sh_to_int (v, &i))
+	if (sh_is_char (v))
+		i = g_utf8_get_char (sh_text (v));
+	else if (!sh_to_int (v, &i))
 		return refuse (in, n, w->name, v, error);
 	if (i >= w->least && i <= w->most)
 		return sh_int (i);
 	text = sh_to_text (v);
-	return fail_at (in, n, error, "%s does not fit into [%s], which goes "
+	return fail_as (in, n, SH_ERROR_CAST, error, "%s does not fit into [%s], which goes "
 			"from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
 			text, w->name, w->least, w->most);
 }
@@ -98,19 +100,44 @@ cast_object (sh_value *v)
 	return o;
 }
 
+/* [ref]$x: its Value is the variable's. The cast of a parameter leaves it as
+ * it is. */
+static sh_value *
+cast_ref (sh_interp *in, const node *n, sh_value *v)
+{
+	sh_value *out;
+
+	if (strcmp (sh_type_name (v), "PSReference") == 0)
+		return sh_ref (v);
+	out = sh_object ("PSReference");
+	sh_set (out, "Value", sh_ref (v));
+	if (n->kind == N_CAST && n->a->kind == N_VAR)
+		sh_set (out, "\001name", sh_string (n->a->text));
+	return out;
+}
+
+static sh_value *
+cast_ordered (const sh_value *v)
+{
+	sh_value *out = sh_hash_ordered ();
+	g_auto (GStrv) names = sh_properties (v);
+
+	for (char **k = names; *k != NULL; k++)
+		sh_set (out, *k, sh_get (v, *k));
+	return out;
+}
+
 static sh_value *
 cast_char (sh_interp *in, node *n, sh_value *v, GError **error)
 {
-	char buffer[8] = "";
 	gint64 i;
 
 	if (sh_text (v) != NULL && g_utf8_strlen (sh_text (v), -1) == 1)
-		return sh_ref (v);
+		return sh_char (g_utf8_get_char (sh_text (v)));
 	if (sh_value_kind (v) != SH_INT || !sh_to_int (v, &i) || i < 1
 	    || i > 0x10ffff || !g_unichar_validate ((gunichar) i))
 		return refuse (in, n, "char", v, error);
-	g_unichar_to_utf8 ((gunichar) i, buffer);
-	return sh_string (buffer);
+	return sh_char ((gunichar) i);
 }
 
 static sh_value *
@@ -167,47 +194,50 @@ is_kind (const char *type, sh_kind *kind)
 	return TRUE;
 }
 
-/* Published types that have no values here. */
-static gboolean
-not_yet (const char *type)
-{
-	static const char *const types[] = { "datetime", "timespan",
-		"version", "xml" };
-
-	for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
-		if (strcmp (type, types[i]) == 0)
-			return TRUE;
-	return FALSE;
-}
-
 /* Types whose values are what they were, or text. */
 static sh_value *
 cast_plain (sh_interp *in, node *n, const char *type, sh_value *v,
 	    GError **error)
 {
 	static const char *const as_is[] = {
-		"object", "void",
-		"security.principal.windowsprincipal",
-		"collections.arraylist", "collections.ienumerable",
+		"object", "collections.ienumerable", "securestring",
+		"security.securestring", "pscredential",
+		"management.automation.pscredential", "cimsession",
+		"microsoft.management.infrastructure.cimsession",
 	};
 	static const char *const text[] = {
-		"regex", "string", "mailaddress", "uri", "type",
+		"string", "mailaddress", "uri", "type",
 		"security.principal.windowsbuiltinrole",
 	};
+	gboolean known;
 	sh_kind kind;
+	sh_value *net = net_cast (in, n, type, v, &known, error);
 
+	if (known)
+		return net;
+	if (strcmp (type, "void") == 0)
+		return sh_void ();
+	if (strcmp (type, "ref") == 0)
+		return cast_ref (in, n, v);
 	for (gsize i = 0; i < G_N_ELEMENTS (text); i++)
 		if (strcmp (type, text[i]) == 0)
 			return sh_string_take (sh_to_text (v));
 	for (gsize i = 0; i < G_N_ELEMENTS (as_is); i++)
 		if (strcmp (type, as_is[i]) == 0)
 			return sh_ref (v);
+	if (strcmp (type, "ordered") == 0 && sh_value_kind (v) == SH_HASH)
+		return cast_ordered (v);
 	if (is_kind (type, &kind))
 		return sh_value_kind (v) == kind ? sh_ref (v)
 			: refuse (in, n, type, v, error);
-	return fail_at (in, n, error, not_yet (type)
-			? "the type [%s] is not built here yet"
-			: "the type [%s] is not known", type);
+	return fail_at (in, n, error, "the type [%s] is not known", type);
+}
+
+static gboolean
+is_list (const char *type)
+{
+	return strcmp (type, "collections.arraylist") == 0
+		|| g_str_has_prefix (type, "collections.generic.list[");
 }
 
 sh_value *
@@ -221,7 +251,8 @@ cast (sh_interp *in, node *n, const char *type, sh_value *v, GError **error)
 		return cast_array (in, n, name, v, error);
 	if (w != NULL)
 		return cast_whole (in, n, w, v, error);
-	if (strcmp (name, "string") == 0 && sh_value_kind (v) == SH_STRING)
+	if (strcmp (name, "string") == 0 && sh_value_kind (v) == SH_STRING
+	    && !sh_is_char (v))
 		return sh_ref (v);
 	if (strcmp (name, "boolean") == 0 || strcmp (name, "switch") == 0)
 		return sh_bool (sh_truth (v));
@@ -231,6 +262,9 @@ cast (sh_interp *in, node *n, const char *type, sh_value *v, GError **error)
 			: refuse (in, n, name, v, error);
 	if (strcmp (name, "pscustomobject") == 0)
 		return cast_object (v);
+	if (is_list (name))
+		return sh_value_kind (v) == SH_ARRAY ? sh_copy (v)
+			: cast_array (in, n, "object[]", v, error);
 	if (strcmp (name, "char") == 0)
 		return cast_char (in, n, v, error);
 	if (strcmp (name, "ipaddress") == 0)
@@ -251,6 +285,12 @@ is_type (const sh_value *v, const char *type)
 		return FALSE;
 	if (strcmp (name, have) == 0 || strcmp (name, "object") == 0)
 		return TRUE;
+	if (is_exception (v))
+		return exception_is (sh_type_name (v), type);
+	if (strcmp (name, "array") == 0 || is_list (name))
+		return k == SH_ARRAY;
+	if (strcmp (name, "hashtable") == 0)
+		return k == SH_HASH;
 	if (strcmp (name, "int64") == 0)
 		return k == SH_INT;
 	if (strcmp (name, "pscustomobject") == 0)

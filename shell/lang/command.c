@@ -169,7 +169,8 @@ parse_argument (parser *ps)
 static gboolean
 redirect_starts (const char *p)
 {
-	return *p == '>' || (*p != '\0' && strchr ("12*", *p) && p[1] == '>');
+	return *p == '>'
+		|| (*p != '\0' && strchr ("123456*", *p) && p[1] == '>');
 }
 
 node *

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "interp.h"
+#include "dotnet.h"
 
 static int
 compare_text (const char *a, const char *b, gboolean cs)
@@ -56,6 +56,8 @@ sh_compare (const sh_value *a, const sh_value *b, gboolean match_case)
 			- (sh_value_kind (b) != SH_NULL);
 	if (is_number (a) && compare_numbers (a, b, &r))
 		return r;
+	if (net_compare (a, b, &r))
+		return r;
 	if (sh_value_kind (a) == SH_BOOL)
 		return (int) sh_truth (a) - (int) sh_truth (b);
 	x = sh_to_text (a);
@@ -67,11 +69,14 @@ gboolean
 sh_equal (const sh_value *a, const sh_value *b, gboolean cs)
 {
 	sh_kind x = sh_value_kind (a), y = sh_value_kind (b);
+	int r;
 
 	if (a == b)
 		return TRUE;
 	if (x == SH_NULL || y == SH_NULL)
 		return x == y;
+	if (x == SH_OBJECT && net_compare (a, b, &r))
+		return r == 0;
 	if (x == SH_BLOCK || x == SH_HASH || x == SH_OBJECT)
 		return y == SH_STRING && sh_compare (a, b, cs) == 0;
 	if (x == SH_ROW && y == SH_ROW)

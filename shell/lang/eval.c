@@ -5,6 +5,27 @@
 
 #include "interp.h"
 
+/* An array in a text is joined with $OFS. */
+static char *
+expanded (sh_interp *in, const sh_value *v)
+{
+	g_autoptr (GString) out = NULL;
+	g_autofree char *with = NULL;
+	sh_value *ofs = sh_value_kind (v) == SH_ARRAY
+		? var_peek (in, var_key ("OFS")) : NULL;
+
+	if (ofs == NULL || g_strcmp0 (sh_text (ofs), " ") == 0)
+		return sh_to_text (v);
+	out = g_string_new (NULL);
+	with = sh_to_text (ofs);
+	for (guint i = 0; i < sh_array_length (v); i++) {
+		g_autofree char *t = sh_to_text (sh_array_get (v, i));
+
+		g_string_append_printf (out, "%s%s", i ? with : "", t);
+	}
+	return g_strdup (out->str);
+}
+
 static sh_value *
 eval_expand (sh_interp *in, node *n, GError **error)
 {
@@ -18,8 +39,12 @@ eval_expand (sh_interp *in, node *n, GError **error)
 			g_string_free (s, TRUE);
 			return NULL;
 		}
-		text = sh_to_text (v);
+		text = expanded (in, v);
 		g_string_append (s, text);
+		if (!text_fits (in, n, s->len, error)) {
+			g_string_free (s, TRUE);
+			return NULL;
+		}
 	}
 	return sh_string_take (g_string_free (s, FALSE));
 }
@@ -27,8 +52,15 @@ eval_expand (sh_interp *in, node *n, GError **error)
 static sh_value *
 eval_variable (sh_interp *in, node *n)
 {
-	sh_value *v = var_get (in, n->text);
+	sh_value *v;
 
+	if (n->value != NULL)
+		return sh_ref (n->value);
+	if (n->key != NULL) {
+		v = var_peek (in, n->key);
+		return v ? sh_ref (v) : sh_null ();
+	}
+	v = var_get (in, n->text);
 	return v ? v : sh_null ();
 }
 
@@ -117,22 +149,29 @@ eval_hash (sh_interp *in, node *n, GError **error)
 		v = eval_statement (in, n->kids->pdata[i + 1], error);
 		if (v == NULL)
 			return NULL;
-		sh_set (h, text, v);
+		sh_set_key (h, key, v);
 	}
 	return g_steal_pointer (&h);
+}
+
+sh_value *
+block_of (script *from, node *body, guint at, guint end)
+{
+	sh_block *b = g_new0 (sh_block, 1);
+
+	b->refs = 1;
+	b->from = script_ref (from);
+	b->body = body;
+	b->at = at;
+	b->end = MAX (at, end);
+	return sh_block_value (b);
 }
 
 static sh_value *
 eval_block (sh_interp *in, node *n)
 {
-	sh_block *b = g_new0 (sh_block, 1);
-
-	b->refs = 1;
-	b->from = script_ref (in->script);
-	b->body = n->a;
-	b->at = n->at + 1;
-	b->end = n->end > n->at + 1 ? n->end - 1 : n->at + 1;
-	return sh_block_value (b);
+	return block_of (in->script, n->a, n->at + 1,
+			 n->end > n->at ? n->end - 1 : n->at);
 }
 
 void
@@ -141,6 +180,7 @@ sh_block_unref (sh_block *b)
 	if (b == NULL || --b->refs > 0)
 		return;
 	script_unref (b->from);
+	scope_unref (b->closure);
 	g_free (b);
 }
 

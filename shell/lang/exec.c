@@ -36,7 +36,7 @@ emit_each (sh_interp *in, sink *out, sh_value *v, GError **error)
 	g_autoptr (sh_value) all = v;
 
 	if (sh_value_kind (v) != SH_ARRAY)
-		return sh_value_kind (v) == SH_NULL
+		return sh_is_void (v)
 			|| emit_one (in, out, g_steal_pointer (&all), error);
 	for (guint i = 0; i < sh_array_length (v); i++)
 		if (!emit_one (in, out, sh_ref (sh_array_get (v, i)), error))
@@ -166,9 +166,21 @@ exec_throw (sh_interp *in, node *n, GError **error)
 		return FALSE;
 	}
 	throw_error (in, e, error);
-	if (v != NULL)
+	if (v != NULL && is_exception (v))
+		sh_set (in->thrown, "Exception", sh_ref (v));
+	else if (v != NULL)
 		sh_set (in->thrown, "TargetObject", sh_ref (v));
 	return FALSE;
+}
+
+sh_value *
+function_block (sh_interp *in, const char *name)
+{
+	g_autofree char *low = g_utf8_strdown (name, -1);
+	function *f = g_hash_table_lookup (in->functions, low);
+
+	return f ? block_of (f->from, f->def->a, f->def->a->at,
+			     f->def->a->end) : NULL;
 }
 
 static gboolean

@@ -299,10 +299,14 @@ parse_expression_starts (parser *ps)
 	if (dash > 0)
 		return (peek_unary (p, &n) != OP_MINUS)
 			|| g_ascii_isdigit (p[dash]) || p[dash] == '.'
-			|| (p[dash] && strchr ("$(-", p[dash]));
+			|| (p[dash] && strchr ("$(-", p[dash]))
+			|| (p[dash] == ' ' && p[dash + 1]
+			    && (g_ascii_isdigit (p[dash + 1])
+				|| strchr ("$(", p[dash + 1])));
 	if (*p == '+')
 		return TRUE;
 	/* 7z is a program, 7 is a number. */
 	return sh_number_scan (p, &x) && !lex_word_char (p + x.length)
-		&& (p[x.length] != '.' || p[x.length + 1] == '.');
+		&& (p[x.length] != '.' || p[x.length + 1] == '.'
+		    || g_ascii_isalpha (p[x.length + 1]));
 }

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "interp.h"
+#include "dotnet.h"
 
 /* "1234567.5" with a comma at each thousand. */
 static char *
@@ -133,12 +133,33 @@ format_number (const sh_value *v, const char *spec)
 	if (g_ascii_isalpha (*spec)) {
 		if (spec[1] != '\0')
 			digits = strtol (spec + 1, &end, 10);
+		if (spec[1] != '\0' && digits > 999)
+			return NULL;
 		if (spec[1] == '\0' || (*end == '\0' && digits >= 0))
 			return standard (v, *spec, (int) MIN (digits, 99));
 	}
 	if (strpbrk (spec, "0#") == NULL || !sh_to_double (v, &d))
 		return NULL;
 	return custom (d, spec);
+}
+
+/* A number, date or span by its format; NULL: it is none. */
+char *
+format_spec (const sh_value *v, const char *spec)
+{
+	gint64 us;
+
+	if (net_is_date (v, &us))
+		return net_date_format (us, spec);
+	if (net_is_span (v, &us))
+		return net_span_format (v, spec);
+	return format_number (v, spec);
+}
+
+char *
+sh_spec_text (const sh_value *v, const char *spec)
+{
+	return format_spec (v, spec);
 }
 
 static void
@@ -173,10 +194,13 @@ format_item (const char *p, const sh_value *args, GString *out)
 		return NULL;
 	if (*end == ':')
 		spec = g_strndup (end + 1, (gsize) (close - end - 1));
+	if (spec != NULL && g_ascii_isalpha (*spec)
+	    && g_ascii_strtoull (spec + 1, NULL, 10) > 999)
+		return NULL;
 	v = index > 100000 ? NULL : sh_array_get (args, (guint) index);
 	if (v == NULL || ABS (width) > 10000)
 		return NULL;
-	text = spec ? format_number (v, spec) : NULL;
+	text = spec ? format_spec (v, spec) : NULL;
 	if (text == NULL)
 		text = sh_to_text (v);
 	pad (out, text, width);

@@ -1,7 +1,7 @@
 /*
  * interp.c - the interpreter's life: made, run, its errors and transactions.
  */
-#include "interp.h"
+#include "dotnet.h"
 
 #include <errno.h>
 #include <string.h>
@@ -23,6 +23,10 @@ top_emit (sh_value *v, gpointer user)
 {
 	sh_interp *in = user;
 
+	if (sh_value_kind (v) == SH_NULL) {
+		sh_unref (v);	/* there is nothing to see */
+		return;
+	}
 	/* Text goes on at once when nothing can take it back; objects wait,
 	 * so that a table knows all its rows. */
 	g_ptr_array_add (in->pending, v);
@@ -34,15 +38,15 @@ top_emit (sh_value *v, gpointer user)
 static void
 set_defaults (sh_interp *in)
 {
-	sh_value *version = sh_hash (), *number = sh_object ("Version");
+	sh_value *version = sh_hash (), *host = sh_object ("InternalHost");
 
-	sh_set (number, "Major", sh_int (5));
-	sh_set (number, "Minor", sh_int (1));
-	sh_set (number, "\001text", sh_string ("5.1"));
-	sh_set (version, "PSVersion", number);
+	sh_set (host, "Name", sh_string ("vmnetsh"));
+	sh_set (host, "Version", net_version ("5.1"));
+	sh_set (version, "PSVersion", net_version ("5.1"));
 	sh_set (version, "PSEdition", sh_string ("Core"));
 	sh_set (version, "Platform", sh_string ("Unix"));
 	var_set (in, "PSVersionTable", version);
+	var_set (in, "Host", host);
 	var_set (in, "ErrorActionPreference", sh_string ("Continue"));
 	var_set (in, "Error", sh_array ());
 	var_set (in, "args", sh_array ());
@@ -61,6 +65,7 @@ sh_interp_new (const sh_options *o)
 	in->global = scope_new (NULL);
 	in->global->is_script = TRUE;
 	in->now = scope_ref (in->global);
+	in->underscore = var_key ("_");
 	in->functions = g_hash_table_new_full (g_str_hash, g_str_equal,
 					       g_free, function_free);
 	in->aliases = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
@@ -84,10 +89,12 @@ sh_interp_free (sh_interp *in)
 {
 	if (in == NULL)
 		return;
+	g_free (sh_transcript_stop (in));
 	vmnet_txn_free (in->txn);
 	g_ptr_array_unref (in->pending);
 	g_ptr_array_unref (in->collected);
 	sh_unref (in->thrown);
+	sh_unref (in->given);
 	g_hash_table_unref (in->functions);
 	g_hash_table_unref (in->aliases);
 	scope_unref (in->now);
@@ -142,6 +149,8 @@ sh_write (sh_interp *in, const char *text)
 {
 	gsize left = strlen (text);
 
+	if (in->transcript_path != NULL)
+		write_all (in->transcript, text);
 	while (left > 0 && !sh_interrupted (in)) {
 		gssize n = write (in->o.out_fd, text, left);
 
@@ -195,7 +204,19 @@ sh_complain (sh_interp *in, const char *text)
 {
 	if (in->txn == NULL)
 		flush_pending (in);
+	if (in->transcript_path != NULL)
+		write_all (in->transcript, text);
 	write_all (in->o.err_fd, text);
+}
+
+void
+sh_warning (sh_interp *in, const char *line)
+{
+	if (in->no_warnings)
+		return;
+	if (in->transcript_path != NULL)
+		write_all (in->transcript, line);
+	write_all (in->o.err_fd, line);
 }
 
 /* ---- core: transactions and views ---- */

@@ -14,10 +14,16 @@ enum {
 	FLOW_RETURN,
 };
 
+typedef struct {
+	sh_value *v;
+	char *type;		/* [type]$name = …; or NULL */
+	gboolean read_only;
+} variable;
+
 typedef struct scope {
 	int refs;
 	struct scope *parent;
-	GHashTable *vars;	/* name in lower case -> sh_value * */
+	GHashTable *vars;	/* var_key -> variable * */
 	gboolean is_script;	/* where $script: looks */
 } scope;
 
@@ -38,6 +44,7 @@ typedef struct {
 struct sh_interp {
 	sh_options o;
 	scope *global, *now;
+	const char *underscore;	/* the key of $_ */
 	GHashTable *functions;	/* lower case -> function * */
 	GHashTable *aliases;	/* lower case -> name */
 	script *script;		/* whose nodes run now */
@@ -59,13 +66,17 @@ struct sh_interp {
 
 	char *label;		/* of FLOW_BREAK and FLOW_CONTINUE */
 	sh_value *thrown;	/* the record of SH_ERROR_THROWN */
+	sh_value *given;	/* a handler's record for its error; or NULL */
 	script *bad_script;	/* where the last error was; or NULL */
 	guint bad_at;
 	gboolean failed, denied, exiting;
 	int out_errno;		/* why results could not be written; or 0 */
 	gboolean last_ok;
 	gboolean quiet;		/* 2>$null */
+	gboolean no_warnings;	/* 3>$null */
 	int exit_code;
+	int transcript;		/* while there is a path */
+	char *transcript_path;
 };
 
 #define EVAL_DEPTH 1500		/* nodes within nodes; guards the C stack */
@@ -74,10 +85,25 @@ struct sh_interp {
 /* interp.c */
 sh_value *fail_at (sh_interp *in, const node *n, GError **error,
 		   const char *format, ...) G_GNUC_PRINTF (4, 5);
+sh_value *fail_as (sh_interp *in, const node *n, sh_error code,
+		   GError **error, const char *format, ...)
+	G_GNUC_PRINTF (5, 6);
+/* Longer than texts may be: an error. */
+gboolean text_fits (sh_interp *in, const node *n, guint64 length,
+		       GError **error);
+/* An exception of that type: "System.ArgumentException". */
+sh_value *exception_new (const char *type, const char *message);
+gboolean is_exception (const sh_value *v);
+/* Does a catch of `want` take an exception of type `have`? */
+gboolean exception_is (const char *have, const char *want);
+/* A record around the exception, which it takes. */
+sh_value *record_new (sh_interp *in, sh_value *exception,
+		      const char *category, const char *id);
 gboolean error_is_flow (const GError *e);	/* not to be reported */
 void mark_bad (sh_interp *in, const node *n);	/* unless it is known */
 /* An ErrorRecord for $_ and $Error; new reference. */
 sh_value *error_record (sh_interp *in, const GError *e);
+void error_remember (sh_interp *in, const sh_value *record);
 /* Prints, notes in $Error, sets $?. */
 void report (sh_interp *in, const GError *e, const char *action);
 const char *error_action (sh_interp *in);	/* $ErrorActionPreference */
@@ -95,8 +121,25 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (scope, scope_unref)
 sh_value *var_get (sh_interp *in, const char *name);	/* new ref or NULL */
 void var_set (sh_interp *in, const char *name, sh_value *v);	/* takes */
 void scope_set (scope *s, const char *name, sh_value *v);	/* takes */
+const char *var_key (const char *name);		/* lives for ever */
+void scope_set_key (scope *s, const char *key, sh_value *v);	/* takes */
+void scope_set_typed (scope *s, const char *name, const char *type,
+		      sh_value *v);	/* takes v */
+scope *scope_snapshot (sh_interp *in);
+/* Where it is already; takes v. */
+void var_set_found (sh_interp *in, const char *name, sh_value *v);
+sh_value *var_peek (sh_interp *in, const char *key);	/* not owned */
+gboolean var_is_constant (const char *key);
+/* To the variable of the N_VAR `n`, with the type that the assignment or an
+ * earlier one gives it; takes v. */
+gboolean var_assign (sh_interp *in, const node *n, const char *type,
+		     sh_value *v, GError **error);
+/* The function's body as a block; NULL: there is none. */
+sh_value *function_block (sh_interp *in, const char *name);
 
 /* eval.c */
+/* A script block of `from`: its text stands from `at` to `end`. */
+sh_value *block_of (script *from, node *body, guint at, guint end);
 sh_value *eval (sh_interp *in, node *n, GError **error);
 /* A statement's values: none is null, one is itself, more are an array. */
 sh_value *eval_statement (sh_interp *in, node *n, GError **error);
@@ -136,6 +179,19 @@ gboolean regex_test (sh_interp *in, node *n, const char *text,
 char *regex_replace (sh_interp *in, node *n, const char *text,
 		     const char *pattern, const char *with, gboolean cs,
 		     GError **error);
+/* One match: its groups from 0, in bytes; -1: it is not there. */
+#define REGEX_GROUPS 64
+typedef struct {
+	guint32 groups;
+	gint from[REGEX_GROUPS], to[REGEX_GROUPS];
+	const char *names[REGEX_GROUPS];
+} regex_hit;
+/* Each match in turn until `f` says FALSE; FALSE with error. */
+gboolean regex_each (sh_interp *in, node *n, const char *text,
+		     const char *pattern, gboolean cs,
+		     gboolean (*f) (const regex_hit *hit, const char *text,
+				    gpointer user, GError **error),
+		     gpointer user, GError **error);
 GPtrArray *regex_split (sh_interp *in, node *n, const char *text,
 			const char *pattern, gboolean cs, gint64 limit,
 			GError **error);	/* of char * */
@@ -143,6 +199,7 @@ GPtrArray *regex_split (sh_interp *in, node *n, const char *text,
 /* fmt.c */
 char *format_text (sh_interp *in, node *n, const char *format,
 		   const sh_value *args, GError **error);
+char *format_spec (const sh_value *v, const char *spec);	/* or NULL */
 char *format_number (const sh_value *v, const char *spec);	/* or NULL */
 
 /* cast.c */
@@ -164,6 +221,7 @@ sh_value *type_object (const char *name);
 sh_value *method_call (sh_interp *in, node *n, sh_value *v, const char *name,
 		       sh_value *args, GError **error);
 /* strmethod.c: NULL without error: there is no such method. */
+void string_method_names (GPtrArray *out);
 sh_value *string_method (sh_interp *in, node *n, const char *s,
 			 const char *name, sh_value *args, GError **error);
 
@@ -210,8 +268,10 @@ typedef struct {
 	sh_value *without;	/* its value where an object has none */
 	gboolean by_value, by_name, mandatory;
 } call_piped;
-call *call_new (sh_interp *in, script *from, node *body, gboolean own_scope,
-		const GArray *args, const char *name, GError **error);
+/* `parent`: of its own scope, where it is not the one that runs; or NULL. */
+call *call_new (sh_interp *in, script *from, node *body, scope *parent,
+		gboolean own_scope, const GArray *args, const char *name,
+		GError **error);
 gboolean call_begin (call *c, sink *out, GError **error);
 gboolean call_input (call *c, sh_value *item, sink *out, GError **error);
 /* process, once, where nothing comes by the pipeline. */

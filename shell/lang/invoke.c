@@ -71,15 +71,17 @@ piped_clear (gpointer p)
 }
 
 call *
-call_new (sh_interp *in, script *from, node *body, gboolean own_scope,
-	  const GArray *args, const char *name, GError **error)
+call_new (sh_interp *in, script *from, node *body, scope *parent,
+	  gboolean own_scope, const GArray *args, const char *name,
+	  GError **error)
 {
 	call *c = g_new0 (call, 1);
 
 	c->in = in;
 	c->from = script_ref (from);
 	c->body = body;
-	c->scope = own_scope ? scope_new (in->now) : scope_ref (in->now);
+	c->scope = own_scope ? scope_new (parent ? parent : in->now)
+		: scope_ref (in->now);
 	c->input = sh_array ();
 	c->name = g_strdup (name);
 	c->piped = g_array_new (FALSE, FALSE, sizeof (call_piped));
@@ -149,7 +151,8 @@ sh_block_call (sh_interp *in, sh_block *b, sh_value *item,
 	       const sh_value *args, sh_emit_func emit, gpointer user,
 	       GError **error)
 {
-	g_autoptr (sh_value) before = var_get (in, "_");
+	sh_value *current = item ? var_peek (in, in->underscore) : NULL;
+	g_autoptr (sh_value) before = current ? sh_ref (current) : NULL;
 	g_autoptr (GArray) list = NULL;
 	sink out = { emit, user, FALSE, NULL, FALSE };
 	script *script_before = in->script;
@@ -157,8 +160,8 @@ sh_block_call (sh_interp *in, sh_block *b, sh_value *item,
 	gboolean ok = TRUE;
 
 	if (item != NULL)
-		scope_set (in->now, "_", sh_ref (item));
-	if (args == NULL && b->body->kids == NULL) {
+		scope_set_key (in->now, in->underscore, sh_ref (item));
+	if (args == NULL && b->body->kids == NULL && b->closure == NULL) {
 		node *part = b->body->b ? b->body->b : b->body->c;
 
 		in->script = b->from;
@@ -172,14 +175,14 @@ sh_block_call (sh_interp *in, sh_block *b, sh_value *item,
 			a.value = sh_array_get (args, i);
 			g_array_append_val (list, a);
 		}
-		c = call_new (in, b->from, b->body, TRUE, list,
+		c = call_new (in, b->from, b->body, b->closure, TRUE, list,
 			      "the script block", error);
 		ok = c != NULL && call_begin (c, &out, error)
 			&& call_end (c, &out, error);
 		call_free (c);
 	}
 	if (item != NULL)
-		scope_set (in->now, "_", before ? g_steal_pointer (&before)
-			   : sh_null ());
+		scope_set_key (in->now, in->underscore, before
+			       ? g_steal_pointer (&before) : sh_null ());
 	return ok;
 }

@@ -21,6 +21,12 @@ typedef enum {
 	SH_ERROR_EXIT,		/* exit N */
 	SH_ERROR_STOP,		/* a handler wants no more input: no failure */
 	SH_ERROR_INTERRUPTED,	/* Ctrl-C */
+	/* As SH_ERROR_RUNTIME, each with an exception of its own to catch. */
+	SH_ERROR_NO_COMMAND,
+	SH_ERROR_NOT_FOUND,	/* a file, an item */
+	SH_ERROR_DIVIDE,
+	SH_ERROR_CAST,
+	SH_ERROR_IO,
 } sh_error;
 
 typedef struct { int line, column; } sh_pos;	/* from 1 */
@@ -65,7 +71,41 @@ gboolean sh_incomplete (const char *text);
 sh_value *sh_var_get (sh_interp *in, const char *name);	/* new ref or NULL */
 void sh_var_set (sh_interp *in, const char *name, sh_value *v);	/* takes v */
 char **sh_var_names (sh_interp *in);
+gboolean sh_var_remove (sh_interp *in, const char *name);
+/* From here on an assignment to it is an error. */
+void sh_var_protect (sh_interp *in, const char *name);
+gboolean sh_var_protected (sh_interp *in, const char *name);
 void sh_alias_set (sh_interp *in, const char *name, const char *command);
+
+typedef void (*sh_emit_func) (sh_value *v, gpointer user);	/* takes v */
+
+/* ---- api.c ---- */
+
+sh_value *sh_date (gint64 us);		/* microseconds since 1970 */
+sh_value *sh_span (gint64 us);
+/* A date, or text or ticks that are one. */
+gboolean sh_date_us (const sh_value *v, gint64 *us);
+char *sh_date_text (gint64 us, const char *format);	/* owned */
+/* Where the pattern fits: a list of matches as [regex] has them. */
+sh_value *sh_matches (sh_interp *in, const char *text, const char *pattern,
+		      GError **error);
+/* New-Object: an object of a .NET type or of a script's class. */
+sh_value *sh_make (sh_interp *in, const char *type, const sh_value *args,
+		   GError **error);
+/* Runs text, or a file's, as if it stood here. */
+gboolean sh_run_text (sh_interp *in, const char *text, sh_emit_func emit,
+		      gpointer user, GError **error);
+gboolean sh_source (sh_interp *in, const char *path, GError **error);
+sh_value *sh_aliases (sh_interp *in);	/* hash: name to command */
+char **sh_function_names (sh_interp *in);
+sh_value *sh_function_params (sh_interp *in, const char *name);
+gboolean sh_has_function (sh_interp *in, const char *name);
+char *sh_program (const char *name);	/* its path, owned; or NULL */
+char **sh_method_names (const sh_value *v);	/* g_strfreev */
+/* What is printed from here on goes to that file too. */
+gboolean sh_transcript_start (sh_interp *in, const char *path,
+			      gboolean append, GError **error);
+char *sh_transcript_stop (sh_interp *in);	/* its path, owned; or NULL */
 
 /* Was Ctrl-C pressed? Long handlers ask, clean up and return FALSE. */
 gboolean sh_interrupted (const sh_interp *in);
@@ -78,18 +118,24 @@ int sh_compare (const sh_value *a, const sh_value *b, gboolean match_case);
  * reference. */
 sh_value *sh_member (sh_value *object, const char *name);
 gboolean sh_has_member (sh_value *object, const char *name);
-/* $object.Name(): a method without arguments. NULL with error. */
+/* $object.Name(args): a method; `args` may be NULL. NULL with error. */
 sh_value *sh_invoke (sh_interp *in, sh_value *object, const char *name,
-		     GError **error);
+		     sh_value *args, GError **error);
 /* `a -op b` as the language has it: "eq", "clike", "notmatch", … NULL with
  * error; an unknown operator is one. */
 sh_value *sh_operate (sh_interp *in, const char *op, sh_value *a,
 		      sh_value *b, GError **error);
+/* The record of the error that a handler is about to return: its exception,
+ * category, id and target. Takes `record`. */
+void sh_error_give (sh_interp *in, sh_value *record);
+/* A record of that message, as errors of ours have it. */
+sh_value *sh_error_new (sh_interp *in, const char *message);
 /* Text to out_fd as it is; Ctrl-C cuts it short. */
 void sh_write (sh_interp *in, const char *text);
 /* A line to out_fd (what is waiting to be printed goes first) or err_fd. */
 void sh_say (sh_interp *in, const char *text);
 void sh_complain (sh_interp *in, const char *text);
+void sh_warning (sh_interp *in, const char *line);	/* unless 3>$null */
 /*
  * Commits what the statement has changed so far: for handlers that need it to
  * be in the kernel now (Invoke-Command). A new transaction begins on demand.
@@ -97,7 +143,6 @@ void sh_complain (sh_interp *in, const char *text);
 gboolean sh_commit (sh_interp *in, GError **error);
 
 /* Calls a block with $_ = item; what it emits goes to `emit`. */
-typedef void (*sh_emit_func) (sh_value *v, gpointer user);	/* takes v */
 gboolean sh_block_call (sh_interp *in, sh_block *b, sh_value *item,
 			const sh_value *args, sh_emit_func emit,
 			gpointer user, GError **error);

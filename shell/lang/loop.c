@@ -100,7 +100,11 @@ loop_foreach (sh_interp *in, node *n, sink *out, GError **error)
 	g_autoptr (sh_value) all = eval_statement (in, n->a, error);
 
 	for (guint i = 0; all != NULL && i < sh_array_length (all); i++) {
-		var_set (in, n->text, sh_ref (sh_array_get (all, i)));
+		if (n->key != NULL)
+			scope_set_key (in->now, n->key,
+				       sh_ref (sh_array_get (all, i)));
+		else
+			var_set (in, n->text, sh_ref (sh_array_get (all, i)));
 		if (!run_body (in, n, n->b, out, error))
 			return;
 	}
@@ -220,21 +224,15 @@ static gboolean
 catch_takes (const node *c, const sh_value *record)
 {
 	g_autoptr (sh_value) exception = sh_get (record, "Exception");
-	g_autofree char *have = NULL;
 
-	if (c->kids == NULL)
-		return TRUE;
-	have = type_fold (exception ? sh_type_name (exception) : "");
-	for (guint i = 0; i < c->kids->len; i++) {
+	for (guint i = 0; c->kids != NULL && i < c->kids->len; i++) {
 		const node *type = c->kids->pdata[i];
-		g_autofree char *want = type_fold (type->text);
 
-		if (strcmp (want, "exception") == 0
-		    || g_str_has_suffix (want, "runtimeexception")
-		    || strcmp (want, have) == 0)
+		if (exception_is (exception ? sh_type_name (exception)
+				  : "Exception", type->text))
 			return TRUE;
 	}
-	return FALSE;
+	return c->kids == NULL;
 }
 
 static gboolean
@@ -268,6 +266,7 @@ run_catches (sh_interp *in, node *n, GError *e, sink *out, GError **error)
 		if (!catch_takes (c, record))
 			continue;
 		g_error_free (e);
+		error_remember (in, record);
 		g_clear_pointer (&in->bad_script, script_unref);
 		return run_catch (in, c, record, out, error);
 	}

@@ -4,14 +4,27 @@
  */
 #include <string.h>
 
-#include "interp.h"
+#include "dotnet.h"
 
 sh_value *
 type_object (const char *name)
 {
+	static const char *const written[] = {
+		"Int16", "Int32", "Int64", "UInt16", "UInt32", "UInt64",
+		"Byte", "SByte", "Double", "Single", "Decimal", "Boolean",
+		"String", "Char", "DateTime", "TimeSpan", "Version", "Guid",
+		"Hashtable", "ScriptBlock", "Object", "Object[]", "Regex",
+		"PSCustomObject", "IPAddress", "Xml",
+	};
 	sh_value *t = sh_object ("RuntimeType");
-	g_autofree char *full = g_strconcat ("System.", name, NULL);
-	gboolean plain = strchr (name, '.') == NULL;
+	g_autofree char *low = type_fold (name), *full = NULL;
+	gboolean plain;
+
+	for (gsize i = 0; i < G_N_ELEMENTS (written); i++)
+		if (g_ascii_strcasecmp (written[i], low) == 0)
+			name = written[i];
+	full = g_strconcat ("System.", name, NULL);
+	plain = strchr (name, '.') == NULL;
 
 	sh_set (t, "Name", sh_string (plain ? name : strrchr (name, '.') + 1));
 	sh_set (t, "FullName", sh_string (plain ? full : name));
@@ -55,17 +68,6 @@ enumerate (sh_value *v, const char *name)
 	return g_steal_pointer (&out);
 }
 
-static sh_value *
-hash_part (const sh_value *v, gboolean values)
-{
-	sh_value *out = sh_array ();
-	g_auto (GStrv) names = sh_properties (v);
-
-	for (char **k = names; *k != NULL; k++)
-		sh_array_add (out, values ? sh_get (v, *k) : sh_string (*k));
-	return out;
-}
-
 /* $o.PSObject.Properties */
 static sh_value *
 ps_object (const sh_value *v)
@@ -91,17 +93,81 @@ is (const char *name, const char *want)
 }
 
 static sh_value *
+xml_member (sh_value *v, const char *name)
+{
+	sh_value *kids = sh_peek (v, "\001kids");
+
+	if (is (name, "InnerText"))
+		return sh_ref (sh_peek (v, "\001inner"));
+	if (is (name, "Name") || is (name, "LocalName"))
+		return sh_ref (sh_peek (v, "\001name"));
+	if (is (name, "ChildNodes"))
+		return sh_ref (kids);
+	if (is (name, "DocumentElement") || is (name, "FirstChild"))
+		return sh_array_length (kids) ? sh_ref (sh_array_get (kids, 0))
+			: sh_null ();
+	return NULL;
+}
+
+/* Members that are made when they are asked for. */
+static sh_value *
+computed_member (sh_value *v, const char *name)
+{
+	const char *type = sh_value_kind (v) == SH_OBJECT ? sh_type_name (v)
+		: "";
+	const char *text = sh_text (v);
+	gint64 us, from = 0;
+
+	if (net_is_date (v, &us) && is (name, "Date")) {
+		g_autofree char *day = net_date_format (us, "yyyy-MM-dd");
+
+		net_date_parse (day, &us);
+		return net_date (us);
+	}
+	if (net_is_date (v, &us) && is (name, "TimeOfDay")) {
+		g_autofree char *day = net_date_format (us, "yyyy-MM-dd");
+
+		net_date_parse (day, &from);
+		return net_span (us - from);
+	}
+	if (strcmp (type, "Stopwatch") == 0) {
+		sh_value *ran = sh_peek (v, "\001ran");
+
+		sh_to_int (sh_peek (v, "\001from"), &from);
+		us = g_get_monotonic_time () - from;
+		if (ran != NULL)
+			sh_to_int (ran, &us);
+		if (is (name, "IsRunning"))
+			return sh_bool (ran == NULL);
+		return is (name, "Elapsed") ? net_span (us)
+			: is (name, "ElapsedMilliseconds") ? sh_int (us / 1000)
+			: NULL;
+	}
+	if (g_str_has_prefix (type, "Xml"))
+		return xml_member (v, name);
+	if (text != NULL && is (name, "AddressFamily")
+	    && g_hostname_is_ip_address (text))
+		return sh_string (strchr (text, ':') ? "InterNetworkV6"
+				  : "InterNetwork");
+	return NULL;
+}
+
+static sh_value *
 common_member (sh_value *v, const char *name)
 {
 	sh_kind k = sh_value_kind (v);
 	const char *text = sh_text (v);
+	sh_value *own;
 
+	own = computed_member (v, name);
+	if (own != NULL)
+		return own;
 	if (text != NULL && is (name, "Length"))
 		return sh_int (g_utf8_strlen (text, -1));
 	if (k == SH_HASH && is (name, "Count"))
 		return sh_int (sh_property_count (v));
 	if (k == SH_HASH && (is (name, "Keys") || is (name, "Values")))
-		return hash_part (v, is (name, "Values"));
+		return sh_hash_part (v, is (name, "Values"));
 	if (is (name, "Count") || is (name, "Length"))
 		return sh_int (k != SH_NULL);
 	if (is (name, "PSObject"))
@@ -133,6 +199,12 @@ member_set (sh_interp *in, node *n, sh_value *v, const char *name,
 {
 	sh_kind k = sh_value_kind (v);
 
+	if (k == SH_OBJECT && strcmp (sh_type_name (v), "PSReference") == 0) {
+		sh_value *var = sh_peek (v, "\001name");
+
+		if (var != NULL)
+			var_set_found (in, sh_text (var), sh_ref (item));
+	}
 	if (k == SH_HASH || k == SH_ROW
 	    || (k == SH_OBJECT && sh_has (v, name))) {
 		sh_set (v, name, item);
@@ -160,8 +232,7 @@ char_at (const char *text, gint64 i)
 	if (i < 0 || i >= length)
 		return sh_null ();
 	p = g_utf8_offset_to_pointer (text, (glong) i);
-	return sh_string_take (g_strndup (p, (gsize) (g_utf8_next_char (p)
-						      - p)));
+	return sh_char (g_utf8_get_char (p));
 }
 
 static sh_value *
@@ -198,6 +269,15 @@ index_get (sh_interp *in, node *n, sh_value *v, sh_value *i, GError **error)
 			sh_array_add (out, item);
 		}
 		return g_steal_pointer (&out);
+	}
+	if (k == SH_HASH && sh_value_kind (i) == SH_INT
+	    && strcmp (sh_type_name (v), "OrderedDictionary") == 0
+	    && sh_to_int (i, &at)) {
+		gint64 count = sh_property_count (v);
+		sh_value *item = at + (at < 0 ? count : 0) < 0 ? NULL
+			: sh_nth (v, (guint) (at + (at < 0 ? count : 0)));
+
+		return item ? sh_ref (item) : sh_null ();
 	}
 	if (k == SH_HASH || (k == SH_OBJECT
 			     && sh_value_kind (i) == SH_STRING)) {

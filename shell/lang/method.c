@@ -3,9 +3,8 @@
  * those that every value has.
  */
 #include <string.h>
-#include <unistd.h>
 
-#include "interp.h"
+#include "dotnet.h"
 
 typedef struct {
 	sh_interp *in;
@@ -35,7 +34,7 @@ static sh_value *
 list_add (const method_args *m)
 {
 	sh_array_add (m->v, sh_ref (arg (m, 0)));
-	return sh_null ();
+	return sh_void ();
 }
 
 static sh_value *
@@ -45,7 +44,7 @@ list_add_range (const method_args *m)
 
 	for (guint i = 0, n = sh_array_length (more); i < n; i++)
 		sh_array_add (m->v, sh_ref (sh_array_get (more, i)));
-	return sh_null ();
+	return sh_void ();
 }
 
 static gint64
@@ -69,27 +68,41 @@ list_index (const method_args *m)
 	return sh_int (list_find (m));
 }
 
-static void
-list_drop (sh_value *v, gint64 at)
-{
-	g_autoptr (sh_value) rest = sh_array ();
-
-	for (guint i = 0; i < sh_array_length (v); i++)
-		if (i != at)
-			sh_array_add (rest, sh_ref (sh_array_get (v, i)));
-	sh_clear (v);
-	for (guint i = 0; i < sh_array_length (rest); i++)
-		sh_array_add (v, sh_ref (sh_array_get (rest, i)));
-}
-
 static sh_value *
 list_remove (const method_args *m)
 {
 	gint64 at = list_find (m);
 
 	if (at >= 0)
-		list_drop (m->v, at);
-	return sh_null ();
+		sh_array_drop (m->v, (guint) at);
+	return sh_void ();
+}
+
+static sh_value *
+list_insert (const method_args *m)
+{
+	gint64 at;
+
+	if (!sh_to_int (arg (m, 0), &at) || at < 0
+	    || at > sh_array_length (m->v))
+		return fail_at (m->in, m->n, m->error, "Insert: the place is "
+				"outside of the list");
+	sh_array_insert (m->v, (guint) at, sh_ref (arg (m, 1)));
+	return sh_void ();
+}
+
+static sh_value *
+list_reverse (const method_args *m)
+{
+	sh_array_reverse (m->v);
+	return sh_void ();
+}
+
+static sh_value *
+list_sort (const method_args *m)
+{
+	sh_array_sort (m->v);
+	return sh_void ();
 }
 
 static sh_value *
@@ -101,15 +114,15 @@ list_remove_at (const method_args *m)
 	    || at >= sh_array_length (m->v))
 		return fail_at (m->in, m->n, m->error, "RemoveAt: the place "
 				"is outside of the list");
-	list_drop (m->v, at);
-	return sh_null ();
+	sh_array_drop (m->v, (guint) at);
+	return sh_void ();
 }
 
 static sh_value *
 any_clear (const method_args *m)
 {
 	sh_clear (m->v);
-	return sh_null ();
+	return sh_void ();
 }
 
 static sh_value *
@@ -164,7 +177,9 @@ static const method list_methods[] = {
 	{ "Remove", 1, list_remove }, { "RemoveAt", 1, list_remove_at },
 	{ "Clear", 0, any_clear }, { "ToArray", 0, any_copy },
 	{ "Clone", 0, any_copy }, { "ForEach", 1, list_foreach },
-	{ "Where", 1, list_where },
+	{ "Where", 1, list_where }, { "Insert", 2, list_insert },
+	{ "Reverse", 0, list_reverse }, { "Sort", 0, list_sort },
+	{ "GetEnumerator", 0, any_copy },
 };
 
 /* ---- hash tables ---- */
@@ -177,8 +192,8 @@ hash_add (const method_args *m)
 	if (sh_has (m->v, key))
 		return fail_at (m->in, m->n, m->error, "the key '%s' is there "
 				"already", key);
-	sh_set (m->v, key, sh_ref (arg (m, 1)));
-	return sh_null ();
+	sh_set_key (m->v, arg (m, 0), sh_ref (arg (m, 1)));
+	return sh_void ();
 }
 
 static sh_value *
@@ -209,21 +224,22 @@ hash_remove (const method_args *m)
 	g_autofree char *key = sh_to_text (arg (m, 0));
 
 	sh_remove (m->v, key);
-	return sh_null ();
+	return sh_void ();
 }
 
 static sh_value *
 hash_entries (const method_args *m)
 {
 	sh_value *out = sh_array ();
-	g_auto (GStrv) names = sh_properties (m->v);
+	g_autoptr (sh_value) keys = sh_hash_part (m->v, FALSE);
+	g_autoptr (sh_value) values = sh_hash_part (m->v, TRUE);
 
-	for (char **k = names; *k != NULL; k++) {
+	for (guint i = 0; i < sh_array_length (keys); i++) {
 		sh_value *e = sh_object ("DictionaryEntry");
 
-		sh_set (e, "Name", sh_string (*k));
-		sh_set (e, "Key", sh_string (*k));
-		sh_set (e, "Value", sh_get (m->v, *k));
+		sh_set (e, "Name", sh_ref (sh_array_get (keys, i)));
+		sh_set (e, "Key", sh_ref (sh_array_get (keys, i)));
+		sh_set (e, "Value", sh_ref (sh_array_get (values, i)));
 		sh_array_add (out, e);
 	}
 	return out;
@@ -279,11 +295,19 @@ block_invoke (const method_args *m)
 	return g_steal_pointer (&out);
 }
 
-/* The check of scripts that want to run as administrator. */
 static sh_value *
-principal_role (const method_args *m)
+block_closure (const method_args *m)
 {
-	return sh_bool (geteuid () == 0);
+	sh_block *b = sh_block_get (m->v), *with;
+	sh_value *out;
+
+	if (b == NULL)
+		return fail_at (m->in, m->n, m->error, "a %s has no closure",
+				sh_type_name (m->v));
+	out = block_of (b->from, b->body, b->at, b->end);
+	with = sh_block_get (out);
+	with->closure = scope_snapshot (m->in);
+	return out;
 }
 
 static sh_value *
@@ -315,8 +339,8 @@ should_process (const method_args *m)
 static const method any_methods[] = {
 	{ "ToString", 0, any_text }, { "GetType", 0, any_type },
 	{ "Equals", 1, any_equals }, { "CompareTo", 1, any_compare },
-	{ "Invoke", 0, block_invoke }, { "GetNewClosure", 0, any_itself },
-	{ "IsInRole", 1, principal_role }, { "Dispose", 0, any_itself },
+	{ "Invoke", 0, block_invoke }, { "GetNewClosure", 0, block_closure },
+	{ "Dispose", 0, any_itself },
 	{ "ForEach", 1, list_foreach }, { "Where", 1, list_where },
 	{ "ShouldProcess", 1, should_process },
 };
@@ -362,8 +386,23 @@ script_member (sh_interp *in, node *n, sh_value *v, const char *name,
 {
 	g_autoptr (sh_value) own = sh_get (v, name);
 	method_args m = { in, n, own, args, error };
+	g_autoptr (sh_value) before = NULL;
+	sh_value *out;
 
-	return own && sh_block_get (own) ? block_invoke (&m) : NULL;
+	if (own == NULL || sh_block_get (own) == NULL)
+		return NULL;
+	before = var_get (in, "this");
+	scope_set (in->now, "this", sh_ref (v));
+	out = block_invoke (&m);
+	scope_set (in->now, "this", before ? g_steal_pointer (&before)
+		   : sh_null ());
+	if (out != NULL && sh_array_length (out) == 1) {
+		sh_value *one = sh_ref (sh_array_get (out, 0));
+
+		sh_unref (out);
+		return one;
+	}
+	return out;
 }
 
 sh_value *
@@ -387,6 +426,11 @@ method_call (sh_interp *in, node *n, sh_value *v, const char *name,
 				 name, &m, &found);
 	else if (k == SH_STRING)
 		r = string_method (in, n, sh_text (v), name, args, &e);
+	if (r == NULL && e == NULL && !found) {
+		net_call c = { in, n, v, args, &e };
+
+		r = net_method_call (&c, name, &found);
+	}
 	if (r == NULL && e == NULL && !found)
 		r = script_member (in, n, v, name, args, &e);
 	if (r == NULL && e == NULL && !found
@@ -403,11 +447,51 @@ method_call (sh_interp *in, node *n, sh_value *v, const char *name,
 	return r;
 }
 
+static void
+add_names (const method *list, gsize n, GPtrArray *out)
+{
+	for (gsize i = 0; i < n; i++)
+		g_ptr_array_add (out, g_strdup (list[i].name));
+}
+
+char **
+sh_method_names (const sh_value *v)
+{
+	GPtrArray *out = g_ptr_array_new ();
+
+	switch (sh_value_kind (v)) {
+	case SH_STRING:
+		string_method_names (out);
+		break;
+	case SH_ARRAY:
+		add_names (list_methods, G_N_ELEMENTS (list_methods), out);
+		break;
+	case SH_HASH:
+		add_names (hash_methods, G_N_ELEMENTS (hash_methods), out);
+		break;
+	case SH_OBJECT:
+	case SH_ROW:
+	case SH_BLOCK:
+	case SH_NULL:
+	case SH_BOOL:
+	case SH_INT:
+	case SH_DOUBLE:
+		net_method_names (v, out);
+		g_ptr_array_add (out, g_strdup ("ToString"));
+		g_ptr_array_add (out, g_strdup ("GetType"));
+		break;
+	}
+	g_ptr_array_add (out, NULL);
+	return (char **) g_ptr_array_free (out, FALSE);
+}
+
 sh_value *
-sh_invoke (sh_interp *in, sh_value *object, const char *name, GError **error)
+sh_invoke (sh_interp *in, sh_value *object, const char *name, sh_value *args,
+	   GError **error)
 {
 	g_autoptr (sh_value) none = sh_array ();
-	sh_value *v = method_call (in, NULL, object, name, none, error);
+	sh_value *v = method_call (in, NULL, object, name, args ? args : none,
+				   error);
 
 	if (v == NULL)
 		g_clear_pointer (&in->bad_script, script_unref);

@@ -3,8 +3,9 @@
  * -and, -band, -f, -join, .. and their unary forms.
  */
 #include <math.h>
+#include <string.h>
 
-#include "interp.h"
+#include "dotnet.h"
 
 typedef struct {
 	gboolean is_int;
@@ -22,6 +23,12 @@ to_number (const sh_value *v, number *out)
 		out->is_int = FALSE;
 		return sh_to_double (v, &out->d);
 	case SH_STRING:
+		if (sh_is_char (v)) {
+			out->is_int = TRUE;
+			out->i = g_utf8_get_char (sh_text (v));
+			out->d = (double) out->i;
+			return TRUE;
+		}
 		if (*sh_text (v) != '\0') {
 			if (!sh_number_parse (sh_text (v), &n))
 				return FALSE;
@@ -38,11 +45,22 @@ to_number (const sh_value *v, number *out)
 	return out->is_int && sh_to_double (v, &out->d);
 }
 
+static gboolean
+check_list (sh_interp *in, const node *n, guint64 length, GError **error)
+{
+	if (length <= LIST_LIMIT)
+		return TRUE;
+	fail_at (in, n, error, "the list is too long: %u elements are the "
+		 "limit", LIST_LIMIT);
+	return FALSE;
+}
+
 static sh_value *
 divide (sh_interp *in, node *n, number a, number b, GError **error)
 {
 	if (b.d == 0 && a.is_int && b.is_int)
-		return fail_at (in, n, error, "division by zero");
+		return fail_as (in, n, SH_ERROR_DIVIDE, error,
+				"division by zero");
 	/* -1 is apart: the smallest number has no positive twin. */
 	if (a.is_int && b.is_int && b.i != -1 && a.i % b.i == 0)
 		return sh_int (a.i / b.i);
@@ -55,7 +73,8 @@ modulo (sh_interp *in, node *n, number a, number b, GError **error)
 	if (!a.is_int || !b.is_int)
 		return sh_double (fmod (a.d, b.d));
 	if (b.i == 0)
-		return fail_at (in, n, error, "division by zero");
+		return fail_as (in, n, SH_ERROR_DIVIDE, error,
+				"division by zero");
 	return sh_int (b.i == -1 ? 0 : a.i % b.i);
 }
 
@@ -111,6 +130,13 @@ arithmetic (sh_interp *in, node *n, node_op op, sh_value *a, sh_value *b,
 	const sh_value *bad = NULL;
 	g_autofree char *text = NULL;
 
+	if (sh_value_kind (a) == SH_OBJECT) {
+		gboolean found;
+		sh_value *v = net_arithmetic (in, n, op, a, b, &found, error);
+
+		if (found)
+			return v;
+	}
 	if (!to_number (a, &x))
 		bad = a;
 	else if (!to_number (b, &y))
@@ -128,18 +154,26 @@ arithmetic (sh_interp *in, node *n, node_op op, sh_value *a, sh_value *b,
 }
 
 static sh_value *
-concat (const sh_value *a, const sh_value *b)
+concat (sh_interp *in, node *n, const sh_value *a, const sh_value *b,
+	GError **error)
 {
 	g_autofree char *x = sh_to_text (a), *y = sh_to_text (b);
 
+	if (!text_fits (in, n, strlen (x) + strlen (y), error))
+		return NULL;
 	return sh_string_take (g_strconcat (x, y, NULL));
 }
 
 static sh_value *
-append (const sh_value *a, sh_value *b)
+append (sh_interp *in, node *n, const sh_value *a, sh_value *b,
+	GError **error)
 {
-	sh_value *out = sh_copy (a);
+	sh_value *out;
 
+	if (!check_list (in, n, (guint64) sh_array_length (a)
+			 + sh_array_length (b), error))
+		return NULL;
+	out = sh_copy (a);
 	if (sh_value_kind (b) != SH_ARRAY)
 		sh_array_add (out, sh_ref (b));
 	else
@@ -167,18 +201,27 @@ merge (sh_interp *in, node *n, const sh_value *a, const sh_value *b,
 static sh_value *
 add (sh_interp *in, node *n, sh_value *a, sh_value *b, GError **error)
 {
+	gboolean found;
+	sh_value *v;
+
 	switch (sh_value_kind (a)) {
 	case SH_NULL:
 		return sh_ref (b);
 	case SH_STRING:
-		return concat (a, b);
+		if (sh_is_char (a) && sh_value_kind (b) == SH_INT)
+			break;
+		return concat (in, n, a, b, error);
 	case SH_ARRAY:
-		return append (a, b);
+		return append (in, n, a, b, error);
 	case SH_HASH:
 		if (sh_value_kind (b) == SH_HASH)
 			return merge (in, n, a, b, error);
 		break;
 	case SH_OBJECT:
+		v = net_arithmetic (in, n, OP_ADD, a, b, &found, error);
+		if (found)
+			return v;
+		/* fall through */
 	case SH_ROW:
 	case SH_BLOCK:
 		return fail_at (in, n, error, "a %s has no +; put the first "
@@ -206,12 +249,18 @@ multiply (sh_interp *in, node *n, sh_value *a, sh_value *b, GError **error)
 		return fail_at (in, n, error, "* needs a whole number from 0 "
 				"to 10000000 behind it here");
 	if (text) {
-		GString *s = g_string_new (NULL);
+		gsize length = strlen (sh_text (a));
+		GString *s;
 
+		if (!text_fits (in, n, length * (guint64) times, error))
+			return NULL;
+		s = g_string_sized_new (length * (gsize) times + 1);
 		for (gint64 i = 0; i < times; i++)
-			g_string_append (s, sh_text (a));
+			g_string_append_len (s, sh_text (a), (gssize) length);
 		return sh_string_take (g_string_free (s, FALSE));
 	}
+	if (!check_list (in, n, sh_array_length (a) * (guint64) times, error))
+		return NULL;
 	out = sh_array ();
 	for (gint64 i = 0; i < times; i++)
 		for (guint k = 0; k < sh_array_length (a); k++)
@@ -251,8 +300,9 @@ op_range (sh_interp *in, node *n, sh_value *a, sh_value *b, GError **error)
 		return fail_at (in, n, error, "a range needs whole numbers: "
 				"1..10");
 	if (from < G_MININT32 || from > G_MAXINT32 || to < G_MININT32
-	    || to > G_MAXINT32 || ABS (to - from) > 50000000)
-		return fail_at (in, n, error, "the range is too long");
+	    || to > G_MAXINT32 || ABS (to - from) >= (gint64) LIST_LIMIT)
+		return fail_at (in, n, error, "the range is too long: %u "
+				"elements are the limit", LIST_LIMIT);
 	out = sh_array ();
 	step = from <= to ? 1 : -1;
 	for (gint64 i = from; i != to + step; i += step)
@@ -261,7 +311,8 @@ op_range (sh_interp *in, node *n, sh_value *a, sh_value *b, GError **error)
 }
 
 static sh_value *
-join (const sh_value *list, const char *with)
+join (sh_interp *in, node *n, const sh_value *list, const char *with,
+      GError **error)
 {
 	GString *s = g_string_new (NULL);
 
@@ -270,16 +321,20 @@ join (const sh_value *list, const char *with)
 
 		g_string_append (s, i ? with : "");
 		g_string_append (s, t);
+		if (text_fits (in, n, s->len, error))
+			continue;
+		g_string_free (s, TRUE);
+		return NULL;
 	}
 	return sh_string_take (g_string_free (s, FALSE));
 }
 
 static sh_value *
-op_join (sh_value *a, sh_value *b)
+op_join (sh_interp *in, node *n, sh_value *a, sh_value *b, GError **error)
 {
 	g_autofree char *with = sh_to_text (b);
 
-	return join (a, with);
+	return join (in, n, a, with, error);
 }
 
 static sh_value *
@@ -304,6 +359,7 @@ op_type (sh_interp *in, node *n, node_op op, sh_value *a, sh_value *b,
 	if (op == OP_ISNOT)
 		return sh_bool (!is_type (a, type));
 	v = cast (in, n, type, a, &ignored);
+	g_clear_pointer (&in->bad_script, script_unref);
 	return v ? v : sh_null ();
 }
 
@@ -336,7 +392,7 @@ binary (sh_interp *in, node *n, node_op op, sh_value *a, sh_value *b,
 	case OP_FORMAT:
 		return op_format (in, n, a, b, error);
 	case OP_JOIN:
-		return op_join (a, b);
+		return op_join (in, n, a, b, error);
 	case OP_SPLIT:
 		return op_split (in, n, a, b, error);
 	case OP_MATCH:
@@ -383,7 +439,7 @@ unary (sh_interp *in, node *n, sh_value *a, GError **error)
 	case OP_PLUS:
 		return arithmetic (in, n, OP_ADD, zero, a, error);
 	case OP_JOIN:
-		return join (a, "");
+		return join (in, n, a, "", error);
 	case OP_SPLIT:
 		return split_blanks (a);
 	default:

@@ -118,6 +118,15 @@ script_where (const script *s, guint at)
 				s->name ? ":" : "", pos.line, pos.column);
 }
 
+char *
+script_line (const script *s, guint at)
+{
+	const char *from = s->text + g_array_index (s->lines, guint,
+						    line_of (s, at));
+
+	return g_strndup (from, strcspn (from, "\r\n"));
+}
+
 /* The line with `at` in it, as much as fits, and a caret under that place. */
 static char *
 show_line (const script *s, guint at)

@@ -45,7 +45,7 @@ redirect_error (stage *s, const GError *e)
 		g_autoptr (sh_value) file = NULL;
 		g_autofree char *path = NULL;
 
-		if (r->kind != N_REDIRECT || r->op == '1')
+		if (r->kind != N_REDIRECT || (r->op != '2' && r->op != '*'))
 			continue;
 		if (r->a == NULL) {
 			emit_one (s->in, s->to, error_record (s->in, e), NULL);
@@ -91,24 +91,36 @@ settle (stage *s, gboolean ok, GError *e, GError **error)
 	return TRUE;
 }
 
+gboolean
+stage_mutes (const stage *s, char stream)
+{
+	for (guint i = 0; s->n && s->n->kids && i < s->n->kids->len; i++) {
+		node *r = s->n->kids->pdata[i];
+
+		if (r->kind == N_REDIRECT
+		    && (r->op == stream || r->op == '*'))
+			return TRUE;
+	}
+	return FALSE;
+}
+
 static gboolean
 run_handler (stage *s, gboolean (*f) (sh_call *call, GError **error),
 	     GError **error)
 {
 	GError *e = NULL;
 	gboolean quiet = s->in->quiet, ok;
+	gboolean no_warnings = s->in->no_warnings;
 
 	if (f == NULL)
 		return TRUE;
 	g_clear_pointer (&s->in->bad_script, script_unref);
-	for (guint i = 0; s->n->kids != NULL && i < s->n->kids->len; i++) {
-		node *r = s->n->kids->pdata[i];
-
-		s->in->quiet |= r->kind == N_REDIRECT && r->op != '1';
-	}
+	s->in->quiet |= stage_mutes (s, '2');
+	s->in->no_warnings |= stage_mutes (s, '3');
 	ok = f (s->call, &e);
 	ok = settle (s, ok, e, error);
 	s->in->quiet = quiet;
+	s->in->no_warnings = no_warnings;
 	return ok;
 }
 
@@ -118,6 +130,8 @@ stage_item (stage *s, sh_value *v, GError **error)
 	g_autoptr (sh_value) item = v;
 	GError *e = NULL;
 
+	if (s->skipped)
+		return TRUE;
 	if (s->fn != NULL)
 		return call_input (s->fn, g_steal_pointer (&item), s->to,
 				   error);
@@ -183,7 +197,7 @@ stage_end (stage *s, GError **error)
 			return FALSE;
 		return program_run (s->prog, s->to, error);
 	}
-	return run_handler (s, s->cmdlet->end, error);
+	return s->skipped || run_handler (s, s->cmdlet->end, error);
 }
 
 static void
@@ -218,7 +232,8 @@ redirect_open (stage *s)
 	for (guint i = 0; s->n->kids != NULL && i < s->n->kids->len; i++) {
 		node *r = s->n->kids->pdata[i];
 
-		if (r->kind != N_REDIRECT || r->op == '2' || r->a == NULL)
+		if (r->kind != N_REDIRECT || r->a == NULL
+		    || (r->op != '1' && r->op != '*'))
 			continue;
 		s->to_file = g_ptr_array_new_with_free_func (
 			(GDestroyNotify) sh_unref);
@@ -256,7 +271,8 @@ redirect_close (stage *s, GError **error)
 	for (guint i = 0; s->to_file != NULL && i < s->n->kids->len; i++) {
 		node *r = s->n->kids->pdata[i];
 
-		if (r->kind == N_REDIRECT && r->op != '2' && r->a != NULL
+		if (r->kind == N_REDIRECT && r->a != NULL
+		    && (r->op == '1' || r->op == '*')
 		    && !redirect_write (s, r, error))
 			return FALSE;
 	}

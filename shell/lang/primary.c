@@ -319,6 +319,27 @@ member_follows (const char *p)
 			     || p[1] == '(') && !g_ascii_isdigit (p[1]);
 }
 
+/* 'a'. ⏎ Trim(): the name stands in the next line. */
+static gboolean
+member_below (parser *ps, gboolean argument)
+{
+	const char *p = ps->p + 1;
+
+	if (*ps->p != '.' || argument)
+		return FALSE;
+	while (*p == ' ' || *p == '\t' || *p == '\r')
+		p++;
+	if (*p != '\n')
+		return FALSE;
+	while (g_ascii_isspace (*p))
+		p++;
+	if (!lex_word_char (p))
+		return FALSE;
+	/* As if the dot stood right before it. */
+	ps->p = p - 1;
+	return TRUE;
+}
+
 static node *
 parse_postfix (parser *ps, node *n, gboolean argument)
 {
@@ -326,6 +347,10 @@ parse_postfix (parser *ps, node *n, gboolean argument)
 
 	while (n != NULL && ps->error == NULL) {
 		p = ps->p;
+		if (member_below (ps, argument)) {
+			n = parse_member (ps, n, FALSE);
+			continue;
+		}
 		if (n->kind == N_TYPE && p[0] == ':' && p[1] == ':')
 			n = parse_member (ps, n, TRUE);
 		else if (member_follows (p))

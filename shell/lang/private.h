@@ -17,7 +17,9 @@ typedef struct {
 gboolean sh_number_scan (const char *s, sh_number *out);
 /* The whole of `s`, blanks around it allowed. */
 gboolean sh_number_parse (const char *s, sh_number *out);
-char *sh_double_text (double d);	/* shortest that reads back */
+char *sh_double_text (double d);	/* 15 digits, as PowerShell 5 */
+/* "N2", "yyyy": NULL: it is no such value. */
+char *sh_spec_text (const sh_value *v, const char *spec);
 char *sh_int_text (const sh_value *v);	/* not as it was written */
 
 /* An argument as it was written ("007") that is a number too. */
@@ -36,11 +38,33 @@ gboolean sh_value_raw (const sh_value *v, gint64 *i, double *d);
 const char *sh_value_written (const sh_value *v);	/* or NULL */
 
 gboolean sh_array_set (sh_value *array, guint i, sh_value *item);
+void sh_array_insert (sh_value *array, guint at, sh_value *item); /* takes */
+void sh_array_cut (sh_value *array, guint length);
+void sh_array_drop (sh_value *array, guint at);
+void sh_array_reverse (sh_value *array);
+void sh_array_sort (sh_value *array);
 gboolean sh_remove (sh_value *v, const char *name);
 void sh_clear (sh_value *v);
 guint sh_property_count (const sh_value *v);
 gboolean sh_has (const sh_value *v, const char *name);
 sh_value *sh_copy (const sh_value *v);	/* shallow */
+/* As sh_get, of what a script or we have set; not owned. */
+sh_value *sh_peek (const sh_value *v, const char *name);
+/* A hash table's key that need not be text: .Keys gives it back. */
+void sh_set_key (sh_value *hash, const sh_value *key, sh_value *item);
+sh_value *sh_hash_part (const sh_value *v, gboolean values);
+sh_value *sh_nth (const sh_value *v, guint at);	/* not owned, or NULL */
+sh_value *sh_hash_ordered (void);	/* [ordered]@{}: takes a number too */
+/* What a method gives that gives nothing: no object of a pipeline. */
+sh_value *sh_void (void);
+gboolean sh_is_void (const sh_value *v);
+sh_value *sh_char (gunichar c);
+gboolean sh_is_char (const sh_value *v);
+
+/* Longer texts and lists are an error, so that a loop that doubles one ends
+ * before the machine's memory does. */
+#define TEXT_LIMIT (256u << 20)
+#define LIST_LIMIT (16u << 20)
 
 sh_value *sh_block_value (sh_block *b);		/* takes */
 void sh_block_unref (sh_block *b);

@@ -79,6 +79,21 @@ group_text (const regex *r, const char *text, guint32 i)
 			  r->at[2 * i + 1] - r->at[2 * i]);
 }
 
+static const char *
+group_name (const regex *r, guint32 group)
+{
+	guint32 count = 0, size = 0;
+	PCRE2_SPTR table = NULL;
+
+	pcre2_pattern_info (r->code, PCRE2_INFO_NAMECOUNT, &count);
+	pcre2_pattern_info (r->code, PCRE2_INFO_NAMEENTRYSIZE, &size);
+	pcre2_pattern_info (r->code, PCRE2_INFO_NAMETABLE, &table);
+	for (guint32 i = 0; i < count; i++, table += size)
+		if (((guint32) table[0] << 8 | table[1]) == group)
+			return (const char *) table + 2;
+	return NULL;
+}
+
 static void
 name_groups (const regex *r, const char *text, sh_value *hash)
 {
@@ -105,7 +120,7 @@ groups_hash (const regex *r, const char *text)
 
 	for (guint32 i = 0; i < r->groups; i++) {
 		g_autofree char *key = g_strdup_printf ("%u", i);
-		char *t = group_text (r, text, i);
+		char *t = group_name (r, i) ? NULL : group_text (r, text, i);
 
 		if (t != NULL)
 			sh_set (h, key, sh_string_take (t));
@@ -201,6 +216,41 @@ expand (const regex *r, const char *text, const char *with, GString *out)
 			g_string_append_c (out, *p++);
 		p += n;
 	}
+}
+
+/* ---- each match, for [regex] ---- */
+
+gboolean
+regex_each (sh_interp *in, node *n, const char *text, const char *pattern,
+	    gboolean cs,
+	    gboolean (*f) (const regex_hit *hit, const char *text,
+			   gpointer user, GError **error),
+	    gpointer user, GError **error)
+{
+	g_auto (regex) r = { 0 };
+	gsize from = 0, length = strlen (text);
+	regex_hit hit = { 0 };
+	GError *e = NULL;
+
+	if (!regex_compile (in, n, pattern, cs, &r, error))
+		return FALSE;
+	hit.groups = MIN (r.groups, REGEX_GROUPS);
+	for (guint32 i = 0; i < hit.groups; i++)
+		hit.names[i] = group_name (&r, i);
+	while (from <= length && regex_at (&r, text, from)) {
+		for (guint32 i = 0; i < hit.groups; i++) {
+			gboolean no = r.at[2 * i] == PCRE2_UNSET;
+
+			hit.from[i] = no ? -1 : (gint) r.at[2 * i];
+			hit.to[i] = no ? -1 : (gint) r.at[2 * i + 1];
+		}
+		from = regex_next (&r, text);
+		if (!f (&hit, text, user, &e))
+			break;
+	}
+	if (e != NULL)
+		g_propagate_error (error, e);
+	return e == NULL;
 }
 
 char *

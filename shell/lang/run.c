@@ -55,7 +55,7 @@ run_body (sh_interp *in, script *s, const char *name,
 	gboolean ok;
 
 	in->script = s;
-	c = call_new (in, s, s->root, FALSE, args, name ? name : "the script",
+	c = call_new (in, s, s->root, NULL, FALSE, args, name ? name : "the script",
 		      error);
 	ok = c != NULL && call_begin (c, in->top, error)
 		&& call_once (c, in->top, error)

@@ -7,6 +7,37 @@
 
 #include "interp.h"
 
+/* Variables are found by the address of their name in lower case: the tree
+ * holds it, so that a loop neither folds nor compares text. */
+const char *
+var_key (const char *name)
+{
+	char small[64];
+	g_autofree char *low = NULL;
+	gsize i = 0;
+
+	while (i < sizeof small - 1 && (name[i] & 0x80) == 0 && name[i]) {
+		small[i] = g_ascii_tolower (name[i]);
+		i++;
+	}
+	small[i] = '\0';
+	if (name[i] == '\0')
+		return g_intern_string (strcmp (small, "psitem") == 0
+					? "_" : small);
+	low = g_utf8_strdown (name, -1);
+	return g_intern_string (low);
+}
+
+static void
+variable_free (gpointer p)
+{
+	variable *x = p;
+
+	sh_unref (x->v);
+	g_free (x->type);
+	g_free (x);
+}
+
 scope *
 scope_new (scope *parent)
 {
@@ -14,8 +45,7 @@ scope_new (scope *parent)
 
 	s->refs = 1;
 	s->parent = parent ? scope_ref (parent) : NULL;
-	s->vars = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-					 (GDestroyNotify) sh_unref);
+	s->vars = g_hash_table_new_full (NULL, NULL, NULL, variable_free);
 	return s;
 }
 
@@ -38,10 +68,65 @@ scope_unref (scope *s)
 	}
 }
 
+/* The variable of this very scope, made when it is not there. */
+static variable *
+scope_variable (scope *s, const char *key)
+{
+	variable *x = g_hash_table_lookup (s->vars, key);
+
+	if (x == NULL) {
+		x = g_new0 (variable, 1);
+		x->v = sh_null ();
+		g_hash_table_insert (s->vars, (gpointer) key, x);
+	}
+	return x;
+}
+
+void
+scope_set_key (scope *s, const char *key, sh_value *v)
+{
+	variable *x = scope_variable (s, key);
+
+	sh_unref (x->v);
+	x->v = v;
+}
+
 void
 scope_set (scope *s, const char *name, sh_value *v)
 {
-	g_hash_table_insert (s->vars, g_utf8_strdown (name, -1), v);
+	scope_set_key (s, var_key (name), v);
+}
+
+void
+scope_set_typed (scope *s, const char *name, const char *type, sh_value *v)
+{
+	variable *x = scope_variable (s, var_key (name));
+
+	sh_unref (x->v);
+	x->v = v;
+	g_free (x->type);
+	x->type = g_strdup (type);
+}
+
+/* What a closure keeps: the variables that are local here, as they are. */
+scope *
+scope_snapshot (sh_interp *in)
+{
+	scope *out = scope_new (in->global);
+
+	for (scope *s = in->now; s != NULL; s = s->parent) {
+		GHashTableIter it;
+		gpointer key, x;
+
+		if (s == in->global && s != in->now)
+			break;
+		g_hash_table_iter_init (&it, s->vars);
+		while (g_hash_table_iter_next (&it, &key, &x))
+			if (g_hash_table_lookup (out->vars, key) == NULL)
+				scope_set_key (out, key, sh_ref (
+					((variable *) x)->v));
+	}
+	return out;
 }
 
 static scope *
@@ -80,27 +165,53 @@ named_scope (sh_interp *in, const char **name)
 }
 
 static sh_value *
-constant (sh_interp *in, const char *low)
+constant (sh_interp *in, const char *key)
 {
-	if (strcmp (low, "true") == 0 || strcmp (low, "false") == 0)
-		return sh_bool (*low == 't');
-	if (strcmp (low, "null") == 0)
+	if (strcmp (key, "true") == 0 || strcmp (key, "false") == 0)
+		return sh_bool (*key == 't');
+	if (strcmp (key, "null") == 0)
 		return sh_null ();
-	if (strcmp (low, "?") == 0)
+	if (strcmp (key, "?") == 0)
 		return sh_bool (in->last_ok);
-	if (strcmp (low, "pid") == 0)
+	if (strcmp (key, "pid") == 0)
 		return sh_int (getpid ());
-	if (strcmp (low, "home") == 0)
+	if (strcmp (key, "home") == 0)
 		return sh_string (g_get_home_dir ());
-	if (strcmp (low, "pwd") == 0)
+	if (strcmp (key, "pwd") == 0)
 		return sh_string_take (g_get_current_dir ());
+	return NULL;
+}
+
+gboolean
+var_is_constant (const char *key)
+{
+	static const char *const names[] = {
+		"true", "false", "null", "?", "pid", "home", "pwd",
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+		if (strcmp (key, names[i]) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+sh_value *
+var_peek (sh_interp *in, const char *key)
+{
+	for (scope *s = in->now; s != NULL; s = s->parent) {
+		variable *x = g_hash_table_lookup (s->vars, key);
+
+		if (x != NULL)
+			return x->v;
+	}
 	return NULL;
 }
 
 sh_value *
 var_get (sh_interp *in, const char *name)
 {
-	g_autofree char *low = NULL;
+	const char *key;
+	variable *x;
 	scope *s;
 	sh_value *v;
 
@@ -109,19 +220,31 @@ var_get (sh_interp *in, const char *name)
 
 		return text ? sh_string (text) : NULL;
 	}
+	if (g_ascii_strncasecmp (name, "function:", 9) == 0)
+		return function_block (in, name + 9);
 	s = named_scope (in, &name);
-	low = g_utf8_strdown (name, -1);
-	if (strcmp (low, "psitem") == 0)
-		strcpy (low, "_");
-	v = s ? NULL : constant (in, low);
+	key = var_key (name);
+	v = s ? NULL : constant (in, key);
 	if (v != NULL)
 		return v;
 	for (s = s ? s : in->now; s != NULL; s = s->parent) {
-		v = g_hash_table_lookup (s->vars, low);
-		if (v != NULL)
-			return sh_ref (v);
+		x = g_hash_table_lookup (s->vars, key);
+		if (x != NULL)
+			return sh_ref (x->v);
 	}
 	return NULL;
+}
+
+static void
+env_set (const char *name, sh_value *v)
+{
+	g_autofree char *text = sh_to_text (v);
+
+	if (sh_value_kind (v) == SH_NULL)
+		g_unsetenv (name);
+	else
+		g_setenv (name, text, TRUE);
+	sh_unref (v);
 }
 
 void
@@ -130,17 +253,110 @@ var_set (sh_interp *in, const char *name, sh_value *v)
 	scope *s;
 
 	if (g_ascii_strncasecmp (name, "env:", 4) == 0) {
-		g_autofree char *text = sh_to_text (v);
-
-		if (sh_value_kind (v) == SH_NULL)
-			g_unsetenv (name + 4);
-		else
-			g_setenv (name + 4, text, TRUE);
-		sh_unref (v);
+		env_set (name + 4, v);
 		return;
 	}
 	s = named_scope (in, &name);
 	scope_set (s ? s : in->now, name, v);
+}
+
+/* The value as the variable's type wants it; NULL: it is refused. */
+static sh_value *
+constrained (sh_interp *in, const node *n, const variable *x, sh_value *v,
+	     GError **error)
+{
+	g_autoptr (sh_value) given = v;
+
+	if (x->read_only)
+		return fail_at (in, n, error, "$%s is read only; "
+				"Remove-Variable -Force takes it away",
+				n->text);
+	if (x->type == NULL)
+		return g_steal_pointer (&given);
+	return cast (in, (node *) n, x->type, given, error);
+}
+
+gboolean
+var_assign (sh_interp *in, const node *n, const char *type, sh_value *v,
+	    GError **error)
+{
+	const char *name = n->text;
+	variable *x;
+	scope *s = in->now;
+
+	if (n->key == NULL) {
+		if (g_ascii_strncasecmp (name, "env:", 4) == 0) {
+			env_set (name + 4, v);
+			return TRUE;
+		}
+		s = named_scope (in, &name);
+		s = s ? s : in->now;
+	} else if (n->value != NULL) {
+		sh_unref (v);	/* $null = … */
+		return TRUE;
+	}
+	x = scope_variable (s, n->key ? n->key : var_key (name));
+	if (type != NULL) {
+		g_free (x->type);
+		x->type = g_strdup (type);
+	} else if (x->type != NULL || x->read_only) {
+		v = constrained (in, n, x, v, error);
+	}
+	if (v == NULL)
+		return FALSE;
+	sh_unref (x->v);
+	x->v = v;
+	return TRUE;
+}
+
+void
+var_set_found (sh_interp *in, const char *name, sh_value *v)
+{
+	const char *key = var_key (name);
+
+	/* A reference leads out of the function that got it: of two with that
+	 * name the outer one is meant. */
+	for (scope *s = in->now->parent ? in->now->parent : in->now;
+	     s != NULL; s = s->parent)
+		if (g_hash_table_contains (s->vars, key)) {
+			scope_set_key (s, key, v);
+			return;
+		}
+	var_set (in, name, v);
+}
+
+gboolean
+sh_var_remove (sh_interp *in, const char *name)
+{
+	scope *s = named_scope (in, &name);
+	const char *key = var_key (name);
+
+	for (s = s ? s : in->now; s != NULL; s = s->parent)
+		if (g_hash_table_remove (s->vars, key))
+			return TRUE;
+	return FALSE;
+}
+
+void
+sh_var_protect (sh_interp *in, const char *name)
+{
+	scope *s = named_scope (in, &name);
+
+	scope_variable (s ? s : in->now, var_key (name))->read_only = TRUE;
+}
+
+gboolean
+sh_var_protected (sh_interp *in, const char *name)
+{
+	const char *key = var_key (name);
+
+	for (scope *s = in->now; s != NULL; s = s->parent) {
+		variable *x = g_hash_table_lookup (s->vars, key);
+
+		if (x != NULL)
+			return x->read_only;
+	}
+	return FALSE;
 }
 
 sh_value *

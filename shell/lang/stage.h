@@ -14,6 +14,7 @@ typedef struct {
 	sh_call *call;
 	call *fn;		/* a function, script or block */
 	program *prog;
+	gboolean skipped;	/* Windows alone has it: it does nothing */
 	char *action;		/* what a failure does */
 	sink input;		/* where the stage before writes */
 	sink file;		/* of > FILE */
@@ -29,6 +30,8 @@ typedef struct {
 
 /* Finds and binds what the stage's command names. */
 gboolean stage_start (stage *s, gboolean piped, GError **error);
+/* Is what the stream '2' to '6' says redirected away? */
+gboolean stage_mutes (const stage *s, char stream);
 /* Where a cmdlet's results go; `user` is the stage. */
 void stage_on_emit (sh_value *v, gpointer user);
 

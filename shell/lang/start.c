@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../cmdlet/params.h"
+#include "../cmdlet/windows.h"
 #include "stage.h"
 
 static gboolean
@@ -23,9 +24,28 @@ fail_command (sh_interp *in, node *n, const char *name, GError **error)
 		g_ptr_array_add (all, key);
 	g_ptr_array_add (all, NULL);
 	near = sh_nearest (name, (const char *const *) all->pdata);
-	fail_at (in, n, error, "'%s' is no cmdlet, function or program%s%s",
+	fail_as (in, n, SH_ERROR_NO_COMMAND, error, "'%s' is no cmdlet, function or program%s%s",
 		 name, near ? "; near it: " : "", near ? near : "");
 	return FALSE;
+}
+
+/* A command of Windows: skipped with a warning, or an error. */
+static gboolean
+start_windows (stage *s, const sh_windows *w, GError **error)
+{
+	g_autofree char *line = NULL;
+
+	if (!w->skipped) {
+		fail_at (s->in, s->n, error, "%s: Windows alone has it: %s "
+			 "(Get-Help about_windows_only)", w->name, w->text);
+		return FALSE;
+	}
+	s->skipped = TRUE;
+	line = g_strdup_printf ("WARNING: %s: skipped, Windows alone has it: %s\n",
+				w->name, w->text);
+	if (!stage_mutes (s, '3'))
+		sh_warning (s->in, line);
+	return TRUE;
 }
 
 /* Hyper-V\Get-VM is Get-VM. */
@@ -58,7 +78,7 @@ start_script_file (stage *s, const char *path, gboolean dot, GArray *args,
 	sc = script_parse (text, path, error);
 	if (sc == NULL)
 		return FALSE;
-	s->fn = call_new (s->in, sc, sc->root, !dot, args, path, error);
+	s->fn = call_new (s->in, sc, sc->root, NULL, !dot, args, path, error);
 	if (s->fn == NULL)
 		return FALSE;
 	s->fn->scope->is_script |= !dot;
@@ -153,7 +173,7 @@ start_named (stage *s, const char *name, GArray *args, gboolean piped,
 
 	name = alias ? alias : name;
 	if (f != NULL) {
-		s->fn = call_new (in, f->from, f->def->a, TRUE, args,
+		s->fn = call_new (in, f->from, f->def->a, NULL, TRUE, args,
 				  f->def->text, error);
 		if (s->fn == NULL)
 			mark_bad (in, s->n);
@@ -166,6 +186,9 @@ start_named (stage *s, const char *name, GArray *args, gboolean piped,
 		return start_script_file (s, name, s->n->op == '.', args,
 					  error);
 	path = program_find (name);
+	if (path == NULL && sh_windows_find (without_module (name)) != NULL)
+		return start_windows (s, sh_windows_find (
+			without_module (name)), error);
 	if (path == NULL)
 		return fail_command (in, s->n, name, error);
 	s->prog = program_new (in, path, args, s->n, error);
@@ -185,8 +208,8 @@ stage_start (stage *s, gboolean piped, GError **error)
 		return FALSE;
 	b = sh_block_get (what);
 	if (b != NULL && s->n->op != 0) {
-		s->fn = call_new (s->in, b->from, b->body, s->n->op == '&',
-				  args, "the script block", error);
+		s->fn = call_new (s->in, b->from, b->body, b->closure,
+				  s->n->op == '&', args, "the script block", error);
 		if (s->fn == NULL)
 			mark_bad (s->in, s->n);
 		return s->fn != NULL;

@@ -354,6 +354,7 @@ parse_foreach (parser *ps, node *n)
 	if (variable == NULL)
 		return NULL;
 	n->text = g_strdup (variable->text);
+	n->key = variable->key;
 	lex_lines (ps);
 	if (!lex_keyword (ps, "in"))
 		return parse_fail (ps, ps->p, "in expected");

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "interp.h"
+#include "dotnet.h"
 
 typedef struct {
 	sh_interp *in;
@@ -118,7 +118,17 @@ math_sqrt (const static_args *a)
 static sh_value *
 math_log (const static_args *a)
 {
-	return sh_double (log (number_arg (a, 0)));
+	double base = number_arg (a, 1), d = log (number_arg (a, 0));
+
+	return sh_double (sh_array_length (a->args) > 1 ? d / log (base) : d);
+}
+
+static sh_value *
+math_sign (const static_args *a)
+{
+	double d = number_arg (a, 0);
+
+	return sh_int ((d > 0) - (d < 0));
 }
 
 static sh_value *
@@ -318,50 +328,6 @@ address_parse (const static_args *a)
 	return parse_with (a, "ipaddress");
 }
 
-static sh_value *
-regex_replaced (const static_args *a)
-{
-	g_autofree char *t = text_arg (a, 0), *p = text_arg (a, 1);
-	g_autofree char *w = text_arg (a, 2);
-	char *out = regex_replace (a->in, a->n, t, p, w, TRUE, a->error);
-
-	return out ? sh_string_take (out) : NULL;
-}
-
-static sh_value *
-regex_is (const static_args *a)
-{
-	g_autofree char *t = text_arg (a, 0), *p = text_arg (a, 1);
-	gboolean hit = FALSE;
-
-	if (!regex_test (a->in, a->n, t, p, TRUE, NULL, &hit, a->error))
-		return NULL;
-	return sh_bool (hit);
-}
-
-static sh_value *
-regex_escape (const static_args *a)
-{
-	g_autofree char *t = text_arg (a, 0);
-
-	return sh_string_take (g_regex_escape_string (t, -1));
-}
-
-static sh_value *
-list_new (const static_args *a)
-{
-	sh_value *first = sh_array_get (a->args, 0);
-
-	return first && sh_value_kind (first) == SH_ARRAY ? sh_copy (first)
-		: sh_array ();
-}
-
-static sh_value *
-hash_new (const static_args *a)
-{
-	return sh_hash ();
-}
-
 static const struct {
 	const char *type, *name;
 	guint least;
@@ -374,6 +340,7 @@ static const struct {
 	{ "math", "Min", 2, math_min }, { "math", "Pow", 2, math_pow },
 	{ "math", "Sqrt", 1, math_sqrt }, { "math", "Log", 1, math_log },
 	{ "math", "Log10", 1, math_log10 },
+	{ "math", "Sign", 1, math_sign },
 	{ "string", "IsNullOrEmpty", 1, string_empty },
 	{ "string", "IsNullOrWhiteSpace", 1, string_blank },
 	{ "string", "Join", 2, string_join },
@@ -393,22 +360,7 @@ static const struct {
 	{ "int32", "Parse", 1, int_parse }, { "int64", "Parse", 1, long_parse },
 	{ "double", "Parse", 1, double_parse },
 	{ "ipaddress", "Parse", 1, address_parse },
-	{ "regex", "Replace", 3, regex_replaced },
-	{ "regex", "IsMatch", 2, regex_is },
-	{ "regex", "Escape", 1, regex_escape },
-	{ "collections.arraylist", "new", 0, list_new },
-	{ "hashtable", "new", 0, hash_new },
 };
-
-static gboolean
-same_type (const char *have, const char *want)
-{
-	if (strcmp (have, want) == 0)
-		return TRUE;
-	/* List[string] is the list that we have. */
-	return strcmp (want, "collections.arraylist") == 0
-		&& g_str_has_prefix (have, "collections.generic.list[");
-}
 
 sh_value *
 static_call (sh_interp *in, node *n, const char *type, const char *name,
@@ -418,13 +370,21 @@ static_call (sh_interp *in, node *n, const char *type, const char *name,
 	static_args a = { in, n, args, error };
 
 	for (gsize i = 0; i < G_N_ELEMENTS (calls); i++) {
-		if (!same_type (low, calls[i].type)
+		if (strcmp (low, calls[i].type) != 0
 		    || g_ascii_strcasecmp (calls[i].name, name) != 0)
 			continue;
 		if (sh_array_length (args) >= calls[i].least)
 			return calls[i].run (&a);
 		return fail_at (in, n, error, "[%s]::%s needs %u arguments",
 				type, calls[i].name, calls[i].least);
+	}
+	{
+		net_call c = { in, n, NULL, args, error };
+		gboolean found;
+		sh_value *v = net_static (&c, type, name, &found);
+
+		if (found)
+			return v;
 	}
 	return fail_at (in, n, error, "there is no [%s]::%s here", type, name);
 }
@@ -446,6 +406,7 @@ static_get (sh_interp *in, node *n, const char *type, const char *name,
 	    GError **error)
 {
 	g_autofree char *low = type_fold (type);
+	sh_value *v;
 
 	for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
 		if (strcmp (low, numbers[i].type) == 0
@@ -467,6 +428,9 @@ static_get (sh_interp *in, node *n, const char *type, const char *name,
 		if (g_ascii_strcasecmp (name, "ProcessorCount") == 0)
 			return sh_int (g_get_num_processors ());
 	}
+	v = net_static_get (type, name);
+	if (v != NULL)
+		return v;
 	/* An enumeration's word is that word. */
 	if (strchr (low, '.') != NULL)
 		return sh_string (name);

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "interp.h"
 #include "parse.h"
 
 /* What a string is made of while it is read. */
@@ -275,6 +276,24 @@ parse_subexpr (parser *ps)
 	return n->a ? n : NULL;
 }
 
+/* What is known of the name before anything runs. */
+static node *
+name_variable (node *n)
+{
+	const char *key;
+
+	if (strchr (n->text, ':') != NULL)
+		return n;
+	key = var_key (n->text);
+	if (strcmp (key, "true") == 0 || strcmp (key, "false") == 0)
+		n->value = sh_bool (*key == 't');
+	else if (strcmp (key, "null") == 0)
+		n->value = sh_null ();
+	if (n->value != NULL || !var_is_constant (key))
+		n->key = key;
+	return n;
+}
+
 static node *
 parse_braced (parser *ps, node *n)
 {
@@ -287,7 +306,8 @@ parse_braced (parser *ps, node *n)
 	}
 	n->text = g_strndup (ps->p + 1, (gsize) (close - ps->p - 1));
 	ps->p = close + 1;
-	return n;
+	n->end = (guint) (ps->p - ps->s->text);
+	return name_variable (n);
 }
 
 /* At `$`. */
@@ -321,5 +341,5 @@ parse_variable (parser *ps)
 				   "expected behind $");
 	n->text = g_strndup (from, (gsize) (ps->p - from));
 	n->end = (guint) (ps->p - ps->s->text);
-	return n;
+	return name_variable (n);
 }

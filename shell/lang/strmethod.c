@@ -283,8 +283,7 @@ text_chars (const text_call *c)
 	sh_value *out = sh_array ();
 
 	for (const char *p = c->s; *p != '\0'; p = g_utf8_next_char (p))
-		sh_array_add (out, sh_string_take (g_strndup (
-			p, (gsize) (g_utf8_next_char (p) - p))));
+		sh_array_add (out, sh_char (g_utf8_get_char (p)));
 	return out;
 }
 
@@ -325,6 +324,13 @@ static const struct {
 	{ "PadRight", text_pad_right }, { "ToCharArray", text_chars },
 	{ "Equals", text_equals }, { "CompareTo", text_compare },
 };
+
+void
+string_method_names (GPtrArray *out)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS (methods); i++)
+		g_ptr_array_add (out, g_strdup (methods[i].name));
+}
 
 sh_value *
 string_method (sh_interp *in, node *n, const char *s, const char *name,

@@ -81,6 +81,7 @@ struct node {
 	int flag;
 	gboolean match_case;	/* -ceq and its like */
 	char *text;
+	const char *key;	/* N_VAR, N_FOREACH: var_key, or NULL */
 	char *type;
 	char *label;		/* of a loop */
 	sh_value *value;
@@ -99,6 +100,7 @@ typedef struct {
 
 struct sh_block {
 	int refs;
+	struct scope *closure;	/* GetNewClosure; or NULL */
 	script *from;
 	node *body;
 	guint at, end;		/* between the braces */
@@ -116,6 +118,7 @@ sh_pos script_pos (const script *s, guint at);	/* column in characters */
 /* "ceq" -> OP_EQ with its case; OP_NONE: there is none. */
 node_op op_by_name (const char *word, gboolean *match_case);
 /* "file:line:column" or "line:column"; owned. */
+char *script_line (const script *s, guint at);	/* the whole line; owned */
 char *script_where (const script *s, guint at);
 
 #endif

@@ -61,8 +61,8 @@ is "2>&1 makes an object of a cmdlet's error" "$(lab -c \
 lab -c "Get-VMSwitch nowhere 2> '$T_TMP/errors'" 2>"$T_TMP/e"
 is "2> FILE takes it" "$(cut -c1-20 "$T_TMP/errors"; cat "$T_TMP/e")" \
 	"there is no switch '"
-like "a type without values says so" "$(lab -c '[datetime]"2020-01-01"' 2>&1)" \
-	"not built here yet"
+like "a type that is not here says so" "$(lab -c '[drawing.color]"Red"' 2>&1)" \
+	"is not known"
 lab -c '1; Get-VMSwitch' >/dev/full 2>"$T_TMP/e"; is "a full disk is status 1" $? 1
 like "and says so" "$(cat "$T_TMP/e")" "write the results: No space left"
 { printf '\377\376'; printf '"wide"' | iconv -t UTF-16LE; } >"$T_TMP/w.ps1"

@@ -1,0 +1,59 @@
+/*
+ * value_private.h - what a value is made of, for value.c (kinds, arrays) and
+ * property.c (properties, rows) alone.
+ */
+#ifndef SH_VALUE_PRIVATE_H
+#define SH_VALUE_PRIVATE_H
+
+#include "lang/private.h"
+#include "value.h"
+
+typedef struct {
+	char *key;
+	sh_value *v;
+	sh_value *as;		/* the key where it is no text; or NULL */
+	guint place;		/* in the list */
+} prop;
+
+typedef struct {
+	GPtrArray *list;	/* prop *, in order; NULL where one was removed */
+	guint holes;
+	GHashTable *index;	/* key without case -> prop *; NULL: few */
+	char *type;		/* SH_OBJECT; "OrderedDictionary" of a hash */
+} props;
+
+typedef struct {
+	const vmnet_noun *noun;
+	char *key;
+	vmnet_row *row;
+	sh_interp *in;		/* a later row's; NULL until it was emitted */
+	guint epoch;
+	gboolean later;
+	props *extra;		/* what a script has set on it; or NULL */
+} rowref;
+
+struct sh_value {
+	sh_kind kind;
+	int refs;
+	union {
+		gboolean b;
+		gint64 i;
+		double d;
+		char *s;
+		GPtrArray *list;
+		props *p;
+		rowref *r;
+		sh_block *block;
+	};
+	char *written;		/* SH_INT of an argument; or NULL */
+	gboolean special;	/* SH_STRING: [char]; SH_NULL: no value */
+};
+
+props *props_new (const char *type);
+/* What dies with them is put on `work` and not freed from there: a deep nest
+ * must not become a deep stack. */
+void props_free (props *p, GPtrArray *work);
+void rowref_free (rowref *r, GPtrArray *work);
+void value_drop_later (sh_value *v, GPtrArray *work);
+
+#endif
