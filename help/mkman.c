@@ -10,6 +10,7 @@
 
 #include "cmdlet/published.h"
 #include "cmdlet/usage.h"
+#include "cmdlet/windows.h"
 
 static guint missing;
 
@@ -166,18 +167,25 @@ write_cmdlets (const char *dir)
 }
 
 static void
+write_topic (const char *dir, const char *about, const char *all)
+{
+	const char *body = strchr (all, '\n');
+	g_autofree char *what = g_strndup (all, (gsize) (body - all));
+	g_autofree char *name = g_strconcat (
+		"vmnetsh_", about + strlen ("about_"), NULL);
+	g_autofree char *text = g_strconcat ("TOPIC", body, NULL);
+
+	write_page (dir, name, what, "7", text);
+}
+
+static void
 write_topics (const char *dir)
 {
-	for (const sh_about *a = sh_abouts; a->name != NULL; a++) {
-		const char *body = strchr (a->text, '\n');
-		g_autofree char *what = g_strndup (
-			a->text, (gsize) (body - a->text));
-		g_autofree char *name = g_strconcat (
-			"vmnetsh_", a->name + strlen ("about_"), NULL);
-		g_autofree char *text = g_strconcat ("TOPIC", body, NULL);
+	g_autofree char *windows = sh_windows_topic ();
 
-		write_page (dir, name, what, "7", text);
-	}
+	for (const sh_about *a = sh_abouts; a->name != NULL; a++)
+		write_topic (dir, a->name, a->text);
+	write_topic (dir, "about_windows_only", windows);
 }
 
 int

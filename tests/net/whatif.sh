@@ -78,6 +78,7 @@ New-NetIPAddress -InterfaceAlias "vEthernet (sw0)" -IPAddress 192.0.2.78 -Prefix
 Remove-NetIPAddress -IPAddress 192.0.2.77|remove address
 Set-LabAdapter -Name pnic0 -LinkSpeed 100Mbps|pnic0
 Add-LabAdapter -Name nowhere0|nowhere0
+Remove-Item -Path /nonexistent-vmnetsh|
 L
 ok "without -WhatIf" lab -c 'Add-VMNetworkAdapterAcl -VMName web2 -RemoteIPAddress ANY -Direction Both -Action Deny'
 state >"$T_TMP/after"
