@@ -238,6 +238,16 @@ typedef struct {
 } kn_class;
 
 GPtrArray *kn_qdiscs (kn *k, GError **error);		/* kn_qdisc * */
+/* The interface's own root, as one kn_qdisc; empty: the kernel's default. A dump
+ * of all takes the lock of each queue of each tap. */
+GPtrArray *kn_qdisc_root (kn *k, int ifindex, GError **error);
+/*
+ * No queue above the driver's own, as veth has none. A tap has 256 of them
+ * otherwise, 6 MB of memory and milliseconds when it comes up, and none ever
+ * holds a frame: the tap's ring drops before. To be done while it is down;
+ * kn_tap_add does.
+ */
+gboolean kn_noqueue (kn *k, int ifindex, GError **error);
 GPtrArray *kn_classes (kn *k, int ifindex, GError **error); /* kn_class * */
 gboolean kn_htb_add (kn *k, int ifindex, guint32 handle, guint32 defcls,
 		     GError **error);			/* root */

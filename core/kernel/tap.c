@@ -48,7 +48,8 @@ kn_tap_add (kn *k, const char *name, const guint8 *mac, GError **error)
 		/* The tun driver says busy for any name that is taken. */
 		return kn_fail (k, err == EBUSY ? EEXIST : err, error,
 				"add tap %s", name);
-	if (mac == NULL || kn_link_set_mac (k, name, mac, error))
+	if (kn_noqueue (k, kn_ifindex (k, name), error) &&
+	    (mac == NULL || kn_link_set_mac (k, name, mac, error)))
 		return TRUE;
 	kn_link_del (k, name, NULL);
 	return FALSE;

@@ -102,6 +102,33 @@ kn_qdiscs (kn *k, GError **error)
 			      "queueing disciplines");
 }
 
+GPtrArray *
+kn_qdisc_root (kn *k, int ifindex, GError **error)
+{
+	g_autoptr (GPtrArray) out = g_ptr_array_new_with_free_func (g_free);
+	struct nl_msg *m = kn_msg_tc (RTM_GETQDISC, NLM_F_ECHO, ifindex,
+				      TC_H_ROOT, 0);
+	char name[KN_NAME];
+
+	if (!kn_query (k, KN_ROUTE, m, parse_qdisc, out, error,
+		       "read the root queueing discipline of %s",
+		       kn_name (k, ifindex, name)))
+		return NULL;
+	return g_steal_pointer (&out);
+}
+
+gboolean
+kn_noqueue (kn *k, int ifindex, GError **error)
+{
+	struct nl_msg *m = kn_msg_tc (RTM_NEWQDISC, NLM_F_CREATE, ifindex,
+				      TC_H_ROOT, 0);
+	char name[KN_NAME];
+
+	nla_put_string (m, TCA_KIND, "noqueue");
+	return kn_request (k, m, error, NULL, "take the queues off %s",
+			   kn_name (k, ifindex, name));
+}
+
 static double
 ticks_per_second (kn *k)
 {

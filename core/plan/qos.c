@@ -341,7 +341,8 @@ static gboolean
 root_of (plan *p, const kn_link *l, gboolean *ours, gboolean *other,
 	 char kind[16], GError **error)
 {
-	g_autoptr (GPtrArray) all = kn_qdiscs (p->h->nl, error);
+	g_autoptr (GPtrArray) all =
+		kn_qdisc_root (p->h->nl, l->ifindex, error);
 
 	*ours = *other = FALSE;
 	if (all == NULL)
@@ -349,8 +350,6 @@ root_of (plan *p, const kn_link *l, gboolean *ours, gboolean *other,
 	for (guint i = 0; i < all->len; i++) {
 		const kn_qdisc *q = all->pdata[i];
 
-		if (q->ifindex != l->ifindex || q->parent != 0xffffffffu)
-			continue;
 		if (q->handle == HANDLE && strcmp (q->kind, "htb") == 0)
 			*ours = TRUE;
 		else if (q->handle != 0)
