@@ -61,6 +61,8 @@ vmnet_host_free (vmnet_host *h)
 {
 	if (h == NULL)
 		return;
+	if (h->batch)
+		vmnet_host_batch (h, FALSE, NULL);
 	datapath_close (h->dp);
 	kn_close (h->nl);
 	g_free (h->lab);
@@ -68,8 +70,8 @@ vmnet_host_free (vmnet_host *h)
 	g_free (h->run_dir);
 	g_free (h->sysfs_root);
 	g_free (h->pin_dir);
-	g_free (h->stored_text);
 	model_free (h->stored);
+	model_free (h->spare);
 	g_free (h);
 }
 
@@ -94,27 +96,49 @@ vmnet_host_run_dir (const vmnet_host *h)
 vmnet_model *
 host_model (vmnet_host *h, GError **error)
 {
-	g_autofree char *text = NULL;
-	gsize length;
+	store_stamp now = store_stamp_now (h->state_dir);
 	vmnet_model *m;
 
-	if (!store_read (h->state_dir, &text, &length, error))
+	if (h->stored && store_stamp_equal (&now, &h->stamp))
+		return model_ref (h->stored);
+	m = store_load (h->state_dir, error);
+	if (m == NULL)
 		return NULL;
-	if (h->stored && g_strcmp0 (text, h->stored_text) == 0)
-		return model_copy (h->stored);
-	m = store_parse (h->state_dir, text, length, error);
-	if (m)
-		host_model_written (h, g_steal_pointer (&text), m);
+	model_free (h->stored);
+	h->stored = model_ref (m);
+	h->stamp = now;
+	h->clean = FALSE;
 	return m;
 }
 
 void
-host_model_written (vmnet_host *h, char *text, const vmnet_model *m)
+host_model_written (vmnet_host *h, vmnet_model *m)
 {
+	h->stamp = store_stamp_now (h->state_dir);
+	model_ref (m);
 	model_free (h->stored);
-	h->stored = model_copy (m);
-	g_free (h->stored_text);
-	h->stored_text = text;
+	h->stored = m;
+	h->clean = TRUE;
+}
+
+vmnet_model *
+host_model_edit (vmnet_host *h, const vmnet_model *m)
+{
+	vmnet_model *copy = g_steal_pointer (&h->spare);
+
+	if (copy == NULL)
+		return model_copy (m);
+	model_assign (copy, m);
+	return copy;
+}
+
+void
+host_model_spare (vmnet_host *h, vmnet_model *m)
+{
+	if (m && (h->spare || model_shared (m)))
+		model_free (m);
+	else if (m)
+		h->spare = m;
 }
 
 datapath *

@@ -28,17 +28,28 @@ struct vmnet_host {
 	char *pin_dir;		/* /sys/fs/bpf/vmnetsh/host or …/lab-NAME */
 	kn *nl;			/* of this host's network namespace */
 	datapath *dp;		/* NULL until host_datapath */
-	char *stored_text;	/* the store as it was read or written last */
-	vmnet_model *stored;	/* the model that it holds; or NULL */
+	vmnet_model *stored;	/* what the store held when it was read or
+				 * written last; or NULL */
+	store_stamp stamp;	/* of that */
+	gboolean clean;		/* no commit was cut off then */
+	vmnet_model *spare;	/* little different from `stored`; or NULL */
+	gboolean batch;		/* vmnet_host_batch */
+	gboolean unsettled;	/* there are commits in the journal */
+	gboolean meters_checked;
 };
 
 /* FALSE with error: not a lab's name. */
 gboolean host_lab_name_ok (const char *lab, GError **error);
-/* What the store holds: a new copy. A text that is the same as before is not
- * parsed again: a script has a thousand statements. */
+/* What the store holds: one reference to a model that nobody changes. Files
+ * that are the same as before are not read again: a script has a thousand
+ * statements. */
 vmnet_model *host_model (vmnet_host *h, GError **error);
-/* The store has just been written: takes `text`, copies `m`. */
-void host_model_written (vmnet_host *h, char *text, const vmnet_model *m);
+/* The store has just been written, or its journal. */
+void host_model_written (vmnet_host *h, vmnet_model *m);
+/* A copy of `m` to edit, and what became of it when it is not needed any more:
+ * it is kept and made equal to the next one that is asked for. */
+vmnet_model *host_model_edit (vmnet_host *h, const vmnet_model *m);
+void host_model_spare (vmnet_host *h, vmnet_model *m);
 /* Opened on first use; not owned. */
 datapath *host_datapath (vmnet_host *h, GError **error);
 /* The same where it is there already; NULL: nothing was ever configured, or

@@ -61,6 +61,14 @@ const char *vmnet_host_lab (const vmnet_host *host);	   /* NULL: real */
 const char *vmnet_host_state_dir (const vmnet_host *host); /* the store */
 const char *vmnet_host_run_dir (const vmnet_host *host);   /* sockets, pids */
 
+/*
+ * Many commits in a row (a script): each is in the kernel, and known to every
+ * other process, when vmnet_txn_commit returns; the store's document is written
+ * and synced once, when this is switched off, or with the host's end. FALSE
+ * with error: that writing failed; what was committed is in the journal.
+ */
+gboolean vmnet_host_batch (vmnet_host *host, gboolean on, GError **error);
+
 /* ---- values and fields ------------------------------------------------ */
 
 typedef enum {
@@ -329,6 +337,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (vmnet_txn, vmnet_txn_free)
 const vmnet_model *vmnet_txn_model (const vmnet_txn *txn);
 
 /*
+ * Others may commit while this one is being edited, for as long as someone
+ * thinks at a prompt; then its own commit is VMNET_ERROR_BUSY.
+ */
+void vmnet_txn_unlock (vmnet_txn *txn);
+gboolean vmnet_txn_pending (const vmnet_txn *txn);	/* any edit at all? */
+/*
+ * Remembers the edits so far; back: forgets those made since. A statement of
+ * a transaction of many that fails takes back its own edits only.
+ */
+void vmnet_txn_mark (vmnet_txn *txn);
+void vmnet_txn_back (vmnet_txn *txn);
+
+/*
  * What a commit would do, one line of text for each step, in order; empty
  * when nothing would change. Free with g_ptr_array_unref.
  */
@@ -336,7 +357,7 @@ GPtrArray *vmnet_txn_describe (vmnet_txn *txn, GError **error);
 /*
  * Plans, applies and stores. On failure every applied step has been undone,
  * the store is as before, and the message names object, attempt, the kernel's
- * words and the way out. The transaction is over either way.
+ * words and the way out; after more edits it may be tried again.
  */
 gboolean vmnet_txn_commit (vmnet_txn *txn, GError **error);
 

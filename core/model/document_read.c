@@ -353,31 +353,47 @@ get_address (reader *r, vmnet_model *m)
 		complain (r, "address", "it is not an IP address");
 }
 
+/* In the order of model_lists. */
+static void (*const get_item[MODEL_LISTS]) (reader *, vmnet_model *) = {
+	get_switch, get_vm, get_adapter, get_nic, get_address,
+};
+
+/* The items in member `member` of `o` to the end of the list of `m`. */
 static void
-get_list (reader *r, vmnet_model *m, const char *key,
-	  void (*get) (reader *, vmnet_model *))
+get_items (reader *r, vmnet_model *m, guint list, JsonObject *o,
+	   const char *member)
 {
-	JsonNode *n = json_object_get_member (r->o, key);
+	const char *key = model_lists[list].key;
+	JsonNode *n = json_object_get_member (o, member);
 	reader item = { r->file, key, 0, NULL, NULL };
-	JsonArray *list;
+	JsonArray *array;
 
 	if (n == NULL || !JSON_NODE_HOLDS_ARRAY (n)) {
 		complain (r, key, "a list was expected");
 		return;
 	}
-	list = json_node_get_array (n);
-	for (guint i = 0; i < json_array_get_length (list) && !r->error; i++) {
-		JsonNode *e = json_array_get_element (list, i);
+	array = json_node_get_array (n);
+	for (guint i = 0; i < json_array_get_length (array) && !r->error;
+	     i++) {
+		JsonNode *e = json_array_get_element (array, i);
 
 		item.index = i;
 		item.o = JSON_NODE_HOLDS_OBJECT (e) ?
 			json_node_get_object (e) : NULL;
 		if (item.o)
-			get (&item, m);
+			get_item[list] (&item, m);
 		else
 			complain (&item, "", "an object was expected");
 		r->error = item.error;
 	}
+}
+
+static void
+get_numbers (reader *r, vmnet_model *m)
+{
+	m->generation = get_int (r, "generation", 0, G_MAXINT64);
+	m->next_acl = get_int (r, "next_acl", 1, G_MAXUINT32);
+	m->next_slot = get_int (r, "next_slot", 1, G_MAXUINT32);
 }
 
 /* The names of a list; one that is there twice is an error. */
@@ -466,14 +482,9 @@ read_model (reader *r)
 			  "vmnetsh", version, DOCUMENT_VERSION);
 	if (r->error)
 		return m;
-	m->generation = get_int (r, "generation", 0, G_MAXINT64);
-	m->next_acl = get_int (r, "next_acl", 1, G_MAXUINT32);
-	m->next_slot = get_int (r, "next_slot", 1, G_MAXUINT32);
-	get_list (r, m, "switches", get_switch);
-	get_list (r, m, "vms", get_vm);
-	get_list (r, m, "adapters", get_adapter);
-	get_list (r, m, "nics", get_nic);
-	get_list (r, m, "addresses", get_address);
+	get_numbers (r, m);
+	for (guint i = 0; i < MODEL_LISTS && !r->error; i++)
+		get_items (r, m, i, r->o, model_lists[i].key);
 	if (!r->error)
 		check_references (r, m);
 	return m;
@@ -493,29 +504,112 @@ parse_failed (const char *file, const GError *cause, GError **error)
 		     text);
 }
 
+/* The document's object into r->o; the parser must live as long. */
+static gboolean
+parse (JsonParser *p, const char *text, gssize length, reader *r,
+       GError **error)
+{
+	g_autoptr (GError) cause = NULL;
+	JsonNode *root;
+
+	if (!json_parser_load_from_data (p, text, length, &cause)) {
+		parse_failed (r->file, cause, error);
+		return FALSE;
+	}
+	root = json_parser_get_root (p);
+	if (root && JSON_NODE_HOLDS_OBJECT (root)) {
+		r->o = json_node_get_object (root);
+		return TRUE;
+	}
+	complain (r, "line 1", "an object was expected");
+	g_propagate_error (error, r->error);
+	return FALSE;
+}
+
 vmnet_model *
 store_from_text (const char *text, gssize length, const char *file,
 		 GError **error)
 {
 	g_autoptr (JsonParser) p = json_parser_new_immutable ();
-	g_autoptr (GError) cause = NULL;
 	g_autoptr (vmnet_model) m = NULL;
 	reader r = { file, NULL, 0, NULL, NULL };
-	JsonNode *root;
 
-	if (!json_parser_load_from_data (p, text, length, &cause)) {
-		parse_failed (file, cause, error);
+	if (!parse (p, text, length, &r, error))
 		return NULL;
-	}
-	root = json_parser_get_root (p);
-	if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
-		complain (&r, "line 1", "an object was expected");
-	} else {
-		r.o = json_node_get_object (root);
-		m = read_model (&r);
-	}
+	m = read_model (&r);
 	if (r.error == NULL)
 		return g_steal_pointer (&m);
 	g_propagate_error (error, r.error);
 	return NULL;
+}
+
+static void
+get_splice (reader *r, vmnet_model *m, guint list)
+{
+	const char *key = model_lists[list].key;
+	JsonNode *n = json_object_get_member (r->o, key);
+	g_autoptr (vmnet_model) part = model_new ();
+	GPtrArray *to = model_list_of (m, list), *put;
+	reader s = { r->file, key, 0, NULL, NULL };
+	gint64 at, drop;
+
+	if (n == NULL)
+		return;
+	if (!JSON_NODE_HOLDS_OBJECT (n)) {
+		complain (r, key, "an object was expected");
+		return;
+	}
+	s.o = json_node_get_object (n);
+	part->next_acl = m->next_acl;
+	part->next_slot = m->next_slot;
+	at = get_int (&s, "at", 0, to->len);
+	drop = s.error ? 0 : get_int (&s, "drop", 0, to->len - at);
+	if (!s.error)
+		get_items (&s, part, list, s.o, "put");
+	r->error = s.error;
+	if (r->error)
+		return;
+	put = g_ptr_array_new ();
+	g_ptr_array_extend_and_steal (put, g_ptr_array_ref
+				      (model_list_of (part, list)));
+	model_splice_make (to, at, drop, put);
+}
+
+gboolean
+document_delta_apply (vmnet_model *m, const char *text, gssize length,
+		      const char *file, GError **error)
+{
+	g_autoptr (JsonParser) p = json_parser_new_immutable ();
+	reader r = { file, NULL, 0, NULL, NULL };
+	guint64 generation;
+
+	if (!parse (p, text, length, &r, error))
+		return FALSE;
+	generation = get_int (&r, "generation", 0, G_MAXINT64);
+	if (!r.error && generation <= m->generation)
+		return TRUE;
+	if (!r.error && generation != m->generation + 1)
+		complain (&r, "generation", "%" G_GUINT64_FORMAT " does not "
+			  "follow the store's %" G_GUINT64_FORMAT, generation,
+			  m->generation);
+	if (!r.error)
+		get_numbers (&r, m);
+	for (guint i = 0; i < MODEL_LISTS && !r.error; i++)
+		get_splice (&r, m, i);
+	if (r.error == NULL)
+		return TRUE;
+	g_propagate_error (error, r.error);
+	return FALSE;
+}
+
+gboolean
+document_check (const vmnet_model *m, const char *file, GError **error)
+{
+	reader r = { file, NULL, 0, NULL, NULL };
+
+	check_references (&r, m);
+	if (r.error == NULL)
+		return TRUE;
+	g_propagate_error (error, r.error);
+	return FALSE;
 }

@@ -158,44 +158,89 @@ put_address (JsonBuilder *b, gconstpointer item)
 	put_string (b, "gateway", a->gateway);
 }
 
+/* In the order of model_lists. */
+static void (*const put_item[MODEL_LISTS]) (JsonBuilder *, gconstpointer) = {
+	put_switch, put_vm, put_adapter, put_nic, put_address,
+};
+
 static void
-put_list (JsonBuilder *b, const char *key, const GPtrArray *items,
-	  void (*put) (JsonBuilder *, gconstpointer))
+put_items (JsonBuilder *b, const vmnet_model *m, guint list, guint at,
+	   guint count)
 {
-	json_builder_set_member_name (b, key);
+	const GPtrArray *items = model_list_of (m, list);
+
 	json_builder_begin_array (b);
-	for (guint i = 0; i < items->len; i++) {
+	for (guint i = at; i < at + count; i++) {
 		json_builder_begin_object (b);
-		put (b, g_ptr_array_index (items, i));
+		put_item[list] (b, g_ptr_array_index (items, i));
 		json_builder_end_object (b);
 	}
 	json_builder_end_array (b);
+}
+
+static void
+put_numbers (JsonBuilder *b, const vmnet_model *m)
+{
+	put_int (b, "version", DOCUMENT_VERSION);
+	put_int (b, "generation", m->generation);
+	put_int (b, "next_acl", m->next_acl);
+	put_int (b, "next_slot", m->next_slot);
+}
+
+static void
+put_splice (JsonBuilder *b, const vmnet_model *m, guint list,
+	    const model_splice *s)
+{
+	json_builder_set_member_name (b, model_lists[list].key);
+	json_builder_begin_object (b);
+	put_int (b, "at", s->at);
+	put_int (b, "drop", s->drop);
+	json_builder_set_member_name (b, "put");
+	put_items (b, m, list, s->at, s->put);
+	json_builder_end_object (b);
+}
+
+static char *
+to_text (JsonBuilder *b, gboolean pretty)
+{
+	g_autoptr (JsonGenerator) g = json_generator_new ();
+	g_autoptr (JsonNode) root = json_builder_get_root (b);
+
+	json_generator_set_root (g, root);
+	json_generator_set_pretty (g, pretty);
+	json_generator_set_indent (g, 1);
+	json_generator_set_indent_char (g, '\t');
+	return json_generator_to_data (g, NULL);
 }
 
 char *
 store_to_text (const vmnet_model *m)
 {
 	g_autoptr (JsonBuilder) b = json_builder_new_immutable ();
-	g_autoptr (JsonGenerator) g = json_generator_new ();
-	g_autoptr (JsonNode) root = NULL;
 	g_autofree char *text = NULL;
 
 	json_builder_begin_object (b);
-	put_int (b, "version", DOCUMENT_VERSION);
-	put_int (b, "generation", m->generation);
-	put_int (b, "next_acl", m->next_acl);
-	put_int (b, "next_slot", m->next_slot);
-	put_list (b, "switches", m->switches, put_switch);
-	put_list (b, "vms", m->vms, put_vm);
-	put_list (b, "adapters", m->adapters, put_adapter);
-	put_list (b, "nics", m->nics, put_nic);
-	put_list (b, "addresses", m->addresses, put_address);
+	put_numbers (b, m);
+	for (guint i = 0; i < MODEL_LISTS; i++) {
+		json_builder_set_member_name (b, model_lists[i].key);
+		put_items (b, m, i, 0, model_list_of (m, i)->len);
+	}
 	json_builder_end_object (b);
-	root = json_builder_get_root (b);
-	json_generator_set_root (g, root);
-	json_generator_set_pretty (g, TRUE);
-	json_generator_set_indent (g, 1);
-	json_generator_set_indent_char (g, '\t');
-	text = json_generator_to_data (g, NULL);
+	text = to_text (b, TRUE);
 	return g_strconcat (text, "\n", NULL);
+}
+
+char *
+document_delta (const vmnet_model *old, const vmnet_model *now)
+{
+	g_autoptr (JsonBuilder) b = json_builder_new_immutable ();
+	model_splice s;
+
+	json_builder_begin_object (b);
+	put_numbers (b, now);
+	for (guint i = 0; i < MODEL_LISTS; i++)
+		if (model_splice_find (i, old, now, &s))
+			put_splice (b, now, i, &s);
+	json_builder_end_object (b);
+	return to_text (b, FALSE);
 }

@@ -2,11 +2,9 @@
  * equal.c - are two models the same? Asked by every commit, so it walks the
  * structures and does not write them out. Called by plan/txn.c.
  */
-#include "model/model.h"
+#include "model/document.h"
 
 #include <string.h>
-
-typedef gboolean (*equal_func) (gconstpointer a, gconstpointer b);
 
 static gboolean
 same_text (const char *a, const char *b)
@@ -27,7 +25,7 @@ same_opt (vmnet_opt a, vmnet_opt b)
 }
 
 static gboolean
-same_list (const GPtrArray *a, const GPtrArray *b, equal_func same)
+same_list (const GPtrArray *a, const GPtrArray *b, model_same_func same)
 {
 	if (a->len != b->len)
 		return FALSE;
@@ -37,8 +35,8 @@ same_list (const GPtrArray *a, const GPtrArray *b, equal_func same)
 	return TRUE;
 }
 
-static gboolean
-same_switch (gconstpointer pa, gconstpointer pb)
+gboolean
+model_switch_same (gconstpointer pa, gconstpointer pb)
 {
 	const vmnet_switch *a = pa, *b = pb;
 
@@ -52,8 +50,8 @@ same_switch (gconstpointer pa, gconstpointer pb)
 	       && same_bool (a->iov_made, b->iov_made);
 }
 
-static gboolean
-same_vm (gconstpointer pa, gconstpointer pb)
+gboolean
+model_vm_same (gconstpointer pa, gconstpointer pb)
 {
 	const vmnet_vm *a = pa, *b = pb;
 
@@ -68,14 +66,17 @@ same_acl (gconstpointer pa, gconstpointer pb)
 {
 	const vmnet_acl *a = pa, *b = pb;
 
+	/* Nearly always; what is between the members may differ. */
+	if (memcmp (a, b, sizeof *a) == 0)
+		return TRUE;
 	return a->id == b->id && a->action == b->action
 	       && model_acl_same_key (a, b)
 	       && a->base_bytes == b->base_bytes
 	       && a->base_packets == b->base_packets;
 }
 
-static gboolean
-same_adapter (gconstpointer pa, gconstpointer pb)
+gboolean
+model_adapter_same (gconstpointer pa, gconstpointer pb)
 {
 	const vmnet_adapter *a = pa, *b = pb;
 
@@ -96,8 +97,8 @@ same_adapter (gconstpointer pa, gconstpointer pb)
 	       && same_list (a->acls, b->acls, same_acl);
 }
 
-static gboolean
-same_nic (gconstpointer pa, gconstpointer pb)
+gboolean
+model_nic_same (gconstpointer pa, gconstpointer pb)
 {
 	const vmnet_nic *a = pa, *b = pb;
 
@@ -109,8 +110,8 @@ same_nic (gconstpointer pa, gconstpointer pb)
 	       && same_opt (a->num_vfs, b->num_vfs);
 }
 
-static gboolean
-same_address (gconstpointer pa, gconstpointer pb)
+gboolean
+model_address_same (gconstpointer pa, gconstpointer pb)
 {
 	const vmnet_ipaddress *a = pa, *b = pb;
 
@@ -123,10 +124,11 @@ same_address (gconstpointer pa, gconstpointer pb)
 gboolean
 model_equal (const vmnet_model *a, const vmnet_model *b)
 {
-	return a->next_acl == b->next_acl && a->next_slot == b->next_slot
-	       && same_list (a->switches, b->switches, same_switch)
-	       && same_list (a->vms, b->vms, same_vm)
-	       && same_list (a->adapters, b->adapters, same_adapter)
-	       && same_list (a->nics, b->nics, same_nic)
-	       && same_list (a->addresses, b->addresses, same_address);
+	if (a->next_acl != b->next_acl || a->next_slot != b->next_slot)
+		return FALSE;
+	for (guint i = 0; i < MODEL_LISTS; i++)
+		if (!same_list (model_list_of (a, i), model_list_of (b, i),
+				model_lists[i].same))
+			return FALSE;
+	return TRUE;
 }

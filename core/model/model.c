@@ -2,15 +2,29 @@
  * model.c - the desired model in memory: made, copied, freed, looked up.
  * Called by every room of core.
  */
-#include "model/model.h"
+#include "model/document.h"
 
 #include <string.h>
+
+/* Many may look at one model that nobody changes any more. */
+typedef struct {
+	vmnet_model m;		/* first: the one is the other */
+	gatomicrefcount refs;
+} counted;
+
+static counted *
+counted_of (const vmnet_model *m)
+{
+	return (counted *) m;
+}
 
 vmnet_model *
 model_new (void)
 {
-	vmnet_model *m = g_new0 (vmnet_model, 1);
+	counted *c = g_new0 (counted, 1);
+	vmnet_model *m = &c->m;
 
+	g_atomic_ref_count_init (&c->refs);
 	m->next_acl = 1;
 	m->next_slot = 1;
 	m->switches = g_ptr_array_new_with_free_func (
@@ -26,17 +40,30 @@ model_new (void)
 	return m;
 }
 
+vmnet_model *
+model_ref (vmnet_model *m)
+{
+	g_atomic_ref_count_inc (&counted_of (m)->refs);
+	return m;
+}
+
+gboolean
+model_shared (const vmnet_model *m)
+{
+	return !g_atomic_ref_count_compare (&counted_of (m)->refs, 1);
+}
+
 void
 model_free (vmnet_model *m)
 {
-	if (m == NULL)
+	if (m == NULL || !g_atomic_ref_count_dec (&counted_of (m)->refs))
 		return;
 	g_ptr_array_unref (m->switches);
 	g_ptr_array_unref (m->vms);
 	g_ptr_array_unref (m->adapters);
 	g_ptr_array_unref (m->nics);
 	g_ptr_array_unref (m->addresses);
-	g_free (m);
+	g_free (counted_of (m));
 }
 
 void
@@ -92,8 +119,8 @@ model_address_free (vmnet_ipaddress *a)
 	g_free (a);
 }
 
-static gpointer
-copy_switch (gconstpointer src, gpointer unused)
+gpointer
+model_switch_copy (gconstpointer src, gpointer unused)
 {
 	vmnet_switch *s = g_memdup2 (src, sizeof *s);
 
@@ -103,8 +130,8 @@ copy_switch (gconstpointer src, gpointer unused)
 	return s;
 }
 
-static gpointer
-copy_vm (gconstpointer src, gpointer unused)
+gpointer
+model_vm_copy (gconstpointer src, gpointer unused)
 {
 	vmnet_vm *v = g_memdup2 (src, sizeof *v);
 
@@ -118,8 +145,8 @@ copy_acl (gconstpointer src, gpointer unused)
 	return g_memdup2 (src, sizeof (vmnet_acl));
 }
 
-static gpointer
-copy_adapter (gconstpointer src, gpointer unused)
+gpointer
+model_adapter_copy (gconstpointer src, gpointer unused)
 {
 	vmnet_adapter *a = g_memdup2 (src, sizeof *a);
 	GPtrArray *acls = a->acls;
@@ -133,8 +160,8 @@ copy_adapter (gconstpointer src, gpointer unused)
 	return a;
 }
 
-static gpointer
-copy_nic (gconstpointer src, gpointer unused)
+gpointer
+model_nic_copy (gconstpointer src, gpointer unused)
 {
 	vmnet_nic *n = g_memdup2 (src, sizeof *n);
 
@@ -142,8 +169,8 @@ copy_nic (gconstpointer src, gpointer unused)
 	return n;
 }
 
-static gpointer
-copy_address (gconstpointer src, gpointer unused)
+gpointer
+model_address_copy (gconstpointer src, gpointer unused)
 {
 	vmnet_ipaddress *a = g_memdup2 (src, sizeof *a);
 
@@ -161,11 +188,11 @@ model_copy (const vmnet_model *m)
 	c->generation = m->generation;
 	c->next_acl = m->next_acl;
 	c->next_slot = m->next_slot;
-	g_ptr_array_extend (c->switches, m->switches, copy_switch, NULL);
-	g_ptr_array_extend (c->vms, m->vms, copy_vm, NULL);
-	g_ptr_array_extend (c->adapters, m->adapters, copy_adapter, NULL);
-	g_ptr_array_extend (c->nics, m->nics, copy_nic, NULL);
-	g_ptr_array_extend (c->addresses, m->addresses, copy_address, NULL);
+	g_ptr_array_extend (c->switches, m->switches, model_switch_copy, NULL);
+	g_ptr_array_extend (c->vms, m->vms, model_vm_copy, NULL);
+	g_ptr_array_extend (c->adapters, m->adapters, model_adapter_copy, NULL);
+	g_ptr_array_extend (c->nics, m->nics, model_nic_copy, NULL);
+	g_ptr_array_extend (c->addresses, m->addresses, model_address_copy, NULL);
 	return c;
 }
 
@@ -189,7 +216,7 @@ join_adapter (vmnet_model *m, const vmnet_adapter *other)
 
 	if (named && used)
 		return;
-	a = copy_adapter (other, NULL);
+	a = model_adapter_copy (other, NULL);
 	g_ptr_array_set_size (a->acls, 0);
 	if (used)
 		a->slot = m->next_slot++;
@@ -209,19 +236,19 @@ model_join (vmnet_model *m, const vmnet_model *other)
 		const vmnet_switch *s = other->switches->pdata[i];
 
 		if (!vmnet_model_switch (m, s->name))
-			g_ptr_array_add (m->switches, copy_switch (s, NULL));
+			g_ptr_array_add (m->switches, model_switch_copy (s, NULL));
 	}
 	for (guint i = 0; i < other->vms->len; i++) {
 		const vmnet_vm *v = other->vms->pdata[i];
 
 		if (!vmnet_model_vm (m, v->name))
-			g_ptr_array_add (m->vms, copy_vm (v, NULL));
+			g_ptr_array_add (m->vms, model_vm_copy (v, NULL));
 	}
 	for (guint i = 0; i < other->nics->len; i++) {
 		const vmnet_nic *n = other->nics->pdata[i];
 
 		if (!vmnet_model_nic (m, n->name))
-			g_ptr_array_add (m->nics, copy_nic (n, NULL));
+			g_ptr_array_add (m->nics, model_nic_copy (n, NULL));
 	}
 	for (guint i = 0; i < other->adapters->len; i++)
 		join_adapter (m, other->adapters->pdata[i]);

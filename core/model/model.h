@@ -10,6 +10,12 @@
 
 vmnet_model *model_new (void);
 vmnet_model *model_copy (const vmnet_model *m);
+/* One that others may look at, too, is changed by nobody; model_free gives one
+ * reference back. */
+vmnet_model *model_ref (vmnet_model *m);
+gboolean model_shared (const vmnet_model *m);
+/* Makes `m` equal to `from`; only what differs is copied. */
+void model_assign (vmnet_model *m, const vmnet_model *from);
 void model_free (vmnet_model *m);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (vmnet_model, model_free)
 void model_switch_free (vmnet_switch *s);
@@ -61,33 +67,45 @@ const char *model_moderation_text (vmnet_moderation moderation);
 const char *model_vlan_mode_text (vmnet_vlan_mode mode);
 
 /*
- * The store: state_dir/store.json, a versioned document. Load: a missing file
- * is an empty model; a damaged one an error that names file and line. Save:
- * temp file, fsync, rename, fsync of the folder; on failure the old file is
- * as before. Folder and file are readable by all, so that reads work without
- * privilege.
+ * The store: state_dir/store.json, a versioned document, and beside it maybe
+ * state_dir/journal: what commits have changed since the document was written.
+ * Load: missing files are an empty model; a damaged one is an error that names
+ * file and line. Save: temp file, fsync, rename, fsync of the folder, and the
+ * journal is done with; on failure the old one is as before. Folder and files
+ * are readable by all, so that reads work without privilege.
  */
 vmnet_model *store_load (const char *state_dir, GError **error);
-/*
- * What the store's file is now, without reading it; every save makes another
- * one. Equal stamps, taken before a load: the load would give the same.
- */
-typedef struct { guint64 inode; gint64 size, seconds, ns; } store_stamp;
-store_stamp store_stamp_now (const char *state_dir);
-gboolean store_stamp_equal (const store_stamp *a, const store_stamp *b);
 gboolean store_save (const char *state_dir, const vmnet_model *m,
 		     GError **error);
 /*
- * The same in two halves. Read: `text` is owned by the caller, NULL where
- * there is no file yet. Write, not `durable`: in place and not synced, for
- * what a power cut makes void anyway.
+ * What the store's files are now, without reading them; every save and every
+ * commit makes another one. Equal stamps, taken before a load: the load would
+ * give the same.
  */
-gboolean store_read (const char *state_dir, char **text, gsize *length,
-		     GError **error);
-vmnet_model *store_parse (const char *state_dir, const char *text,
-			  gsize length, GError **error);
-gboolean store_write (const char *state_dir, const char *text,
-		      gboolean durable, GError **error);
+typedef struct { guint64 inode; gint64 size, seconds, ns; } store_file;
+typedef struct { store_file document, journal; } store_stamp;
+store_stamp store_stamp_now (const char *state_dir);
+gboolean store_stamp_equal (const store_stamp *a, const store_stamp *b);
+
+/*
+ * The journal: one line for what a commit is about to change (begin), one for
+ * how it ended. It is not synced: a power cut takes it away and the kernel's
+ * state as well, and what a process leaves behind it finds. A begin without an
+ * end is a commit that was cut off.
+ */
+gboolean journal_begin (const char *state_dir, const vmnet_model *base,
+			const vmnet_model *m, GError **error);
+gboolean journal_end (const char *state_dir, gboolean done, GError **error);
+/* What commits that were cut off may have made, `now` being what store_load
+ * gives; NULL: there was none. */
+vmnet_model *journal_leftover (const char *state_dir,
+			       const vmnet_model *now);
+gboolean journal_there (const char *state_dir);
+/* For store.c: applies what is done to `m`; takes it away. */
+gboolean journal_replay (const char *state_dir, vmnet_model *m,
+			 GError **error);
+void journal_remove (const char *state_dir);
+
 /* The document itself; `file` names it in errors. */
 char *store_to_text (const vmnet_model *m);
 vmnet_model *store_from_text (const char *text, gssize length,

@@ -1,5 +1,5 @@
 /*
- * store.c - the folder of the store: its file, and the lock that lets one
+ * store.c - the folder of the store: its document, and the lock that lets one
  * transaction in at a time. Called by plan/txn.c and view/.
  */
 #include "model/model.h"
@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define FILE_NAME "store.json"
+#define JOURNAL_NAME "journal"
 #define LOCK_NAME "lock"
 #define POLL_MS 20		/* between two tries for the lock */
 
@@ -45,79 +46,97 @@ make_folder (const char *state_dir, GError **error)
 	return TRUE;
 }
 
-store_stamp
-store_stamp_now (const char *state_dir)
+static store_file
+file_now (const char *state_dir, const char *name)
 {
-	g_autofree char *path = g_build_filename (state_dir, FILE_NAME, NULL);
+	g_autofree char *path = g_build_filename (state_dir, name, NULL);
 	struct stat st;
 
 	if (stat (path, &st) < 0)
-		return (store_stamp) { 0 };
-	return (store_stamp) { st.st_ino, st.st_size, st.st_mtim.tv_sec,
-			       st.st_mtim.tv_nsec };
+		return (store_file) { 0 };
+	return (store_file) { st.st_ino, st.st_size, st.st_mtim.tv_sec,
+			      st.st_mtim.tv_nsec };
+}
+
+store_stamp
+store_stamp_now (const char *state_dir)
+{
+	return (store_stamp) { file_now (state_dir, FILE_NAME),
+			       file_now (state_dir, JOURNAL_NAME) };
+}
+
+static gboolean
+file_equal (const store_file *a, const store_file *b)
+{
+	return a->inode == b->inode && a->size == b->size
+		&& a->seconds == b->seconds && a->ns == b->ns;
 }
 
 gboolean
 store_stamp_equal (const store_stamp *a, const store_stamp *b)
 {
-	return a->inode != 0 && a->inode == b->inode && a->size == b->size
-		&& a->seconds == b->seconds && a->ns == b->ns;
+	return (a->document.inode || a->journal.inode)
+		&& file_equal (&a->document, &b->document)
+		&& file_equal (&a->journal, &b->journal);
 }
 
-gboolean
-store_read (const char *state_dir, char **text, gsize *length,
-	    GError **error)
+static vmnet_model *
+load_document (const char *state_dir, GError **error)
 {
 	g_autofree char *path = g_build_filename (state_dir, FILE_NAME, NULL);
+	g_autofree char *text = NULL;
 	g_autoptr (GError) cause = NULL;
+	gsize length;
 
-	*text = NULL;
-	*length = 0;
-	if (g_file_get_contents (path, text, length, &cause)
-	    || g_error_matches (cause, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-		return TRUE;
+	if (g_file_get_contents (path, &text, &length, &cause))
+		return store_from_text (text, length, path, error);
+	if (g_error_matches (cause, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+		return model_new ();
 	g_set_error (error, VMNET_ERROR,
 		     g_error_matches (cause, G_FILE_ERROR, G_FILE_ERROR_ACCES)
 		     ? VMNET_ERROR_PERMISSION : VMNET_ERROR_FAILED,
 		     "read the store: %s", cause->message);
-	return FALSE;
+	return NULL;
 }
 
-vmnet_model *
-store_parse (const char *state_dir, const char *text, gsize length,
-	     GError **error)
-{
-	g_autofree char *path = g_build_filename (state_dir, FILE_NAME, NULL);
-
-	return text ? store_from_text (text, length, path, error)
-		: model_new ();
-}
-
+/* Who reads without the lock may read one file from before a save and the other
+ * from after it: then the document is another one, and all is read again. */
 vmnet_model *
 store_load (const char *state_dir, GError **error)
 {
-	g_autofree char *text = NULL;
-	gsize length;
+	for (guint tries = 0;; tries++) {
+		store_file before = file_now (state_dir, FILE_NAME), after;
+		g_autoptr (vmnet_model) m = load_document (state_dir, error);
+		g_autoptr (GError) e = NULL;
+		gboolean ok;
 
-	if (!store_read (state_dir, &text, &length, error))
+		if (m == NULL)
+			return NULL;
+		ok = journal_replay (state_dir, m, &e);
+		after = file_now (state_dir, FILE_NAME);
+		if (tries < 100 && !file_equal (&before, &after))
+			continue;
+		if (ok)
+			return g_steal_pointer (&m);
+		g_propagate_error (error, g_steal_pointer (&e));
 		return NULL;
-	return store_parse (state_dir, text, length, error);
+	}
 }
 
 gboolean
-store_write (const char *state_dir, const char *text, gboolean durable,
-	     GError **error)
+store_save (const char *state_dir, const vmnet_model *m, GError **error)
 {
 	g_autofree char *path = g_build_filename (state_dir, FILE_NAME, NULL);
+	g_autofree char *text = store_to_text (m);
 	g_autoptr (GError) cause = NULL;
-	/* The file and, after the rename, its folder are synced; or in place. */
-	GFileSetContentsFlags flags = durable ?
-		G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE
-		: G_FILE_SET_CONTENTS_NONE;
 
 	if (!make_folder (state_dir, error))
 		return FALSE;
-	if (!g_file_set_contents_full (path, text, -1, flags, 0644, &cause)) {
+	/* The file and, after the rename, its folder are synced. */
+	if (!g_file_set_contents_full (path, text, -1,
+				       G_FILE_SET_CONTENTS_CONSISTENT |
+				       G_FILE_SET_CONTENTS_DURABLE, 0644,
+				       &cause)) {
 		g_set_error (error, VMNET_ERROR,
 			     g_error_matches (cause, G_FILE_ERROR,
 					      G_FILE_ERROR_ACCES)
@@ -128,15 +147,8 @@ store_write (const char *state_dir, const char *text, gboolean durable,
 	}
 	/* A narrow umask: only the reads of others suffer when this fails. */
 	chmod (path, 0644);
+	journal_remove (state_dir);
 	return TRUE;
-}
-
-gboolean
-store_save (const char *state_dir, const vmnet_model *m, GError **error)
-{
-	g_autofree char *text = store_to_text (m);
-
-	return store_write (state_dir, text, TRUE, error);
 }
 
 /* The file holds the process number of the last one that had the lock. */

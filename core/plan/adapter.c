@@ -376,9 +376,13 @@ remove_of (plan *p, const vmnet_model *m, GError **error)
 {
 	for (guint i = 0; m && i < m->adapters->len; i++) {
 		const vmnet_adapter *a = m->adapters->pdata[i];
-		g_autofree char *port = names_port (a), *have = NULL;
-		g_autofree char *end = a->vm ? NULL : names_host_adapter (a);
+		g_autofree char *port = NULL, *have = NULL, *end = NULL;
 
+		/* Nearly all, nearly always. */
+		if (a->vm && !plan_adapter_gone (p, a))
+			continue;
+		port = names_port (a);
+		end = a->vm ? NULL : names_host_adapter (a);
 		if (end && !give_back (p, m, a, error))
 			return FALSE;
 		if (!plan_adapter_gone (p, a) || !plan_link (p, port))

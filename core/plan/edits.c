@@ -361,7 +361,7 @@ vmnet_address_remove (vmnet_txn *t, const char *interface,
 		a.interface = (char *) interface;
 		a.address = (char *) address;
 		a.prefix = (guint8) prefix;
-		return model_address_add (t->base, &a, error);
+		return model_address_add (txn_own_base (t), &a, error);
 	}
 	g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_FOUND,
 		     "address '%s': foreign, '%s' has it from elsewhere; "

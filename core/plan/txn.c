@@ -1,42 +1,33 @@
 /*
  * txn.c - transactions: lock, edit a copy, plan, apply, store. A commit that
- * is cut off (kill -9, power) leaves its model in state_dir/pending: what it
- * may have made is known by that, and the next commit or restore repairs it.
+ * is cut off (kill -9) leaves its beginning in the journal: what it may have
+ * made is known by that, and the next commit or restore repairs it.
  */
 #include "plan/txn.h"
-
-#include <glib/gstdio.h>
-#include <string.h>
 
 #include "agent/agent.h"
 #include "lab/lab.h"
 #include "model/edit.h"
-#include "plan/plan.h"
+#include "model/document.h"
+#include "plan/step.h"
 
 #define LOCK_WAIT_MS 5000
+/* Bytes of journal that are put into the document: a document for every
+ * megabyte of lines, however long the script. */
+#define JOURNAL_MOST (1 << 20)
 
-static char *
-pending_dir (const vmnet_host *h)
-{
-	return g_build_filename (h->state_dir, "pending", NULL);
-}
-
-static void
-pending_clear (const vmnet_host *h)
-{
-	g_autofree char *dir = pending_dir (h);
-	g_autofree char *file = g_build_filename (dir, "store.json", NULL);
-
-	g_unlink (file);
-}
+static gboolean settle (vmnet_txn *t, GError **error);
 
 /* Counters that are gone since the last reset (a boot) begin at zero; those
- * that only cannot be read now are left as they are. */
+ * that only cannot be read now are left as they are. Once: a boot in between is
+ * this process's end. */
 static void
 check_meters (vmnet_txn *t)
 {
 	datapath *d = host_datapath_if_there (t->host);
 
+	if (t->host->meters_checked)
+		return;
 	if (d || !g_file_test (t->host->pin_dir, G_FILE_TEST_IS_DIR))
 		model_meters_began_anew (t->model, txn_read_counter, d);
 }
@@ -44,16 +35,15 @@ check_meters (vmnet_txn *t)
 static gboolean
 load (vmnet_txn *t, GError **error)
 {
-	g_autofree char *dir = pending_dir (t->host);
-	g_autofree char *file = g_build_filename (dir, "store.json", NULL);
-
 	t->base = host_model (t->host, error);
 	if (t->base == NULL)
 		return FALSE;
-	/* A damaged one was never complete, so nothing was applied from it. */
-	if (g_file_test (file, G_FILE_TEST_EXISTS))
-		t->leftover = store_load (dir, NULL);
-	t->model = model_copy (t->base);
+	if (!t->host->clean && journal_there (t->host->state_dir))
+		t->leftover = journal_leftover (t->host->state_dir, t->base);
+	t->host->clean = t->leftover == NULL;
+	if (t->host->stamp.journal.size > JOURNAL_MOST && !settle (t, error))
+		return FALSE;
+	t->model = host_model_edit (t->host, t->base);
 	check_meters (t);
 	return TRUE;
 }
@@ -84,9 +74,13 @@ vmnet_txn_free (vmnet_txn *t)
 	if (t == NULL)
 		return;
 	end (t);
-	model_free (t->base);
+	host_model_spare (t->host, t->base);
+	host_model_spare (t->host, t->model);
 	model_free (t->leftover);
-	model_free (t->model);
+	model_free (t->mark);
+	model_free (t->shown);
+	g_clear_pointer (&t->seen.links, g_ptr_array_unref);
+	g_clear_pointer (&t->seen.guests, g_ptr_array_unref);
 	g_free (t);
 }
 
@@ -94,6 +88,32 @@ const vmnet_model *
 vmnet_txn_model (const vmnet_txn *t)
 {
 	return t->model;
+}
+
+vmnet_model *
+txn_own_base (vmnet_txn *t)
+{
+	vmnet_model *own = model_copy (t->base);
+
+	model_free (t->base);
+	t->base = own;
+	return own;
+}
+
+void
+vmnet_txn_mark (vmnet_txn *t)
+{
+	if (t->mark)
+		model_assign (t->mark, t->model);
+	else
+		t->mark = model_copy (t->model);
+}
+
+void
+vmnet_txn_back (vmnet_txn *t)
+{
+	if (t->mark)
+		model_assign (t->model, t->mark);
 }
 
 static plan *
@@ -110,79 +130,115 @@ vmnet_txn_describe (vmnet_txn *t, GError **error)
 	return p ? plan_describe (p) : NULL;
 }
 
+static void
+forget_acls (datapath *d, const vmnet_adapter *was, const vmnet_adapter *now)
+{
+	g_autoptr (GHashTable) ids = g_hash_table_new (NULL, NULL);
+
+	for (guint i = 0; now && i < now->acls->len; i++)
+		g_hash_table_add (ids, GUINT_TO_POINTER
+			(((vmnet_acl *) now->acls->pdata[i])->id));
+	for (guint i = 0; i < was->acls->len; i++) {
+		guint32 id = ((vmnet_acl *) was->acls->pdata[i])->id;
+
+		if (!g_hash_table_contains (ids, GUINT_TO_POINTER (id)))
+			datapath_meter_forget (d, id);
+	}
+}
+
 /* Counters of what is gone for ever. */
 static void
 forget (vmnet_txn *t)
 {
 	datapath *d = host_datapath_if_there (t->host);
-	g_autoptr (GHashTable) ids = g_hash_table_new (NULL, NULL);
-	g_autoptr (GHashTable) slots = g_hash_table_new (NULL, NULL);
+	g_autoptr (GHashTable) now = plan_slots (t->model);
 
-	for (guint i = 0; i < t->model->adapters->len; i++) {
-		const vmnet_adapter *a = t->model->adapters->pdata[i];
-
-		g_hash_table_add (slots, GUINT_TO_POINTER (a->slot));
-		for (guint j = 0; j < a->acls->len; j++)
-			g_hash_table_add (ids, GUINT_TO_POINTER
-				(((vmnet_acl *) a->acls->pdata[j])->id));
-	}
 	for (guint i = 0; d && i < t->base->adapters->len; i++) {
 		const vmnet_adapter *a = t->base->adapters->pdata[i];
+		const vmnet_adapter *b = g_hash_table_lookup
+			(now, GUINT_TO_POINTER (a->slot));
 
-		for (guint j = 0; j < a->acls->len; j++) {
-			guint32 id = ((vmnet_acl *) a->acls->pdata[j])->id;
-
-			if (!g_hash_table_contains (ids, GUINT_TO_POINTER (id)))
-				datapath_meter_forget (d, id);
-		}
-		if (!g_hash_table_contains (slots, GUINT_TO_POINTER (a->slot)))
+		if (b && model_adapter_same (a, b))
+			continue;
+		forget_acls (d, a, b);
+		if (b == NULL)
 			datapath_slot_forget (d, a->slot);
 	}
 }
 
-/* Before the first step: whatever happens, what may be there is known, and
- * with an older leftover also what that one may have left. Alone it need not be
- * synced: the kernel forgets with the power, too; and one that was cut off
- * while it was written has done nothing yet. */
+/* What the commit leaves on disk: all of it, synced; or a line. With an older
+ * leftover the journal is in its debt until all is written. */
 static gboolean
-pending_save (vmnet_txn *t, const char *text, GError **error)
+keep (vmnet_txn *t, GError **error)
 {
-	g_autofree char *dir = pending_dir (t->host), *joined = NULL;
-	g_autoptr (vmnet_model) both = NULL;
+	const char *dir = t->host->state_dir;
 
-	if (t->leftover) {
-		both = model_copy (t->model);
-		model_join (both, t->leftover);
-		joined = store_to_text (both);
+	if (t->host->batch && !t->leftover) {
+		t->host->unsettled = TRUE;
+		return journal_end (dir, TRUE, error);
 	}
-	return store_write (dir, both ? joined : text, both != NULL, error);
+	return store_save (dir, t->model, error);
 }
 
 static gboolean
 apply (vmnet_txn *t, plan *p, GError **error)
 {
-	g_autofree char *text = NULL;
+	const char *dir = t->host->state_dir;
+	gboolean first = !journal_there (dir);
 
 	t->model->generation = t->base->generation + 1;
-	text = store_to_text (t->model);
-	if (!pending_save (t, text, error))
+	/* Before the first step: whatever happens, what may be there is
+	 * known. */
+	if (!journal_begin (dir, t->base, t->model, error))
 		return FALSE;
-	if (!plan_apply (p, error)) {
-		/* With an older leftover the kernel is still in its debt. */
-		if (t->leftover == NULL)
-			pending_clear (t->host);
-		return FALSE;
-	}
-	if (!store_write (t->host->state_dir, text, TRUE, error)) {
+	if (plan_apply (p, error)) {
+		if (keep (t, error)) {
+			host_model_written (t->host, t->model);
+			forget (t);
+			return TRUE;
+		}
 		plan_undo (p);
-		if (t->leftover == NULL)
-			pending_clear (t->host);
-		return FALSE;
 	}
-	pending_clear (t->host);
-	host_model_written (t->host, g_steal_pointer (&text), t->model);
-	forget (t);
-	return TRUE;
+	/* With an older leftover the kernel is still in its debt. */
+	if (t->leftover == NULL && first)
+		journal_remove (dir);
+	else if (t->leftover == NULL)
+		journal_end (dir, FALSE, NULL);
+	return FALSE;
+}
+
+/* The lock was given away: is the store still what the edits are based on? */
+static gboolean
+lock_again (vmnet_txn *t, GError **error)
+{
+	g_autoptr (vmnet_model) now = NULL;
+
+	if (t->lock >= 0)
+		return TRUE;
+	t->lock = store_lock (t->host->state_dir, LOCK_WAIT_MS, error);
+	now = t->lock < 0 ? NULL : host_model (t->host, error);
+	if (now == NULL)
+		return FALSE;
+	if (now->generation == t->base->generation)
+		return TRUE;
+	g_set_error (error, VMNET_ERROR, VMNET_ERROR_BUSY,
+		     "commit: someone else has changed the configuration "
+		     "meanwhile (%" G_GUINT64_FORMAT " commits); abort, and "
+		     "make the changes again", now->generation
+		     - t->base->generation);
+	return FALSE;
+}
+
+void
+vmnet_txn_unlock (vmnet_txn *t)
+{
+	end (t);
+}
+
+gboolean
+vmnet_txn_pending (const vmnet_txn *t)
+{
+	return !model_equal (t->base, t->model);
 }
 
 static gboolean
@@ -207,7 +263,8 @@ tell_agent (vmnet_txn *t)
 static gboolean
 commit (vmnet_txn *t, gboolean all, GPtrArray **steps, GError **error)
 {
-	g_autoptr (plan) p = make_plan (t, all, error);
+	g_autoptr (plan) p = lock_again (t, error)
+		? make_plan (t, all, error) : NULL;
 	gboolean ok = FALSE;
 
 	if (p) {
@@ -216,11 +273,40 @@ commit (vmnet_txn *t, gboolean all, GPtrArray **steps, GError **error)
 		ok = plan_length (p) == 0 && !t->leftover &&
 			model_equal (t->base, t->model)
 			? TRUE : apply (t, p, error);
+		t->host->meters_checked |= ok;
 	}
 	end (t);
 	if (ok && p && plan_length (p) > 0)
 		tell_agent (t);
 	return ok;
+}
+
+/* The journal into the document, but what may be left of a commit that was cut
+ * off stays known. */
+static gboolean
+settle (vmnet_txn *t, GError **error)
+{
+	const char *dir = t->host->state_dir;
+
+	if (t->leftover || !journal_there (dir))
+		return TRUE;
+	if (!store_save (dir, t->base, error))
+		return FALSE;
+	host_model_written (t->host, t->base);
+	return TRUE;
+}
+
+gboolean
+vmnet_host_batch (vmnet_host *h, gboolean on, GError **error)
+{
+	g_autoptr (vmnet_txn) t = NULL;
+
+	h->batch = on;
+	if (on || !h->unsettled)
+		return TRUE;
+	h->unsettled = FALSE;
+	t = vmnet_txn_begin (h, error);
+	return t && settle (t, error);
 }
 
 gboolean

@@ -14,9 +14,19 @@ struct vmnet_txn {
 	vmnet_model *base;	/* what the store holds */
 	vmnet_model *leftover;	/* of a commit that was cut off; or NULL */
 	vmnet_model *model;	/* being edited */
+	vmnet_model *mark;	/* what it was at the last mark; or NULL */
+	vmnet_model *shown;	/* what its last view shows; or NULL */
+	/* What its views have read of the kernel, which does not change by
+	 * what is only edited; see view.c. */
+	struct {
+		gint64 links_at, guests_at;
+		GPtrArray *links, *guests;
+	} seen;
 	int lock;
 };
 
+/* To add to what the store is taken to hold: a copy of the transaction's own. */
+vmnet_model *txn_own_base (vmnet_txn *t);
 /* A meter as the data path has it; `user`: datapath, or NULL: zero. */
 void txn_read_counter (guint32 acl, guint64 *bytes, guint64 *packets,
 		       gpointer user);

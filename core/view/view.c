@@ -17,11 +17,50 @@ list_free (gpointer list)
 	g_ptr_array_unref (list);
 }
 
+/* A script that is one transaction looks a thousand times at a kernel that it
+ * does not change; within this time (µs) one look is enough. */
+#define SEEN_FOR G_USEC_PER_SEC
+
 static gboolean
-read_links (vmnet_view *v, GError **error)
+is_recent (const GPtrArray *seen, gint64 at)
 {
+	return seen && g_get_monotonic_time () - at < SEEN_FOR;
+}
+
+static void
+get_links (vmnet_view *v, vmnet_txn *t, GError **error)
+{
+	if (t && is_recent (t->seen.links, t->seen.links_at)) {
+		v->links = g_ptr_array_ref (t->seen.links);
+		v->links_at = t->seen.links_at;
+		return;
+	}
 	v->links = kn_links (v->h->nl, error);
 	v->links_at = g_get_monotonic_time ();
+	if (t && v->links) {
+		g_clear_pointer (&t->seen.links, g_ptr_array_unref);
+		t->seen.links = g_ptr_array_ref (v->links);
+		t->seen.links_at = v->links_at;
+	}
+}
+
+static GPtrArray *
+get_guests (vmnet_txn *t)
+{
+	if (t == NULL)
+		return proc_guests ();
+	if (!is_recent (t->seen.guests, t->seen.guests_at)) {
+		g_clear_pointer (&t->seen.guests, g_ptr_array_unref);
+		t->seen.guests = proc_guests ();
+		t->seen.guests_at = g_get_monotonic_time ();
+	}
+	return t->seen.guests ? g_ptr_array_ref (t->seen.guests) : NULL;
+}
+
+static gboolean
+read_links (vmnet_view *v, vmnet_txn *t, GError **error)
+{
+	get_links (v, t, error);
 	if (v->links == NULL)
 		return FALSE;
 	v->by_name = g_hash_table_new (g_str_hash, g_str_equal);
@@ -88,12 +127,12 @@ read_queues (vmnet_view *v)
 }
 
 static gboolean
-read_sections (vmnet_view *v, GError **error)
+read_sections (vmnet_view *v, vmnet_txn *t, GError **error)
 {
 	const unsigned need_links = VMNET_S_LINKS | VMNET_S_ADDRS |
 		VMNET_S_TC | VMNET_S_QUEUES;
 
-	if (v->sections & need_links && !read_links (v, error))
+	if (v->sections & need_links && !read_links (v, t, error))
 		return FALSE;
 	if (v->sections & VMNET_S_ADDRS &&
 	    !(v->addrs = kn_addrs (v->h->nl, error)))
@@ -103,7 +142,7 @@ read_sections (vmnet_view *v, GError **error)
 	if (v->sections & VMNET_S_QUEUES)
 		read_queues (v);
 	if (v->sections & VMNET_S_GUESTS)
-		v->guests = proc_guests ();
+		v->guests = get_guests (t);
 	return TRUE;
 }
 
@@ -113,10 +152,24 @@ read_store (vmnet_view *v, const vmnet_view *before, GError **error)
 {
 	v->stamp = store_stamp_now (v->h->state_dir);
 	if (before && store_stamp_equal (&v->stamp, &before->stamp))
-		v->model = model_copy (before->model);
+		v->model = model_ref (before->model);
 	else
 		v->model = host_model (v->h, error);
 	return v->model != NULL;
+}
+
+/* The edits so far, for a view that stays as it is; of one that nobody holds
+ * any more only what differs is copied. */
+static vmnet_model *
+model_shown (vmnet_txn *t)
+{
+	if (t->shown && !model_shared (t->shown)) {
+		model_assign (t->shown, t->model);
+	} else {
+		model_free (t->shown);
+		t->shown = model_copy (t->model);
+	}
+	return model_ref (t->shown);
 }
 
 vmnet_view *
@@ -129,11 +182,11 @@ vmnet_view_new (vmnet_host *h, vmnet_txn *txn, unsigned sections,
 	v->h = h;
 	v->sections = sections;
 	if (txn)
-		v->model = model_copy (txn->model);
+		v->model = model_shown (txn);
 	else if (!read_store (v, before, error))
 		return NULL;
 	v->time = g_get_monotonic_time ();
-	if (!read_sections (v, error))
+	if (!read_sections (v, txn, error))
 		return NULL;
 	if (before) {
 		/* One step back is enough: no chain of old views. */

@@ -395,7 +395,6 @@ test_leftover_outlives_failure (void **state)
 {
 	fixture *f = *state;
 	g_autofree char *before = kernel_state (f), *after = NULL;
-	g_autofree char *dir = g_build_filename (f->state, "pending", NULL);
 	g_autoptr (plan) p = NULL;
 	g_autoptr (GPtrArray) steps = NULL;
 	g_autoptr (GError) e = NULL;
@@ -403,7 +402,8 @@ test_leftover_outlives_failure (void **state)
 	vmnet_txn *t = begin (f);
 
 	edit_all (t);
-	MUST (store_save (dir, t->model, &error));
+	t->model->generation++;
+	MUST (journal_begin (f->state, t->base, t->model, &error));
 	MUST (p = plan_make (f->h, t->base, NULL, t->model, FALSE, &error));
 	MUST (plan_apply (p, &error));
 	g_clear_pointer (&p, plan_free);
