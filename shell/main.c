@@ -26,6 +26,7 @@ typedef struct {
 	const char *command;	/* -Command */
 	char **rest;		/* what stands behind the options */
 	gboolean destroy, guest, file, non_interactive, no_logo, no_profile;
+	gboolean transaction;
 	int format;
 } options;
 
@@ -53,6 +54,7 @@ static const char help_text[] =
 "  --guest                inside a VM: every address there may be removed\n"
 "  -c, -Command TEXT      runs TEXT\n"
 "  -f, -File SCRIPT       runs a script; the arguments behind it are its own\n"
+"  -Transaction           with a script or a command: all of it or nothing\n"
 "  -OutputFormat F        Text, Json or Csv: how results are printed\n"
 "  -NonInteractive        no question is asked, whatever the terminal\n"
 "  -NoLogo, -NoProfile    no greeting; no profile is read\n"
@@ -138,6 +140,8 @@ plain_option (const char *word, options *o)
 		o->non_interactive = TRUE;
 	else if (is_option (word, "NoProfile", 3))
 		o->no_profile = TRUE;
+	else if (is_option (word, "Transaction", 2))
+		o->transaction = TRUE;
 	else if (is_option (word, "NoLogo", 3))
 		o->no_logo = TRUE;
 	else
@@ -266,23 +270,69 @@ as_utf8 (char *text, gsize length)
 	return out;
 }
 
+/* The end of -Transaction, or of a script that left netsh's offline mode open.
+ */
 static int
-run_file (sh_interp *in, char **rest)
+settle (sh_interp *in, const options *o, int status)
 {
+	g_autoptr (GError) e = NULL;
+	gboolean pending = sh_hold_pending (in);
+
+	if (o->transaction && status == OK) {
+		if (sh_hold_commit (in, &e))
+			return OK;
+		status = complain (e);
+	}
+	sh_hold_end (in);
+	if (pending)
+		fputs (o->transaction ? "vmnetsh: nothing was changed: the "
+		       "transaction is undone as a whole\n"
+		       : "vmnetsh: nothing was changed since netsh set mode "
+		       "offline: there was no netsh commit\n", stderr);
+	return status || !pending ? status : FAILED;
+}
+
+/* A text from start to end: its commits are written to the document once. */
+static int
+run_text (sh_interp *in, const options *o, const char *text, const char *name,
+	  const char *const *args)
+{
+	g_autoptr (GError) e = NULL;
+	int status;
+
+	if (o->transaction) {
+		sh_hold (in, FALSE);
+		/* The first error undoes all: no sense in going on. */
+		sh_var_set (in, "ErrorActionPreference", sh_string ("Stop"));
+	}
+	vmnet_host_batch (sh_host (in), TRUE, NULL);
+	status = sh_run (in, text, name, args);
+	status = settle (in, o, status);
+	if (!vmnet_host_batch (sh_host (in), FALSE, &e))
+		status = complain (e);
+	return status;
+}
+
+static int
+run_file (sh_interp *in, const options *o)
+{
+	char **rest = o->rest;
 	g_autofree char *text = NULL;
 	g_autoptr (GError) e = NULL;
 	gsize length;
 
 	if (strcmp (rest[0], "-") == 0) {
 		text = read_all (STDIN_FILENO);
-		return sh_run (in, text, NULL, (const char *const *) rest + 1);
+		return run_text (in, o, text, NULL,
+				 (const char *const *) rest + 1);
 	}
 	if (!g_file_get_contents (rest[0], &text, &length, &e)) {
 		fprintf (stderr, "vmnetsh: %s\n", e->message);
 		return USAGE;
 	}
 	text = as_utf8 (text, length);
-	return sh_run (in, text, rest[0], (const char *const *) rest + 1);
+	return run_text (in, o, text, rest[0],
+			 (const char *const *) rest + 1);
 }
 
 static int
@@ -297,7 +347,7 @@ run_command (sh_interp *in, const options *o)
 		g_free (text);
 		text = read_all (STDIN_FILENO);
 	}
-	return sh_run (in, text, NULL, NULL);
+	return run_text (in, o, text, NULL, NULL);
 }
 
 /* The rest of the line as one netsh command; each word stays one word. */
@@ -441,8 +491,11 @@ run_prompt (sh_interp *in, const options *o)
 
 	if (!isatty (STDIN_FILENO) || o->non_interactive) {
 		text = read_all (STDIN_FILENO);
-		return sh_run (in, text, NULL, NULL);
+		return run_text (in, o, text, NULL, NULL);
 	}
+	if (o->transaction)
+		return usage ("-Transaction takes a script or a command",
+			      NULL);
 	if (!o->no_logo && isatty (STDOUT_FILENO))
 		puts (PACKAGE_STRING ". Get-Help shows what there is; Tab "
 		      "completes, ? asks.");
@@ -458,13 +511,13 @@ run_shell (vmnet_host *host, const options *o)
 	if (o->command != NULL)
 		return run_command (in, o);
 	if (word != NULL && o->file)
-		return run_file (in, o->rest);
+		return run_file (in, o);
 	if (word != NULL && strcmp (word, "netsh") == 0)
 		return run_netsh (in, o->rest);
 	if (word != NULL && strcmp (word, "complete") == 0)
 		return run_complete (in, o->rest);
 	if (word != NULL)
-		return run_file (in, o->rest);
+		return run_file (in, o);
 	return run_prompt (in, o);
 }
 

@@ -30,7 +30,7 @@ top_emit (sh_value *v, gpointer user)
 	/* Text goes on at once when nothing can take it back; objects wait,
 	 * so that a table knows all its rows. */
 	g_ptr_array_add (in->pending, v);
-	if (in->txn == NULL && in->o.format == SH_OUT_TEXT
+	if (!statement_changes (in) && in->o.format == SH_OUT_TEXT
 	    && sh_value_kind (v) == SH_STRING)
 		flush_pending (in);
 }
@@ -191,7 +191,7 @@ sh_say (sh_interp *in, const char *text)
 	/* Standard output is a document then. */
 	gboolean data = in->o.format != SH_OUT_TEXT;
 
-	if (in->txn == NULL)
+	if (!statement_changes (in))
 		flush_pending (in);
 	if (data)
 		write_all (in->o.err_fd, text);
@@ -202,7 +202,7 @@ sh_say (sh_interp *in, const char *text)
 void
 sh_complain (sh_interp *in, const char *text)
 {
-	if (in->txn == NULL)
+	if (!statement_changes (in))
 		flush_pending (in);
 	if (in->transcript_path != NULL)
 		write_all (in->transcript, text);
@@ -245,7 +245,7 @@ sh_interp_in_txn (const sh_interp *in)
 	return in->txn != NULL;
 }
 
-static void
+void
 drop_view (sh_interp *in)
 {
 	g_clear_pointer (&in->view, vmnet_view_unref);
@@ -258,8 +258,15 @@ sh_txn (sh_interp *in, GError **error)
 {
 	/* Who asks is going to edit: what was seen before is old. */
 	drop_view (in);
-	if (in->txn == NULL)
+	/* Handlers ask for this and for that before they look at what failed. */
+	if (in->txn == NULL && (error == NULL || *error == NULL))
 		in->txn = vmnet_txn_begin (in->o.host, error);
+	if (in->txn != NULL && in->held && !in->marked) {
+		vmnet_txn_mark (in->txn);
+		if (in->hold_waits)
+			vmnet_txn_unlock (in->txn);
+	}
+	in->marked = TRUE;
 	return in->txn;
 }
 
@@ -344,6 +351,29 @@ say_steps (sh_interp *in)
 	}
 }
 
+gboolean
+statement_changes (const sh_interp *in)
+{
+	return in->txn != NULL && (in->marked || !in->held);
+}
+
+/* The end of a statement whose transaction goes on. */
+static gboolean
+end_held (sh_interp *in, gboolean ok, GError **error)
+{
+	gboolean good = ok;
+
+	if (good && in->whatif)
+		good = print_plan (in, error);
+	else if (good && in->ask)
+		good = confirmed (in, error);
+	if (!good || in->whatif) {
+		vmnet_txn_back (in->txn);
+		g_ptr_array_set_size (in->pending, 0);
+	}
+	return good;
+}
+
 /* Ends the transaction that there is. */
 static gboolean
 end_txn (sh_interp *in, gboolean ok, GError **error)
@@ -351,8 +381,10 @@ end_txn (sh_interp *in, gboolean ok, GError **error)
 	vmnet_txn *txn = in->txn;
 
 	drop_view (in);
-	if (txn == NULL)
+	if (!statement_changes (in))
 		return TRUE;
+	if (in->held)
+		return end_held (in, ok, error);
 	if (ok && in->whatif) {
 		ok = print_plan (in, error);
 		g_ptr_array_set_size (in->pending, 0);
@@ -379,6 +411,7 @@ finish_txn (sh_interp *in, gboolean ok, GError **error)
 	if (!good && ok && in->txn_failed)
 		good = TRUE;
 	in->txn_failed = FALSE;
+	in->marked = FALSE;
 	in->whatif = FALSE;
 	in->verbose = FALSE;
 	in->ask = FALSE;
@@ -388,5 +421,6 @@ finish_txn (sh_interp *in, gboolean ok, GError **error)
 gboolean
 sh_commit (sh_interp *in, GError **error)
 {
-	return in->txn == NULL || in->whatif || end_txn (in, TRUE, error);
+	return in->txn == NULL || in->whatif || in->held
+		|| end_txn (in, TRUE, error);
 }

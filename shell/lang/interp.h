@@ -50,6 +50,9 @@ struct sh_interp {
 	script *script;		/* whose nodes run now */
 
 	vmnet_txn *txn;
+	gboolean held;		/* it spans statements: hold.c */
+	gboolean hold_waits;	/* … without the lock */
+	gboolean marked;	/* this statement has begun to change it */
 	vmnet_view *view;
 	unsigned view_sections;
 	guint epoch;
@@ -110,6 +113,10 @@ const char *error_action (sh_interp *in);	/* $ErrorActionPreference */
 /* Makes of `e` (taken) what -ErrorAction Stop throws. */
 void throw_error (sh_interp *in, GError *e, GError **error);
 void flush_pending (sh_interp *in);
+/* What was seen is old. */
+void drop_view (sh_interp *in);
+/* Has this statement a transaction, which it may yet take back? */
+gboolean statement_changes (const sh_interp *in);
 /* The end of an outermost pipeline: commit, or abort when not `ok`. */
 gboolean finish_txn (sh_interp *in, gboolean ok, GError **error);
 

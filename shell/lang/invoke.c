@@ -26,7 +26,7 @@ enter (call *c, place *p, GError **error)
 	in->call_depth++;
 	in->now = c->scope;
 	in->script = c->from;
-	if (in->txn == NULL)
+	if (!statement_changes (in))
 		in->pipe_depth = 0;
 	return TRUE;
 }

@@ -142,6 +142,22 @@ void sh_warning (sh_interp *in, const char *line);	/* unless 3>$null */
  */
 gboolean sh_commit (sh_interp *in, GError **error);
 
+/*
+ * A transaction of many statements: from hold on, their changes wait until
+ * sh_hold_commit (or go with sh_hold_drop), reads show them, and a statement
+ * that fails takes back its own. `wait`: others may commit meanwhile, and then
+ * this one can not (a prompt); else it has the lock (a script).
+ */
+void sh_hold (sh_interp *in, gboolean wait);
+gboolean sh_held (const sh_interp *in);
+gboolean sh_hold_pending (const sh_interp *in);	/* is there any change? */
+/* What the commit would do; as vmnet_txn_describe. */
+GPtrArray *sh_hold_describe (sh_interp *in, GError **error);
+/* On failure what waits goes on waiting. Either way it stays held. */
+gboolean sh_hold_commit (sh_interp *in, GError **error);
+void sh_hold_drop (sh_interp *in);
+void sh_hold_end (sh_interp *in);	/* drops, and statements are as ever */
+
 /* Calls a block with $_ = item; what it emits goes to `emit`. */
 gboolean sh_block_call (sh_interp *in, sh_block *b, sh_value *item,
 			const sh_value *args, sh_emit_func emit,
