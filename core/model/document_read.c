@@ -2,27 +2,14 @@
  * document_read.c - the model from text. Everything that is read is checked,
  * because people edit files. Called by store.c.
  */
-#include "model/document.h"
+#include "model/reader.h"
 
 #include <json-glib/json-glib.h>
 #include <stdarg.h>
 #include <string.h>
 
-/* Where the reader is; the first complaint is kept in `error`. */
-typedef struct {
-	const char *file;
-	const char *list;	/* "adapters", or NULL: the document */
-	guint index;
-	JsonObject *o;
-	GError *error;
-} reader;
-
-static void
-complain (reader *r, const char *key, const char *format, ...)
-	G_GNUC_PRINTF (3, 4);
-
-static void
-complain (reader *r, const char *key, const char *format, ...)
+void
+read_bad (reader *r, const char *key, const char *format, ...)
 {
 	g_autofree char *text = NULL, *at = NULL;
 	va_list args;
@@ -48,7 +35,7 @@ take (reader *r, const char *key, GType type)
 	if (n && json_node_get_value_type (n) == type)
 		return n;
 	if (n)
-		complain (r, key, "a value of another type was expected");
+		read_bad (r, key, "a value of another type was expected");
 	return NULL;
 }
 
@@ -68,7 +55,7 @@ get_name (reader *r, const char *key)
 
 	if (s && *s)
 		return s;
-	complain (r, key, "it is missing");
+	read_bad (r, key, "it is missing");
 	g_free (s);
 	return g_strdup ("");
 }
@@ -89,7 +76,7 @@ get_opt (reader *r, const char *key, gint64 max)
 	vmnet_opt opt = { n != NULL, value };
 
 	if (value < 0 || value > max)
-		complain (r, key, "%" G_GINT64_FORMAT " is out of range",
+		read_bad (r, key, "%" G_GINT64_FORMAT " is out of range",
 			  value);
 	return opt;
 }
@@ -100,9 +87,9 @@ get_int (reader *r, const char *key, gint64 min, gint64 max)
 	vmnet_opt opt = get_opt (r, key, max);
 
 	if (!opt.set)
-		complain (r, key, "it is missing");
+		read_bad (r, key, "it is missing");
 	else if ((gint64) opt.value < min)
-		complain (r, key, "%" G_GUINT64_FORMAT " is out of range",
+		read_bad (r, key, "%" G_GUINT64_FORMAT " is out of range",
 			  opt.value);
 	return opt.value;
 }
@@ -115,7 +102,7 @@ find_word (reader *r, const char *key, const char *text, guint last,
 	for (guint i = 0; text && i <= last; i++)
 		if (g_ascii_strcasecmp (word (i), text) == 0)
 			return i;
-	complain (r, key, "'%s' is not one of the accepted words",
+	read_bad (r, key, "'%s' is not one of the accepted words",
 		  text ? text : "");
 	return 0;
 }
@@ -170,7 +157,7 @@ get_switch (reader *r, vmnet_model *m)
 	s->iov = get_bool (r, "iov");
 	s->iov_made = get_bool (r, "iov_made");
 	if ((s->type == VMNET_SWITCH_EXTERNAL) != (s->uplink != NULL))
-		complain (r, "uplink", "an External switch has one, another "
+		read_bad (r, "uplink", "an External switch has one, another "
 			  "has none");
 }
 
@@ -216,7 +203,7 @@ get_acl (reader *r, const char *text)
 					    NULL)
 	    || !vmnet_acl_parse (w[4], strpbrk (w[4], ".:") == NULL, acl,
 				 NULL)) {
-		complain (r, "acls", "'%s' is no entry", text ? text : "");
+		read_bad (r, "acls", "'%s' is no entry", text ? text : "");
 		return acl;
 	}
 	acl->id = id;
@@ -226,7 +213,7 @@ get_acl (reader *r, const char *text)
 				 action_word);
 	acl->local = strcmp (w[3], "Local") == 0;
 	if (!acl->local && strcmp (w[3], "Remote") != 0)
-		complain (r, "acls", "'%s' is neither Local nor Remote", w[3]);
+		read_bad (r, "acls", "'%s' is neither Local nor Remote", w[3]);
 	if (n == 7) {
 		acl->base_bytes = g_ascii_strtoull (w[5], NULL, 10);
 		acl->base_packets = g_ascii_strtoull (w[6], NULL, 10);
@@ -243,7 +230,7 @@ get_acls (reader *r, GPtrArray *acls)
 	if (n == NULL)
 		return;
 	if (!JSON_NODE_HOLDS_ARRAY (n)) {
-		complain (r, "acls", "a list was expected");
+		read_bad (r, "acls", "a list was expected");
 		return;
 	}
 	list = json_node_get_array (n);
@@ -294,7 +281,7 @@ get_vlan (reader *r, vmnet_vlan *v)
 	allowed = get_name (r, "vlan_allowed");
 	v->allowed = vmnet_vlan_list (allowed, NULL);
 	if (v->allowed == NULL)
-		complain (r, "vlan_allowed", "'%s' is no list of VLANs",
+		read_bad (r, "vlan_allowed", "'%s' is no list of VLANs",
 			  allowed);
 }
 
@@ -311,7 +298,7 @@ get_adapter (reader *r, vmnet_model *m)
 	a->vswitch = get_string (r, "switch");
 	a->slot = get_int (r, "slot", 1, m->next_slot - 1);
 	if (mac == NULL || !vmnet_mac_parse (mac, a->mac, NULL))
-		complain (r, "mac", "it is not a MAC address");
+		read_bad (r, "mac", "it is not a MAC address");
 	a->mac_static = get_bool (r, "mac_static");
 	a->spoofing = get_bool (r, "spoofing");
 	a->min_absolute = get_opt (r, "min_absolute", G_MAXINT64);
@@ -350,7 +337,7 @@ get_address (reader *r, vmnet_model *m)
 	a->prefix = get_int (r, "prefix", 0, 128);
 	a->gateway = get_string (r, "gateway");
 	if (!vmnet_acl_parse (a->address, FALSE, &ip, NULL))
-		complain (r, "address", "it is not an IP address");
+		read_bad (r, "address", "it is not an IP address");
 }
 
 /* In the order of model_lists. */
@@ -369,7 +356,7 @@ get_items (reader *r, vmnet_model *m, guint list, JsonObject *o,
 	JsonArray *array;
 
 	if (n == NULL || !JSON_NODE_HOLDS_ARRAY (n)) {
-		complain (r, key, "a list was expected");
+		read_bad (r, key, "a list was expected");
 		return;
 	}
 	array = json_node_get_array (n);
@@ -383,7 +370,7 @@ get_items (reader *r, vmnet_model *m, guint list, JsonObject *o,
 		if (item.o)
 			get_item[list] (&item, m);
 		else
-			complain (&item, "", "an object was expected");
+			read_bad (&item, "", "an object was expected");
 		r->error = item.error;
 	}
 }
@@ -396,80 +383,6 @@ get_numbers (reader *r, vmnet_model *m)
 	m->next_slot = get_int (r, "next_slot", 1, G_MAXUINT32);
 }
 
-/* The names of a list; one that is there twice is an error. */
-static GHashTable *
-names_of (reader *r, const char *list, const GPtrArray *items)
-{
-	GHashTable *t = g_hash_table_new (model_name_hash, model_name_same);
-
-	r->list = list;
-	for (guint i = 0; i < items->len; i++) {
-		/* the name is the first member of both structures */
-		char *name = *(char **) g_ptr_array_index (items, i);
-
-		r->index = i;
-		if (!g_hash_table_add (t, name))
-			complain (r, "name", "'%s' is there twice", name);
-	}
-	return t;
-}
-
-static void
-check_adapter_names (reader *r, const vmnet_model *m)
-{
-	g_autoptr (GHashTable) seen = g_hash_table_new_full (
-		model_name_hash, model_name_same, g_free, NULL);
-
-	for (guint i = 0; i < m->adapters->len; i++) {
-		r->index = i;
-		if (!g_hash_table_add (seen,
-				       names_alias (m->adapters->pdata[i])))
-			complain (r, "name", "the VM has it twice");
-	}
-}
-
-/* Names of other objects, and numbers that must be there once only. */
-static void
-check_references (reader *r, const vmnet_model *m)
-{
-	g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
-	g_autoptr (GHashTable) vms = names_of (r, "vms", m->vms);
-	g_autoptr (GHashTable) switches = names_of (r, "switches",
-						    m->switches);
-
-	r->list = "adapters";
-	check_adapter_names (r, m);
-	for (guint i = 0; i < m->adapters->len; i++) {
-		const vmnet_adapter *a = g_ptr_array_index (m->adapters, i);
-
-		r->index = i;
-		if (a->vm && !g_hash_table_contains (vms, a->vm))
-			complain (r, "vm", "there is no '%s' in vms", a->vm);
-		if (a->vswitch && !g_hash_table_contains (switches,
-							  a->vswitch))
-			complain (r, "switch", "there is no '%s' in switches",
-				  a->vswitch);
-		if (!g_hash_table_add (seen, GUINT_TO_POINTER (a->slot)))
-			complain (r, "slot", "%u is there twice", a->slot);
-	}
-	g_hash_table_remove_all (seen);
-	for (guint i = 0; i < m->adapters->len; i++) {
-		const vmnet_adapter *a = g_ptr_array_index (m->adapters, i);
-
-		r->index = i;
-		for (guint j = 0; j < a->acls->len; j++) {
-			const vmnet_acl *e = g_ptr_array_index (a->acls, j);
-
-			if (e->id >= m->next_acl
-			    || !g_hash_table_add (seen,
-						  GUINT_TO_POINTER (e->id)))
-				complain (r, "acls", "the number %u is there "
-					  "twice or not below next_acl",
-					  e->id);
-		}
-	}
-}
-
 static vmnet_model *
 read_model (reader *r)
 {
@@ -477,7 +390,7 @@ read_model (reader *r)
 	gint64 version = get_int (r, "version", 1, G_MAXINT64);
 
 	if (version > DOCUMENT_VERSION)
-		complain (r, "version", "%" G_GINT64_FORMAT " is newer than "
+		read_bad (r, "version", "%" G_GINT64_FORMAT " is newer than "
 			  "%d, which this vmnetsh knows; use the newer "
 			  "vmnetsh", version, DOCUMENT_VERSION);
 	if (r->error)
@@ -486,7 +399,7 @@ read_model (reader *r)
 	for (guint i = 0; i < MODEL_LISTS && !r->error; i++)
 		get_items (r, m, i, r->o, model_lists[i].key);
 	if (!r->error)
-		check_references (r, m);
+		reader_check (r, m);
 	return m;
 }
 
@@ -521,7 +434,7 @@ parse (JsonParser *p, const char *text, gssize length, reader *r,
 		r->o = json_node_get_object (root);
 		return TRUE;
 	}
-	complain (r, "line 1", "an object was expected");
+	read_bad (r, "line 1", "an object was expected");
 	g_propagate_error (error, r->error);
 	return FALSE;
 }
@@ -556,7 +469,7 @@ get_splice (reader *r, vmnet_model *m, guint list)
 	if (n == NULL)
 		return;
 	if (!JSON_NODE_HOLDS_OBJECT (n)) {
-		complain (r, key, "an object was expected");
+		read_bad (r, key, "an object was expected");
 		return;
 	}
 	s.o = json_node_get_object (n);
@@ -589,25 +502,13 @@ document_delta_apply (vmnet_model *m, const char *text, gssize length,
 	if (!r.error && generation <= m->generation)
 		return TRUE;
 	if (!r.error && generation != m->generation + 1)
-		complain (&r, "generation", "%" G_GUINT64_FORMAT " does not "
+		read_bad (&r, "generation", "%" G_GUINT64_FORMAT " does not "
 			  "follow the store's %" G_GUINT64_FORMAT, generation,
 			  m->generation);
 	if (!r.error)
 		get_numbers (&r, m);
 	for (guint i = 0; i < MODEL_LISTS && !r.error; i++)
 		get_splice (&r, m, i);
-	if (r.error == NULL)
-		return TRUE;
-	g_propagate_error (error, r.error);
-	return FALSE;
-}
-
-gboolean
-document_check (const vmnet_model *m, const char *file, GError **error)
-{
-	reader r = { file, NULL, 0, NULL, NULL };
-
-	check_references (&r, m);
 	if (r.error == NULL)
 		return TRUE;
 	g_propagate_error (error, r.error);

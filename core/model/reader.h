@@ -1,0 +1,26 @@
+/*
+ * reader.h - where the reader of a document is, and what it complains of.
+ * Shared by document_read.c and document_check.c.
+ */
+#ifndef VMNET_MODEL_READER_H
+#define VMNET_MODEL_READER_H
+
+#include <json-glib/json-glib.h>
+
+#include "model/document.h"
+
+/* The first complaint is kept in `error`. */
+typedef struct {
+	const char *file;
+	const char *list;	/* "adapters", or NULL: the document */
+	guint index;
+	JsonObject *o;
+	GError *error;
+} reader;
+
+void read_bad (reader *r, const char *key, const char *format, ...)
+	G_GNUC_PRINTF (3, 4);
+/* Do the names and numbers of `m` fit to each other? */
+void reader_check (reader *r, const vmnet_model *m);
+
+#endif
