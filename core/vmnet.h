@@ -245,6 +245,8 @@ typedef struct {
 	guint8 prefix;		/* bits; 48 for a MAC */
 	guint64 base_bytes;	/* counter at the last reset */
 	guint64 base_packets;
+	/* Counted since then where the VM was before: on another host. */
+	guint64 carried_bytes, carried_packets;
 } vmnet_acl;
 
 /* How long a virtual function waits before it interrupts. */

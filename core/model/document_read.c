@@ -173,8 +173,8 @@ get_vm (reader *r, vmnet_model *m)
 	v->metering_since = get_int (r, "metering_since", 0, G_MAXINT64);
 }
 
-#define ACL_TEXT_MAX 160
-#define ACL_WORDS 8		/* one more than there may be */
+#define ACL_TEXT_MAX 200
+#define ACL_WORDS 10		/* one more than there may be */
 
 /* Into a buffer of the caller: there are ten thousand of these. */
 static guint
@@ -198,7 +198,7 @@ get_acl (reader *r, const char *text)
 	guint n = text ? words (text, copy, w) : 0;
 	guint64 id = 0;
 
-	if ((n != 5 && n != 7)
+	if ((n != 5 && n != 7 && n != 9)
 	    || !g_ascii_string_to_unsigned (w[0], 10, 1, G_MAXUINT32, &id,
 					    NULL)
 	    || !vmnet_acl_parse (w[4], strpbrk (w[4], ".:") == NULL, acl,
@@ -214,9 +214,13 @@ get_acl (reader *r, const char *text)
 	acl->local = strcmp (w[3], "Local") == 0;
 	if (!acl->local && strcmp (w[3], "Remote") != 0)
 		read_bad (r, "acls", "'%s' is neither Local nor Remote", w[3]);
-	if (n == 7) {
+	if (n >= 7) {
 		acl->base_bytes = g_ascii_strtoull (w[5], NULL, 10);
 		acl->base_packets = g_ascii_strtoull (w[6], NULL, 10);
+	}
+	if (n == 9) {
+		acl->carried_bytes = g_ascii_strtoull (w[7], NULL, 10);
+		acl->carried_packets = g_ascii_strtoull (w[8], NULL, 10);
 	}
 	return acl;
 }

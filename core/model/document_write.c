@@ -66,8 +66,9 @@ put_vm (JsonBuilder *b, gconstpointer item)
 	put_int (b, "metering_since", v->metering_since);
 }
 
-/* One line for each entry: "7 Inbound Meter Remote 0.0.0.0/0 1500 10"; the
- * counters' values at the last reset stand there when there are any. */
+/* One line for each entry: "7 Inbound Meter Remote 0.0.0.0/0 1500 10 0 0"; the
+ * counters' values at the last reset stand there when there are any, and what
+ * was counted on other hosts likewise. */
 static void
 put_acl (JsonBuilder *b, const vmnet_acl *acl)
 {
@@ -77,13 +78,18 @@ put_acl (JsonBuilder *b, const vmnet_acl *acl)
 		model_direction_text (acl->direction),
 		model_action_text (acl->action),
 		acl->local ? "Local" : "Remote", address);
-	g_autofree char *with_base = NULL;
+	g_autoptr (GString) line = g_string_new (text);
+	gboolean carried = acl->carried_bytes || acl->carried_packets;
 
-	if (acl->base_bytes || acl->base_packets)
-		with_base = g_strdup_printf (
-			"%s %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT, text,
+	if (carried || acl->base_bytes || acl->base_packets)
+		g_string_append_printf (
+			line, " %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT,
 			acl->base_bytes, acl->base_packets);
-	json_builder_add_string_value (b, with_base ? with_base : text);
+	if (carried)
+		g_string_append_printf (
+			line, " %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT,
+			acl->carried_bytes, acl->carried_packets);
+	json_builder_add_string_value (b, line->str);
 }
 
 static void

@@ -13,6 +13,7 @@ model_acl_append (vmnet_model *m, vmnet_adapter *a, const vmnet_acl *acl)
 
 	own->id = m->next_acl++;
 	own->base_bytes = own->base_packets = 0;
+	own->carried_bytes = own->carried_packets = 0;
 	g_ptr_array_add (a->acls, own);
 }
 

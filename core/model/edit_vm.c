@@ -164,15 +164,27 @@ model_vm_set_metering (vmnet_model *m, const char *name, gboolean on,
 	return TRUE;
 }
 
+void
+model_meter_total (const vmnet_acl *acl, guint64 *bytes, guint64 *packets)
+{
+	if (*bytes >= acl->base_bytes && *packets >= acl->base_packets) {
+		*bytes -= acl->base_bytes;
+		*packets -= acl->base_packets;
+	}
+	*bytes += acl->carried_bytes;
+	*packets += acl->carried_packets;
+}
+
 static void
 reset_adapter (vmnet_adapter *a, model_count_func count, gpointer user)
 {
 	for (guint i = 0; i < a->acls->len; i++) {
 		vmnet_acl *acl = g_ptr_array_index (a->acls, i);
 
-		if (acl->action == VMNET_ACL_METER)
-			count (acl->id, &acl->base_bytes, &acl->base_packets,
-			       user);
+		if (acl->action != VMNET_ACL_METER)
+			continue;
+		count (acl->id, &acl->base_bytes, &acl->base_packets, user);
+		acl->carried_bytes = acl->carried_packets = 0;
 	}
 }
 

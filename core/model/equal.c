@@ -72,7 +72,9 @@ same_acl (gconstpointer pa, gconstpointer pb)
 	return a->id == b->id && a->action == b->action
 	       && model_acl_same_key (a, b)
 	       && a->base_bytes == b->base_bytes
-	       && a->base_packets == b->base_packets;
+	       && a->base_packets == b->base_packets
+	       && a->carried_bytes == b->carried_bytes
+	       && a->carried_packets == b->carried_packets;
 }
 
 gboolean

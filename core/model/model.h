@@ -58,6 +58,13 @@ vmnet_adapter *model_default_host_adapter (const vmnet_model *m,
 /* How many host adapters the switch has. */
 guint model_host_adapters (const vmnet_model *m, const vmnet_switch *sw);
 
+/*
+ * What a Meter entry shows: its counter, overwritten, since the last reset,
+ * and what other hosts counted. Below the last reset it began anew.
+ */
+void model_meter_total (const vmnet_acl *acl, guint64 *bytes,
+			guint64 *packets);
+
 /* The words of the published enumerations: "External", "Weight", "Deny", …. */
 const char *model_switch_type_text (vmnet_switch_type type);
 const char *model_bw_mode_text (vmnet_bw_mode mode);

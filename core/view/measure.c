@@ -47,13 +47,11 @@ view_meter (vmnet_view *v, const vmnet_acl *acl, datapath_count *c)
 {
 	datapath *d = view_datapath (v);
 
-	if (d == NULL || !datapath_meter_get (d, acl->id, c))
+	*c = (datapath_count) { 0 };
+	if ((d == NULL || !datapath_meter_get (d, acl->id, c))
+	    && acl->carried_packets == 0)
 		return FALSE;
-	/* Below the last reset: it began anew, see model/edit.h. */
-	if (c->bytes < acl->base_bytes || c->packets < acl->base_packets)
-		return TRUE;
-	c->bytes -= acl->base_bytes;
-	c->packets -= acl->base_packets;
+	model_meter_total (acl, &c->bytes, &c->packets);
 	return TRUE;
 }
 

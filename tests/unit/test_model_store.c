@@ -151,6 +151,7 @@ test_round_trip (void **state)
 	copy->generation--;
 	((vmnet_acl *) a->acls->pdata[2])->base_bytes = 1500;
 	((vmnet_acl *) a->acls->pdata[2])->base_packets = 10;
+	((vmnet_acl *) a->acls->pdata[1])->carried_bytes = 1 << 20;
 	assert_false (model_equal (copy, f->model));
 	assert_true (store_save (f->dir, copy, &error));
 	again = store_load (f->dir, &error);
@@ -216,6 +217,8 @@ change (vmnet_model *m, int what)
 	case 40: sw->type = VMNET_SWITCH_PRIVATE; break;
 	case 41: g_clear_pointer (&a->vm, g_free); break;
 	case 42: n->name[0] = 'X'; break;
+	case 43: acl->carried_bytes++; break;
+	case 44: acl->carried_packets++; break;
 	}
 }
 
@@ -225,7 +228,7 @@ test_every_difference_counts (void **state)
 	fixture *f = *state;
 	g_autofree char *text = store_to_text (f->model);
 
-	for (int what = 0; what <= 42; what++) {
+	for (int what = 0; what <= 44; what++) {
 		g_autoptr (vmnet_model) m = model_copy (f->model);
 		g_autofree char *other = NULL;
 
