@@ -7,6 +7,7 @@
 #ifndef VMNET_LAB_H
 #define VMNET_LAB_H
 
+#include "kernel/netlink.h"
 #include "vmnet.h"
 
 /*
@@ -24,6 +25,21 @@ gboolean lab_vm_exists (const char *lab, const char *vm);
 int lab_vm_netns (const char *lab, const char *vm, GError **error);
 /* The names of the VM namespaces that are there. */
 GPtrArray *lab_vms (const char *lab);		/* char * */
+/* give.c: to another lab of this machine, when a VM moves there. */
+
+/* Open fd of a lab's host namespace, or -1 with error. */
+int lab_host_open (const char *lab, GError **error);
+/* What names the VM's namespace for the other one: its inode; 0: none. */
+guint64 lab_vm_inode (const char *lab, const char *vm);
+/* The VM's namespace, with all that runs in it, becomes one of lab `to`. */
+gboolean lab_vm_give (const char *lab, const char *vm, const char *to,
+		      GError **error);
+/*
+ * Port `port` of the lab that `k` is in becomes `new_name` of lab `to`: down,
+ * silent, and ready for programs. The VM's end stays what it is.
+ */
+gboolean lab_port_give (kn *k, const char *port, const char *to,
+			const char *new_name, GError **error);
 /*
  * An adapter in `netns_fd` (-1: the caller's) says nothing unasked once it
  * knows a neighbour: byte counts of tests and demo are exact.

@@ -127,6 +127,27 @@ netns_add (const char *name, gboolean *made, GError **error)
 }
 
 gboolean
+netns_rename (const char *name, const char *new_name, GError **error)
+{
+	g_autofree char *from = netns_path (name), *to = netns_path (new_name);
+	int fd;
+
+	if (netns_exists (new_name))
+		return lab_fail (error, EEXIST, "name network namespace '%s' "
+				 "'%s'", name, new_name);
+	fd = open (to, O_RDONLY | O_CREAT | O_CLOEXEC, 0);
+	if (fd < 0)
+		return lab_fail (error, errno, "make file %s", to);
+	close (fd);
+	if (mount (from, to, "none", MS_BIND, NULL) == 0)
+		return netns_del (name, error);
+	lab_fail (error, errno, "name network namespace '%s' '%s'", name,
+		  new_name);
+	unlink (to);
+	return FALSE;
+}
+
+gboolean
 netns_del (const char *name, GError **error)
 {
 	g_autofree char *path = netns_path (name);

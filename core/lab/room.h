@@ -64,6 +64,10 @@ gboolean netns_del (const char *name, GError **error);	/* gone is fine */
 /* Names that start with `prefix`, sorted; char *. */
 GPtrArray *netns_names (const char *prefix);
 
+/* The same namespace under a new name; nothing that runs there notices. */
+gboolean netns_rename (const char *name, const char *new_name,
+		       GError **error);
+
 typedef gboolean (*netns_func) (gpointer user, GError **error);
 /*
  * Runs `func` inside the namespace in a thread of its own, which ends there:

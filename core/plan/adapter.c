@@ -391,7 +391,8 @@ remove_of (plan *p, const vmnet_model *m, GError **error)
 		if (have && plan_link (p, port)->master)
 			step_leave (p, a, port, have);
 		plan_policy_clear (p, a, port);
-		remove_pair (p, a);
+		if (!plan_hand_over_port (p, a, port))
+			remove_pair (p, a);
 		plan_link_renamed (p, port, NULL);
 		if (end)
 			plan_link_renamed (p, end, NULL);

@@ -6,6 +6,7 @@
 #include <net/if.h>
 #include <string.h>
 
+#include "plan/handover.h"
 #include "plan/step.h"
 #include "plan/txn.h"
 
@@ -134,9 +135,11 @@ make_parts (plan *p, GError **error)
 		plan_iov_remove, plan_vmq_remove, plan_qos_remove,
 		plan_adapters_remove, plan_switches_remove,
 		plan_vms_build, plan_switches_build, plan_uplinks_lend,
+		plan_policy_arrive,
 		plan_adapters_build, plan_uplinks_return,
 		plan_policy_build, plan_qos_build, plan_vmq_build,
 		plan_iov_build, plan_addresses_build, plan_vms_remove,
+		plan_handover_build,
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS (parts); i++)
@@ -150,9 +153,19 @@ plan_make (vmnet_host *h, const vmnet_model *base,
 	   const vmnet_model *leftover, const vmnet_model *desired,
 	   gboolean all, GError **error)
 {
+	return plan_make_leaving (h, base, leftover, desired, all, NULL,
+				  error);
+}
+
+plan *
+plan_make_leaving (vmnet_host *h, const vmnet_model *base,
+		   const vmnet_model *leftover, const vmnet_model *desired,
+		   gboolean all, const plan_handover *leaving, GError **error)
+{
 	g_autoptr (plan) p = g_new0 (plan, 1);
 
 	p->h = h;
+	p->leaving = leaving;
 	p->base = base;
 	p->leftover = leftover;
 	p->desired = desired;

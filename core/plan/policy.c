@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "plan/handover.h"
 #include "plan/qos.h"
 #include "plan/step.h"
 
@@ -190,20 +191,34 @@ plan_policy_clear (plan *p, const vmnet_adapter *a, const char *port)
 	s->data_free = acl_data_free;
 }
 
+static void
+build_adapter (plan *p, const vmnet_adapter *a)
+{
+	g_autofree char *port = names_port (a), *alias = names_alias (a);
+
+	build_acl (p, a, alias);
+	build_port (p, a, port, alias);
+}
+
+gboolean
+plan_policy_arrive (plan *p, GError **error)
+{
+	for (guint i = 0; i < p->desired->adapters->len; i++)
+		if (plan_arrives (p, p->desired->adapters->pdata[i]))
+			build_adapter (p, p->desired->adapters->pdata[i]);
+	return TRUE;
+}
+
 gboolean
 plan_policy_build (plan *p, GError **error)
 {
 	for (guint i = 0; i < p->desired->adapters->len; i++) {
 		const vmnet_adapter *a = p->desired->adapters->pdata[i];
-		g_autofree char *port = NULL, *alias = NULL;
 
 		/* A class comes and goes with what its neighbours ask. */
-		if (!plan_adapter_touched (p, a) && !qos_touched (p, a))
-			continue;
-		port = names_port (a);
-		alias = names_alias (a);
-		build_acl (p, a, alias);
-		build_port (p, a, port, alias);
+		if (!plan_arrives (p, a) &&
+		    (plan_adapter_touched (p, a) || qos_touched (p, a)))
+			build_adapter (p, a);
 	}
 	return TRUE;
 }

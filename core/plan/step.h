@@ -7,6 +7,7 @@
 #ifndef VMNET_STEP_H
 #define VMNET_STEP_H
 
+#include "plan/handover.h"
 #include "plan/plan.h"
 
 typedef struct step step;
@@ -33,6 +34,7 @@ struct plan {
 	GHashTable *leftover_slots;
 	GHashTable *desired_slots;
 	gboolean all;			/* look at everything, not at changes */
+	const plan_handover *leaving;	/* a VM that goes to another host */
 	GPtrArray *steps;		/* step * */
 	guint applied;			/* how many have been applied */
 	GHashTable *links;		/* name -> kn_link, as planned from */

@@ -119,7 +119,8 @@ vmnet_txn_back (vmnet_txn *t)
 static plan *
 make_plan (vmnet_txn *t, gboolean all, GError **error)
 {
-	return plan_make (t->host, t->base, t->leftover, t->model, all, error);
+	return plan_make_leaving (t->host, t->base, t->leftover, t->model, all,
+				  t->leaving, error);
 }
 
 GPtrArray *

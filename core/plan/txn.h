@@ -8,6 +8,7 @@
 
 #include "host.h"
 #include "model/model.h"
+#include "plan/handover.h"
 
 struct vmnet_txn {
 	vmnet_host *host;
@@ -22,6 +23,7 @@ struct vmnet_txn {
 		gint64 links_at, guests_at;
 		GPtrArray *links, *guests;
 	} seen;
+	const plan_handover *leaving;	/* a VM that moves away; or NULL */
 	int lock;
 };
 

@@ -58,7 +58,8 @@ remove_of (plan *p, const vmnet_model *m)
 		if (!v->namespaced || vmnet_model_vm (p->desired, v->name) ||
 		    (m != p->base && p->base &&
 		     vmnet_model_vm (p->base, v->name)) ||
-		    !lab_vm_exists (p->h->lab, v->name))
+		    !lab_vm_exists (p->h->lab, v->name) ||
+		    plan_hand_over_vm (p, v->name))
 			continue;
 		s = plan_step (p, netns_drop, netns_drop_undo,
 			       "remove VM '%s' and its network namespace",
