@@ -44,6 +44,7 @@ static const char help_text[] =
 "       vmnetsh [options] dashboard [-Once] [-View V] [-Width W] [-Height H]\n"
 "                                   [-Interval S] [-Ascii] [-Mono]\n"
 "       vmnetsh [options] agent [-Idle S] | restore | complete LINE [POINT]\n"
+"       vmnetsh [options] receive\n"
 "\n"
 "The virtual network of this host in the words of Hyper-V. Without a command\n"
 "it reads standard input; at a terminal it prompts.\n"
@@ -471,6 +472,17 @@ run_restore (vmnet_host *host)
 	return OK;
 }
 
+/* The other end of Move-VM: started by it on the host that a VM goes to. */
+static int
+run_receive (vmnet_host *host)
+{
+	g_autoptr (GError) e = NULL;
+
+	signal (SIGPIPE, SIG_IGN);
+	return vmnet_move_receive (host, STDIN_FILENO, STDOUT_FILENO, &e)
+		? OK : complain (e);
+}
+
 static int
 run_complete (sh_interp *in, char **rest)
 {
@@ -532,6 +544,8 @@ run (vmnet_host *host, const options *o)
 		return run_agent (host, o->rest);
 	if (g_strcmp0 (word, "restore") == 0)
 		return run_restore (host);
+	if (g_strcmp0 (word, "receive") == 0)
+		return run_receive (host);
 	return run_shell (host, o);
 }
 

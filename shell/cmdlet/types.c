@@ -361,6 +361,7 @@ TYPE (sh_type_cim_session, "CimSession", parse_any, "a session")
 TYPE (sh_type_session, "PSSession", parse_any, "a session")
 TYPE (sh_type_credential, "PSCredential", parse_any, "a credential")
 TYPE (sh_type_snapshot, "VMSnapshot", parse_any, "a snapshot")
+TYPE (sh_type_compatibility, "VMCompatibilityReport", parse_any, "a report")
 TYPE (sh_type_extension, "VMSwitchExtension", parse_any, "an extension")
 
 static void

@@ -36,6 +36,7 @@ extern const sh_type sh_type_cim_address;
 
 /* Published, for parameters that are not built yet: any value. */
 extern const sh_type sh_type_cim_session, sh_type_credential;
+extern const sh_type sh_type_compatibility;
 extern const sh_type sh_type_snapshot, sh_type_extension, sh_type_session;
 
 /* Accepted words. */
