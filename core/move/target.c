@@ -10,10 +10,12 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "iov/assign.h"
 #include "lab/lab.h"
 #include "move/announce.h"
 #include "move/identity.h"
 #include "move/peer.h"
+#include "plan/step.h"
 #include "plan/txn.h"
 
 /* The switches on the wire may have been busy when the first one came. */
@@ -98,8 +100,33 @@ name_free (target *t, GError **error)
 	return TRUE;
 }
 
-/* What was asked for, and the switch here cannot give: the software network
- * adapter carries it alone. */
+/* NULL: adapter `a` gets a virtual function on `s`. Owned. */
+static char *
+why_no_function (target *t, const vmnet_switch *s, const vmnet_adapter *a)
+{
+	const vmnet_model *m = t->txn->model;
+	g_autoptr (GPtrArray) functions = NULL, claims = NULL;
+	const iov_claim *c;
+	guint n = 0;
+
+	if (s == NULL)
+		return g_strdup ("it is not connected");
+	if (!s->iov)
+		return g_strdup_printf ("switch '%s' has no SR-IOV", s->name);
+	functions = iov_functions (t->h, s->uplink, NULL);
+	if ((functions == NULL || functions->len == 0) &&
+	    iov_count_wanted (t->h, m, s->uplink, &n, NULL)) {
+		g_clear_pointer (&functions, g_ptr_array_unref);
+		functions = iov_functions_new (n);
+	}
+	if (functions == NULL)
+		return g_strdup_printf ("%s cannot be asked", s->uplink);
+	claims = iov_claims (t->h, m, s, functions);
+	c = iov_claim_of (claims, a);
+	return c && c->vf < 0 ? g_strdup (c->why) : NULL;
+}
+
+/* What was asked for, and this host cannot give. */
 static void
 warn_iov (target *t, GStrvBuilder *warnings)
 {
@@ -107,18 +134,17 @@ warn_iov (target *t, GStrvBuilder *warnings)
 
 	for (guint i = 0; i < m->adapters->len; i++) {
 		const vmnet_adapter *a = m->adapters->pdata[i];
-		const vmnet_switch *s = a->vswitch
-			? vmnet_model_switch (m, a->vswitch) : NULL;
-		g_autofree char *text = NULL;
+		g_autofree char *why = NULL, *text = NULL;
 
-		if (!model_name_equal (a->vm, t->vm) || a->iov_weight == 0 ||
-		    (s && s->iov))
+		if (!model_name_equal (a->vm, t->vm) || a->iov_weight == 0)
+			continue;
+		why = why_no_function (t, plan_switch_of (m, a), a);
+		if (why == NULL)
 			continue;
 		text = g_strdup_printf (
-			"adapter '%s/%s' has no virtual function there: %s%s%s;"
-			" its software network adapter carries it", a->vm,
-			a->name, s ? "switch '" : "it is not connected",
-			s ? s->name : "", s ? "' has no SR-IOV" : "");
+			"adapter '%s/%s' has no virtual function there: %s; "
+			"its software network adapter carries it", a->vm,
+			a->name, why);
 		g_strv_builder_add (warnings, text);
 	}
 }

@@ -17,6 +17,12 @@ leaves (const plan *p, const char *vm)
 }
 
 gboolean
+plan_leaves (const plan *p, const vmnet_adapter *a)
+{
+	return leaves (p, a->vm);
+}
+
+gboolean
 plan_arrives (const plan *p, const vmnet_adapter *a)
 {
 	return p->leaving && p->leaving->arrives && a->vm &&

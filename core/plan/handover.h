@@ -32,6 +32,7 @@ gboolean plan_hand_over_port (plan *p, const vmnet_adapter *a,
 			      const char *port);
 gboolean plan_hand_over_vm (plan *p, const char *vm);
 gboolean plan_handover_build (plan *p, GError **error);
+gboolean plan_leaves (const plan *p, const vmnet_adapter *a);
 gboolean plan_arrives (const plan *p, const vmnet_adapter *a);
 /* policy.c: before the ports of a VM that arrives are connected. */
 gboolean plan_policy_arrive (plan *p, GError **error);

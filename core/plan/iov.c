@@ -231,7 +231,9 @@ break_pairs (plan *p, const vmnet_model *m)
 		const vmnet_switch *s = iov_switch_of (m, a);
 		const vmnet_adapter *now;
 
-		if (s == NULL || !is_namespaced (m, a) ||
+		/* A VM that moves away keeps its pair: it finds the like
+		 * over there, or goes on by its software NIC. */
+		if (s == NULL || !is_namespaced (m, a) || plan_leaves (p, a) ||
 		    !lab_vm_exists (p->h->lab, a->vm))
 			continue;
 		now = g_hash_table_lookup (p->desired_slots,

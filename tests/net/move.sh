@@ -64,6 +64,10 @@ VMNETSH_SSH=false fails "a host that cannot be reached" "$A" "Move-VM web1 $B" "
 VMNETSH_SSH= fails "without a transport, in a lab: only labs" "$A" "Move-VM web1 nowhere" "another lab"
 MOVE_VMNETSH="$T_TMP/old" fails "a host without vmnetsh" "$A" "Move-VM web1 $B" "old"
 fails "disks are QEMU's" "$A" "Move-VM web1 $B -IncludeStorage" "disks lie where both hosts reach them"
+run "$A" 'Set-VMNetworkAdapter web1 -IovWeight 50'
+run "$A" "Move-VM web1 $B -DestinationSwitch lan -WhatIf" >/dev/null
+like "no SR-IOV there: told, and no obstacle" "$(cat "$T_TMP/err")" "host '$B': adapter 'web1/Network Adapter' has no virtual function there: switch 'lan' has no SR-IOV"
+run "$A" 'Set-VMNetworkAdapter web1 -IovWeight 0'
 like "-WhatIf says the steps" "$(run "$A" "Move-VM web1 $B -DestinationSwitch sw0=lan -WhatIf")" \
   "give port vp2 of 'web1/Network Adapter' to host '$B'"
 is "nothing was changed here" "$(on "$A" netsh dump)" "$before"
