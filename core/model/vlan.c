@@ -127,7 +127,7 @@ model_vlan_equal (const vmnet_vlan *a, const vmnet_vlan *b)
 void
 model_vlan_copy (vmnet_vlan *to, const vmnet_vlan *from)
 {
-	g_autofree char *old = to->allowed;
+	char *old = to->allowed;
 	vmnet_vlan v = { .mode = from->mode };
 
 	if (v.mode == VMNET_VLAN_ACCESS)
@@ -137,6 +137,8 @@ model_vlan_copy (vmnet_vlan *to, const vmnet_vlan *from)
 		v.allowed = vmnet_vlan_list (from->allowed, NULL);
 	}
 	*to = v;
+	/* `from` may be `to`. */
+	g_free (old);
 }
 
 char *
