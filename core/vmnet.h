@@ -577,31 +577,6 @@ void vmnet_trace_packet_free (vmnet_trace_packet *p);
 gboolean vmnet_agent_run (vmnet_host *host, guint idle_seconds,
 			  GError **error);
 
-/* ---- a VM moves to another host ---------------------------------------- */
-
-typedef struct {
-	const char *vm;
-	const char *host;	/* as ssh knows it; in a lab: another lab */
-	/* "there=here" pairs of switch names, or one name for all adapters;
-	 * NULL: the switches have the same names. */
-	const char *const *switches;
-	gboolean dry_run;	/* checks on both hosts, changes neither */
-} vmnet_move;
-
-/*
- * Moves a VM's network with all that was asked of it and its meters' totals,
- * and the VM itself where that can be. Everything is checked on the other host
- * first; on failure the VM runs on here as before, and nothing of it is there.
- * `steps`, `warnings`, or NULL: what was done, and what the other host cannot
- * give it; owned strings are appended.
- */
-gboolean vmnet_vm_move (vmnet_host *host, const vmnet_move *m,
-			GPtrArray *steps, GPtrArray *warnings,
-			GError **error);
-/* The other end: `vmnetsh receive`, which the first one starts over there. */
-gboolean vmnet_move_receive (vmnet_host *host, int in, int out,
-			     GError **error);
-
 /* ---- the lab ------------------------------------------------------------ */
 
 gboolean vmnet_lab_destroy (const char *lab, GError **error);
@@ -629,5 +604,7 @@ gboolean vmnet_vm_spawn (vmnet_host *host, const char *vm,
 			 GPid *pid, GError **error);
 
 G_END_DECLS
+
+#include "vmnet_move.h"
 
 #endif

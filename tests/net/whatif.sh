@@ -15,6 +15,11 @@ Enable-VMResourceMetering -VMName web1
 Enable-NetAdapterVmq -Name pnic0
 New-NetIPAddress -InterfaceAlias "vEthernet (sw0)" -IPAddress 192.0.2.77 -PrefixLength 24'
 
+# Another host, for what goes there.
+export OTHER=${T_LAB}o
+at_exit "'$VMNETSH' --lab=$OTHER --destroy; rm -rf /var/lib/vmnetsh/lab-$OTHER"
+"$VMNETSH" "--lab=$OTHER" -c 'Get-VM' >/dev/null
+
 PINS=/sys/fs/bpf/vmnetsh/lab-$T_LAB/maps
 printf '%s\n' 'link show' 'addr show scope global' 'route show' \
   >"$T_TMP/ip.batch"
@@ -58,6 +63,7 @@ Rename-VMSwitch -Name sw0 -NewName other|rename link
 Remove-VMSwitch -Name sw0 -Force|remove bridge
 New-VM -Name web3 -SwitchName sw0|web3
 Remove-VM -Name web1 -Force|web1
+Move-VM -Name web2 -DestinationHost $env:OTHER|give VM 'web2'
 Add-VMNetworkAdapter -VMName web2 -Name third -SwitchName lan|third
 Add-VMNetworkAdapter -ManagementOS -Name mgmt -SwitchName lan|mgmt
 Set-VMNetworkAdapter -VMName web1 -Name "Network Adapter" -MaximumBandwidth 500Mbps|class
