@@ -216,6 +216,8 @@ iov_reasons (const char *root, const char *nic, int taken)
 
 	if (nic)
 		reasons_of_adapter (root, nic, taken, out);
+	else
+		iov_reasons_of_adapters (root, out);
 	iov_reasons_of_machine (root, out);
 	return out;
 }

@@ -23,12 +23,14 @@ typedef enum {
 	IOV_NO_ADAPTER, IOV_NOT_PCI, IOV_IS_VF, IOV_NO_DRIVER,
 	IOV_DRIVER_NO_SRIOV, IOV_NO_CAPABILITY, IOV_NOT_READABLE,
 	IOV_CARD_FIRMWARE_OFF, IOV_NO_BAR_SPACE, IOV_ALL_VFS_TAKEN,
+	IOV_SWITCHED_OFF,	/* by command: known to view/ */
 	/* the slot */
 	IOV_SLOT_CONVENTIONAL, IOV_SLOT_NO_ARI, IOV_SLOT_NO_BUS,
 	IOV_SLOT_NO_ACS,
 	/* kernel and firmware */
 	IOV_KERNEL_NO_PCI_IOV, IOV_KERNEL_HIDES_SRIOV, IOV_FIRMWARE_NO_IOMMU,
 	IOV_KERNEL_NO_IOMMU, IOV_IOMMU_OFF, IOV_KERNEL_NO_VFIO,
+	IOV_NO_CAPABLE_ADAPTER,
 	/* one virtual function, and whoever gets it */
 	IOV_VF_NO_DRIVER, IOV_VF_ON_VFIO, IOV_VF_NOT_ON_VFIO,
 	IOV_GUEST_NO_DRIVER, IOV_GUEST_NO_FAILOVER, IOV_GUEST_NO_BONDING,
@@ -52,11 +54,13 @@ const char *iov_kind_name (iov_kind kind);
 
 /*
  * Every reason of an adapter, its slot and the machine, in this order; `nic`
- * NULL: the machine's alone. `taken`: how many of its virtual functions are;
+ * NULL: the whole host. `taken`: how many of its virtual functions are;
  * -1: those that sysfs shows to be. iov_reason *, freed with the array.
  */
 GPtrArray *iov_reasons (const char *root, const char *nic, int taken);
 gboolean iov_stops (const GPtrArray *reasons, unsigned what);
+/* The first reason that stops any of `what`, or NULL. */
+const iov_reason *iov_first (const GPtrArray *reasons, unsigned what);
 /* The reasons that stop any of `what`, as lines; owned strings. */
 GPtrArray *iov_lines (const GPtrArray *reasons, unsigned what);
 /*
@@ -85,6 +89,8 @@ void iov_add (GPtrArray *out, iov_kind kind, const char *path,
 	      G_GNUC_PRINTF (5, 6);
 void iov_reasons_of_slot (const char *root, const char *nic, GPtrArray *out);
 void iov_reasons_of_machine (const char *root, GPtrArray *out);
+/* Is there no adapter at all that has it? */
+void iov_reasons_of_adapters (const char *root, GPtrArray *out);
 /* "/sys/" and the rest, owned. */
 char *iov_sys_path (const char *format, ...) G_GNUC_PRINTF (1, 2);
 

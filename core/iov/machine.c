@@ -94,6 +94,24 @@ reasons_of_iommu (const char *root, GPtrArray *out)
 }
 
 void
+iov_reasons_of_adapters (const char *root, GPtrArray *out)
+{
+	g_autofree char *folder = g_build_filename (root, "class/net", NULL);
+	GDir *d = g_dir_open (folder, 0, NULL);
+	gboolean found = FALSE;
+	const char *name;
+
+	while (d && !found && (name = g_dir_read_name (d)))
+		found = sysfs_sriov_total (root, name) > 0;
+	if (d)
+		g_dir_close (d);
+	if (!found)
+		iov_add (out, IOV_NO_CAPABLE_ADAPTER,
+			 "/sys/class/net/*/device/sriov_totalvfs",
+			 IOV_MISSING, "no adapter of this host has SR-IOV");
+}
+
+void
 iov_reasons_of_machine (const char *root, GPtrArray *out)
 {
 	lacks (root, "CONFIG_PCI_IOV", IOV_KERNEL_NO_PCI_IOV,

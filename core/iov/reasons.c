@@ -43,6 +43,8 @@ static const struct {
 		"boot with pci=realloc" },
 	[IOV_ALL_VFS_TAKEN] = { "AllVfsTaken", IOV_STOPS_MORE,
 		"release one, or give the next adapter -IovWeight 0" },
+	[IOV_SWITCHED_OFF] = { "SwitchedOff", IOV_STOPS_VFS,
+		"switch it on with Enable-NetAdapterSriov" },
 	[IOV_SLOT_CONVENTIONAL] = { "SlotConventional", IOV_STOPS_VFS,
 		"put the card into a PCI Express slot" },
 	[IOV_SLOT_NO_ARI] = { "SlotNoAri", 0,
@@ -66,6 +68,9 @@ static const struct {
 		"(AMD) and iommu=off" },
 	[IOV_KERNEL_NO_VFIO] = { "KernelNoVfio", IOV_STOPS_GUEST,
 		"boot a kernel that has it" },
+	[IOV_NO_CAPABLE_ADAPTER] = { "NoCapableAdapter", IOV_STOPS_VFS,
+		"add one that has it, or mend what Get-NetAdapterSriov says "
+		"of each (SriovSupportReasons)" },
 	[IOV_VF_NO_DRIVER] = { "VfNoDriver", IOV_STOPS_NAMESPACE,
 		"load the driver of the virtual function (modprobe igbvf, "
 		"iavf, mlx5_core …) and bind it" },
@@ -161,13 +166,22 @@ iov_sys_path (const char *format, ...)
 	return g_strconcat ("/sys/", rest, NULL);
 }
 
+const iov_reason *
+iov_first (const GPtrArray *reasons, unsigned what)
+{
+	for (guint i = 0; i < reasons->len; i++) {
+		const iov_reason *r = reasons->pdata[i];
+
+		if (r->stops & what)
+			return r;
+	}
+	return NULL;
+}
+
 gboolean
 iov_stops (const GPtrArray *reasons, unsigned what)
 {
-	for (guint i = 0; i < reasons->len; i++)
-		if (((iov_reason *) reasons->pdata[i])->stops & what)
-			return TRUE;
-	return FALSE;
+	return iov_first (reasons, what) != NULL;
 }
 
 GPtrArray *

@@ -231,26 +231,45 @@ guest_of (int pid)
 				pid);
 }
 
+/* Where a descriptor leads to, in `target`; FALSE: it is gone. */
+static gboolean
+target_of (int pid, int fd, char target[64])
+{
+	char path[64];
+	ssize_t n;
+
+	g_snprintf (path, sizeof path, "/proc/%d/fd/%d", pid, fd);
+	n = readlink (path, target, 63);
+	target[MAX (n, 0)] = '\0';
+	return n > 0;
+}
+
 /* The tap behind a descriptor of /dev/net/tun, or NULL. */
 static char *
 tap_of (int pid, int fd)
 {
-	char path[64], target[32];
+	char path[64], target[64];
 	g_autofree char *info = NULL;
 	const char *iff;
-	ssize_t n;
 
-	g_snprintf (path, sizeof path, "/proc/%d/fd/%d", pid, fd);
-	n = readlink (path, target, sizeof target - 1);
-	if (n < 0)
-		return NULL;
-	target[n] = '\0';
-	if (strcmp (target, "/dev/net/tun") != 0)
+	if (!target_of (pid, fd, target) ||
+	    strcmp (target, "/dev/net/tun") != 0)
 		return NULL;
 	g_snprintf (path, sizeof path, "fdinfo/%d", fd);
 	info = proc_read (pid, path, NULL);
 	iff = info ? strstr (info, "iff:\t") : NULL;
 	return iff ? g_strndup (iff + 5, strcspn (iff + 5, "\n")) : NULL;
+}
+
+/* The group behind a descriptor of /dev/vfio/GROUP, or NULL. */
+static char *
+group_of (int pid, int fd)
+{
+	char target[64];
+
+	return target_of (pid, fd, target) &&
+		g_str_has_prefix (target, "/dev/vfio/")
+		? g_strdup (target + strlen ("/dev/vfio/")) : NULL;
 }
 
 static gboolean
@@ -267,7 +286,7 @@ has_guest (const GPtrArray *a, int pid, const char *interface)
 
 /* Each queue of a tap is a descriptor; the tap is listed once. */
 static void
-add_guests_of (GPtrArray *out, int pid)
+add_guests_of (GPtrArray *out, int pid, char *(*held) (int pid, int fd))
 {
 	g_autoptr (GArray) fds = NULL;
 	char path[64];
@@ -275,30 +294,43 @@ add_guests_of (GPtrArray *out, int pid)
 	g_snprintf (path, sizeof path, "/proc/%d/fd", pid);
 	fds = proc_numbers (path);
 	for (guint i = 0; i < fds->len; i++) {
-		g_autofree char *tap = tap_of (pid,
-					       g_array_index (fds, int, i));
+		g_autofree char *what = held (pid,
+					      g_array_index (fds, int, i));
 		proc_guest *g;
 
-		if (tap == NULL || *tap == '\0' || has_guest (out, pid, tap))
+		if (what == NULL || *what == '\0' ||
+		    has_guest (out, pid, what))
 			continue;
 		g = g_new0 (proc_guest, 1);
 		g->pid = pid;
 		g->guest = guest_of (pid);
-		g->interface = g_steal_pointer (&tap);
+		g->interface = g_steal_pointer (&what);
 		g_ptr_array_add (out, g);
 	}
 }
 
-GPtrArray *
-proc_guests (void)
+static GPtrArray *
+guests_that (char *(*held) (int pid, int fd))
 {
 	GPtrArray *out = g_ptr_array_new_with_free_func
 		((GDestroyNotify) proc_guest_free);
 	g_autoptr (GArray) pids = proc_numbers ("/proc");
 
 	for (guint i = 0; i < pids->len; i++)
-		add_guests_of (out, g_array_index (pids, int, i));
+		add_guests_of (out, g_array_index (pids, int, i), held);
 	return out;
+}
+
+GPtrArray *
+proc_guests (void)
+{
+	return guests_that (tap_of);
+}
+
+GPtrArray *
+proc_vfio_guests (void)
+{
+	return guests_that (group_of);
 }
 
 /* ---- the machine ---- */

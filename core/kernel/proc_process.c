@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "proc.h"
 
@@ -83,41 +82,19 @@ proc_in_netns (int netns)
 	return out;
 }
 
-static gboolean
-process_holds (int pid, const char *file)
-{
-	g_autoptr (GArray) fds = NULL;
-	char path[64], target[64];
-
-	g_snprintf (path, sizeof path, "/proc/%d/fd", pid);
-	fds = proc_numbers (path);
-	for (guint i = 0; i < fds->len; i++) {
-		gssize n;
-
-		g_snprintf (path, sizeof path, "/proc/%d/fd/%d", pid,
-			    g_array_index (fds, int, i));
-		n = readlink (path, target, sizeof target - 1);
-		if (n < 0)
-			continue;
-		target[n] = '\0';
-		if (strcmp (target, file) == 0)
-			return TRUE;
-	}
-	return FALSE;
-}
-
 gboolean
 proc_holds_vfio (const char *group)
 {
 	g_autofree char *file = g_build_filename ("/dev/vfio", group, NULL);
-	g_autoptr (GArray) all = NULL;
+	g_autoptr (GPtrArray) all = NULL;
 
 	/* Without the group's file no process can have it open. */
 	if (!g_file_test (file, G_FILE_TEST_EXISTS))
 		return FALSE;
-	all = proc_numbers ("/proc");
+	all = proc_vfio_guests ();
 	for (guint i = 0; i < all->len; i++)
-		if (process_holds (g_array_index (all, int, i), file))
+		if (strcmp (((proc_guest *) all->pdata[i])->interface,
+			    group) == 0)
 			return TRUE;
 	return FALSE;
 }

@@ -87,6 +87,9 @@ double proc_psched_ticks (void);
  */
 typedef struct { int pid; char *guest; char *interface; } proc_guest;
 GPtrArray *proc_guests (void);			/* proc_guest * */
+/* The same for processes that hold a VFIO group, by which a guest has a PCI
+ * device; `interface` is the group's number then, "17". */
+GPtrArray *proc_vfio_guests (void);
 void proc_guest_free (proc_guest *g);
 /* The guest's name in a process's arguments (NUL between them), or NULL. */
 char *proc_guest_name (const char *args, gsize len);

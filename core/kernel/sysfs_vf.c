@@ -131,10 +131,7 @@ sysfs_pci_bind (const char *root, const char *address, const char *driver,
 gboolean
 sysfs_has_iommu (const char *root)
 {
-	g_autofree char *path = g_build_filename (root, "class/iommu", NULL);
-	g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-
-	return dir && g_dir_read_name (dir) != NULL;
+	return !sysfs_is_empty (root, "class/iommu");
 }
 
 gboolean

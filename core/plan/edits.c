@@ -26,10 +26,12 @@ uplink_exists (vmnet_host *h, const char *what, const char *nic,
 	return FALSE;
 }
 
+/* `what` is refused where `nic` cannot have SR-IOV; `out`: the way out. */
 static gboolean
-iov_possible (vmnet_host *h, const vmnet_switch_spec *s, GError **error)
+iov_possible (vmnet_host *h, const char *what, const char *nic,
+	      const char *out, GError **error)
 {
-	g_autoptr (GPtrArray) why = vmnet_iov_reasons (h, s->uplink);
+	g_autoptr (GPtrArray) why = vmnet_iov_reasons (h, nic);
 	g_autoptr (GString) text = g_string_new (NULL);
 
 	if (why->len == 0)
@@ -38,10 +40,8 @@ iov_possible (vmnet_host *h, const vmnet_switch_spec *s, GError **error)
 		g_string_append_printf (text, "\n  %u. %s", i + 1,
 					(char *) why->pdata[i]);
 	g_set_error (error, VMNET_ERROR, VMNET_ERROR_UNSUPPORTED,
-		     "switch '%s': SR-IOV cannot be enabled on %s:%s\n"
-		     "create it without -EnableIov (it can never be converted "
-		     "later), or mend these first", s->name, s->uplink,
-		     text->str);
+		     "%s: SR-IOV cannot be enabled on %s:%s\n%s", what, nic,
+		     text->str, out);
 	return FALSE;
 }
 
@@ -83,7 +83,9 @@ vmnet_switch_add (vmnet_txn *t, const vmnet_switch_spec *s, GError **error)
 	if (s->uplink && !uplink_exists (t->host, what, s->uplink, error))
 		return FALSE;
 	if (s->iov && s->uplink && !vmnet_model_switch (t->model, s->name) &&
-	    !iov_possible (t->host, s, error))
+	    !iov_possible (t->host, what, s->uplink, "create it without "
+			   "-EnableIov (it can never be converted later), or "
+			   "mend these first", error))
 		return FALSE;
 	is_new = !vmnet_model_switch (t->model, s->name);
 	if (!model_switch_add (t->model, s, error))
@@ -223,7 +225,13 @@ gboolean
 vmnet_sriov_set (vmnet_txn *t, const char *nic, const vmnet_sriov_change *c,
 		 GError **error)
 {
-	return uplink_exists (t->host, "SR-IOV", nic, error) &&
+	g_autofree char *what = g_strdup_printf ("network adapter '%s'", nic);
+	gboolean wants = (c->enabled && *c->enabled) ||
+		(c->num_vfs.set && c->num_vfs.value);
+
+	return uplink_exists (t->host, what, nic, error) &&
+		(!wants || iov_possible (t->host, what, nic, "mend these "
+					 "first", error)) &&
 		model_sriov_set (t->model, nic, c, error);
 }
 

@@ -7,12 +7,6 @@
 
 #include "view/view.h"
 
-typedef struct {
-	const kn_link *link;		/* of the view */
-	const vmnet_adapter *adapter;	/* the host's own; or NULL */
-	gboolean physical;
-} nic;
-
 /* Bridges and ports of ours are parts of switches, not adapters. */
 static GHashTable *
 inner_links (const vmnet_view *v)
@@ -48,21 +42,21 @@ is_physical (const vmnet_view *v, const kn_link *l)
 
 static void
 add_rows (vmnet_view *v, GPtrArray *out, const vmnet_noun *noun,
-	  gboolean physical_only)
+	  gboolean (*wanted) (const vmnet_view *v, const kn_link *l))
 {
 	g_autoptr (GHashTable) inner = inner_links (v);
 
 	for (guint i = 0; v->links && i < v->links->len; i++) {
 		const kn_link *l = v->links->pdata[i];
-		nic *n;
+		view_nic *n;
 		char *key;
 
 		if (l->flags & IFF_LOOPBACK ||
 		    g_hash_table_contains (inner, l->name))
 			continue;
-		if (physical_only && !is_physical (v, l))
+		if (wanted && !(is_physical (v, l) && wanted (v, l)))
 			continue;
-		n = g_new0 (nic, 1);
+		n = g_new0 (view_nic, 1);
 		n->link = l;
 		n->physical = is_physical (v, l);
 		n->adapter = view_host_adapter (v, l->name);
@@ -72,26 +66,39 @@ add_rows (vmnet_view *v, GPtrArray *out, const vmnet_noun *noun,
 	}
 }
 
+void
+view_add_nics (vmnet_view *v, GPtrArray *out, const vmnet_noun *noun,
+	       gboolean (*wanted) (const vmnet_view *v, const kn_link *l))
+{
+	add_rows (v, out, noun, wanted);
+}
+
 static void
 rows (vmnet_view *v, GPtrArray *out)
 {
-	add_rows (v, out, &vmnet_noun_nic, FALSE);
+	add_rows (v, out, &vmnet_noun_nic, NULL);
 }
 
-static const nic *
+static const view_nic *
 of (const vmnet_row *r)
 {
 	return r->told;
 }
 
-static void
-get_name (const vmnet_row *r, vmnet_value *v)
+const view_nic *
+view_nic_of (const vmnet_row *r)
+{
+	return of (r);
+}
+
+void
+view_nic_get_name (const vmnet_row *r, vmnet_value *v)
 {
 	put_text (v, r->key);
 }
 
-static void
-get_description (const vmnet_row *r, vmnet_value *v)
+void
+view_nic_get_description (const vmnet_row *r, vmnet_value *v)
 {
 	if (of (r)->adapter)
 		put_text (v, "vmnetsh virtual Ethernet adapter");
@@ -195,8 +202,8 @@ switch_of (const vmnet_row *r)
 	return NULL;
 }
 
-static void
-get_switch (const vmnet_row *r, vmnet_value *v)
+void
+view_nic_get_switch (const vmnet_row *r, vmnet_value *v)
 {
 	const vmnet_switch *s = switch_of (r);
 
@@ -230,10 +237,10 @@ get_sent (const vmnet_row *r, vmnet_value *v)
 
 static const vmnet_field fields[] = {
 	{ "Name", VMNET_T_STRING, VMNET_U_NONE, 1,
-	  "interface name, or vEthernet (NAME) of a host adapter", get_name,
+	  "interface name, or vEthernet (NAME) of a host adapter", view_nic_get_name,
 	  NULL },
 	{ "InterfaceDescription", VMNET_T_STRING, VMNET_U_NONE, 2,
-	  "driver and kind", get_description, NULL },
+	  "driver and kind", view_nic_get_description, NULL },
 	{ "ifIndex", VMNET_T_INT, VMNET_U_NONE, 3, "the kernel's number",
 	  get_ifindex, NULL },
 	{ "Status", VMNET_T_STRING, VMNET_U_NONE, 4,
@@ -247,7 +254,7 @@ static const vmnet_field fields[] = {
 	{ "InterfaceIndex", VMNET_T_INT, VMNET_U_NONE, 0,
 	  "the same as ifIndex", get_ifindex, NULL },
 	{ "InterfaceAlias", VMNET_T_STRING, VMNET_U_NONE, 0,
-	  "the same as Name", get_name, NULL },
+	  "the same as Name", view_nic_get_name, NULL },
 	{ "InterfaceName", VMNET_T_STRING, VMNET_U_NONE, 0,
 	  "the kernel's interface name", get_interface, NULL },
 	{ "PermanentAddress", VMNET_T_STRING, VMNET_U_NONE, 0,
@@ -260,13 +267,13 @@ static const vmnet_field fields[] = {
 	{ "HardwareInterface", VMNET_T_BOOL, VMNET_U_NONE, 0,
 	  "is it a card, or a lab's stand-in for one", get_hardware, NULL },
 	{ "ifDesc", VMNET_T_STRING, VMNET_U_NONE, 0,
-	  "the same as InterfaceDescription", get_description, NULL },
+	  "the same as InterfaceDescription", view_nic_get_description, NULL },
 	{ "ifAlias", VMNET_T_STRING, VMNET_U_NONE, 0, "the same as Name",
-	  get_name, NULL },
+	  view_nic_get_name, NULL },
 	{ "InterfaceGuid", VMNET_T_STRING, VMNET_U_NONE, 0,
 	  "GUID, derived from the name", get_guid, NULL },
 	{ "SwitchName", VMNET_T_STRING, VMNET_U_NONE, 0,
-	  "switch that it belongs to", get_switch, NULL },
+	  "switch that it belongs to", view_nic_get_switch, NULL },
 	{ "DriverName", VMNET_T_STRING, VMNET_U_NONE, 0, "kernel driver",
 	  get_driver, NULL },
 	{ "ReceivedBytes", VMNET_T_INT, VMNET_U_BYTES, 0,
@@ -289,7 +296,7 @@ const vmnet_noun vmnet_noun_nic = {
 static void
 vmq_rows (vmnet_view *v, GPtrArray *out)
 {
-	add_rows (v, out, &vmnet_noun_vmq, TRUE);
+	add_rows (v, out, &vmnet_noun_vmq, is_physical);
 }
 
 static const vmnet_nic *
@@ -346,10 +353,10 @@ get_hardware_queues (const vmnet_row *r, vmnet_value *v)
 }
 
 static const vmnet_field vmq_fields[] = {
-	{ "Name", VMNET_T_STRING, VMNET_U_NONE, 1, "interface name", get_name,
-	  NULL },
+	{ "Name", VMNET_T_STRING, VMNET_U_NONE, 1, "interface name",
+	  view_nic_get_name, NULL },
 	{ "InterfaceDescription", VMNET_T_STRING, VMNET_U_NONE, 2,
-	  "driver and kind", get_description, NULL },
+	  "driver and kind", view_nic_get_description, NULL },
 	{ "Enabled", VMNET_T_BOOL, VMNET_U_NONE, 3,
 	  "were VM queues asked for", get_enabled, NULL },
 	{ "BaseVmqProcessor", VMNET_T_STRING, VMNET_U_NONE, 4,

@@ -115,6 +115,49 @@ get_iov_reasons (const vmnet_row *r, vmnet_value *v)
 				   "network adapter"));
 }
 
+/* Of a switch without SR-IOV they are the card's, and none of its own. */
+static void
+put_count (const vmnet_row *r, gboolean in_use, vmnet_value *v)
+{
+	if (of (r)->iov && of (r)->uplink)
+		view_iov_put_count (r->view, of (r)->uplink, in_use, v);
+	else
+		put_int (v, 0);
+}
+
+static void
+get_vf_count (const vmnet_row *r, vmnet_value *v)
+{
+	put_count (r, FALSE, v);
+}
+
+static void
+get_vfs_in_use (const vmnet_row *r, vmnet_value *v)
+{
+	put_count (r, TRUE, v);
+}
+
+static void
+put_pairs (const vmnet_row *r, gboolean in_use, vmnet_value *v)
+{
+	if (of (r)->iov && of (r)->uplink)
+		view_iov_put_pairs (r->view, of (r)->uplink, in_use, v);
+	else
+		put_int (v, 0);
+}
+
+static void
+get_pair_count (const vmnet_row *r, vmnet_value *v)
+{
+	put_pairs (r, FALSE, v);
+}
+
+static void
+get_pairs_in_use (const vmnet_row *r, vmnet_value *v)
+{
+	put_pairs (r, TRUE, v);
+}
+
 static void
 get_id (const vmnet_row *r, vmnet_value *v)
 {
@@ -185,6 +228,16 @@ static const vmnet_field fields[] = {
 	{ "IovSupportReasons", VMNET_T_LIST, VMNET_U_NONE, 0,
 	  "every reason why it cannot, or not for every VM",
 	  get_iov_reasons, NULL },
+	{ "IovVirtualFunctionCount", VMNET_T_INT, VMNET_U_NONE, 0,
+	  "virtual functions of the physical network adapter", get_vf_count,
+	  NULL },
+	{ "IovVirtualFunctionsInUse", VMNET_T_INT, VMNET_U_NONE, 0,
+	  "those that somebody has", get_vfs_in_use, NULL },
+	{ "IovQueuePairCount", VMNET_T_INT, VMNET_U_NONE, 0,
+	  "queue pairs of the virtual functions; nothing: no interface of one "
+	  "can be seen", get_pair_count, NULL },
+	{ "IovQueuePairsInUse", VMNET_T_INT, VMNET_U_NONE, 0,
+	  "queue pairs of those that somebody has", get_pairs_in_use, NULL },
 	{ "Status", VMNET_T_STRING, VMNET_U_NONE, 5,
 	  "what the kernel has of it", get_status, NULL },
 	{ "Id", VMNET_T_STRING, VMNET_U_NONE, 0,

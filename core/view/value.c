@@ -17,6 +17,10 @@ const vmnet_noun *const vmnet_nouns[] = {
 	&vmnet_noun_nic,
 	&vmnet_noun_vmq,
 	&vmnet_noun_queue,
+	&vmnet_noun_sriov,
+	&vmnet_noun_vf,
+	&vmnet_noun_vport,
+	&vmnet_noun_host,
 	&vmnet_noun_ipaddress,
 	&vmnet_noun_trace,
 	NULL

@@ -215,6 +215,7 @@ vmnet_view_unref (vmnet_view *v)
 	g_clear_pointer (&v->guest_addrs, g_hash_table_unref);
 	g_clear_pointer (&v->iov, g_hash_table_unref);
 	g_clear_pointer (&v->cards, g_hash_table_unref);
+	g_clear_pointer (&v->vfs, g_hash_table_unref);
 	g_clear_pointer (&v->by_name, g_hash_table_unref);
 	g_clear_pointer (&v->by_index, g_hash_table_unref);
 	g_clear_pointer (&v->classes, g_hash_table_unref);

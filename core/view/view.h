@@ -32,6 +32,7 @@ struct vmnet_view {
 	GHashTable *speeds;	/* interface name -> guint64 * */
 	GHashTable *iov;	/* interface name -> its iov_reasons */
 	GHashTable *cards;	/* adapter_iov.c's own */
+	GHashTable *vfs;	/* interface name -> its virtual functions */
 	GHashTable *guest_addrs;	/* VM name -> GPtrArray of kn_addr * */
 	datapath *dp;
 	gboolean dp_asked;
@@ -73,6 +74,26 @@ char *view_guid (const char *kind, const char *key);
  * against it as a list of lines (iov.c). */
 gboolean view_iov_can (vmnet_view *v, const char *nic);
 void view_iov_put_reasons (vmnet_view *v, const char *nic, vmnet_value *out);
+/* Its virtual functions, and their queue pairs: all, or those in use. */
+void view_iov_put_count (vmnet_view *v, const char *nic, gboolean in_use,
+			 vmnet_value *out);
+void view_iov_put_pairs (vmnet_view *v, const char *nic, gboolean in_use,
+			 vmnet_value *out);
+
+/* What a row of a physical adapter was told (nic.c). */
+typedef struct {
+	const kn_link *link;		/* of the view */
+	const vmnet_adapter *adapter;	/* the host's own; or NULL */
+	gboolean physical;
+} view_nic;
+/* A row of `noun` for each physical adapter that `wanted` wants. */
+void view_add_nics (vmnet_view *v, GPtrArray *out, const vmnet_noun *noun,
+		    gboolean (*wanted) (const vmnet_view *v,
+					const kn_link *l));
+const view_nic *view_nic_of (const vmnet_row *r);
+void view_nic_get_name (const vmnet_row *r, vmnet_value *v);
+void view_nic_get_description (const vmnet_row *r, vmnet_value *v);
+void view_nic_get_switch (const vmnet_row *r, vmnet_value *v);
 
 /* A new row at the end of `out`; `told` is owned by it. */
 vmnet_row *view_add (GPtrArray *out, vmnet_view *v, const vmnet_noun *noun,

@@ -1,6 +1,6 @@
 /*
- * test_iov_vf.c - reasons that lie in one virtual function and in its guest; the list of
- * them; several reasons at once.
+ * test_iov_vf.c - reasons that lie in one virtual function and in its guest;
+ * the list of them; several reasons at once.
  */
 #include "config.h"
 
@@ -151,8 +151,21 @@ test_list (void **state)
 			     "ens1v2");
 }
 
-/* Several at once: the adapter's first, then the machine's; and the machine's
- * alone. */
+static void
+assert_host_has_none (const char *root)
+{
+	g_autoptr (GPtrArray) all = iov_reasons (root, NULL, -1);
+	g_autofree char *line = iov_reason_line (all->pdata[0]);
+
+	assert_string_equal (line, "NoCapableAdapter: no adapter of this host "
+			     "has SR-IOV (/sys/class/net/*/device/"
+			     "sriov_totalvfs: missing): add one that has it, "
+			     "or mend what Get-NetAdapterSriov says of each "
+			     "(SriovSupportReasons).");
+}
+
+/* Several at once: the adapter's first, then the machine's; and those
+ * of the whole host. */
 static void
 test_several (void **state)
 {
@@ -174,6 +187,8 @@ test_several (void **state)
 	assert_true (iov_stops (host, IOV_STOPS_VFS));
 	assert_true (iov_stops (host, IOV_STOPS_GUEST));
 	assert_false (iov_stops (host, IOV_STOPS_MORE));
+	tree_remove (*state, CARD "/sriov_totalvfs");
+	assert_host_has_none (*state);
 }
 
 int

@@ -5,10 +5,13 @@
 #include "config.h"
 
 #include <fcntl.h>
+#include <glib/gstdio.h>
 #include <linux/if_tun.h>
 #include <net/if.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include "kernel/sysfs.h"
@@ -103,6 +106,46 @@ test_guests (void **state)
 	close (b);
 }
 
+/* A folder of devices of this test's own, seen by it alone. */
+static int
+own_devices (void)
+{
+	return unshare (CLONE_NEWNS) == 0 &&
+		mount ("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+		mount ("none", "/dev", "tmpfs", 0, NULL) == 0 &&
+		g_mkdir ("/dev/vfio", 0700) == 0 ? 0 : -1;
+}
+
+/* This process holds a VFIO group, twice: it is listed once. */
+static void
+test_vfio_guests (void **state)
+{
+	g_autoptr (GPtrArray) all = NULL;
+	int a, b, found = 0;
+
+	need_root ();
+	assert_int_equal (own_devices (), 0);
+	assert_false (proc_holds_vfio ("4711"));
+	assert_true (g_file_set_contents ("/dev/vfio/4711", "", 0, NULL));
+	assert_false (proc_holds_vfio ("4711"));
+	a = open ("/dev/vfio/4711", O_RDWR);
+	b = open ("/dev/vfio/4711", O_RDWR);
+	all = proc_vfio_guests ();
+	for (guint i = 0; i < all->len; i++) {
+		const proc_guest *g = all->pdata[i];
+
+		found += g->pid == getpid ();
+		if (g->pid == getpid ())
+			assert_string_equal (g->interface, "4711");
+	}
+	assert_int_equal (found, 1);
+	assert_true (proc_holds_vfio ("4711"));
+	assert_false (proc_holds_vfio ("471"));
+	close (a);
+	close (b);
+	assert_false (proc_holds_vfio ("4711"));
+}
+
 /* The first processor's, which every machine has. */
 static const proc_thread *
 find (const GPtrArray *threads, const char *name)
@@ -167,6 +210,8 @@ main (void)
 		cmocka_unit_test (test_guests),
 		cmocka_unit_test (test_threads),
 		cmocka_unit_test (test_sysctl),
+		/* The last one: it takes /dev away. */
+		cmocka_unit_test (test_vfio_guests),
 	};
 
 	return cmocka_run_group_tests (tests, own_network, NULL);
