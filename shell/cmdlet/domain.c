@@ -379,3 +379,46 @@ dom_iov_notes (sh_call *call, vmnet_txn *txn, const char *vm,
 		sh_warn (call, "'%s/%s': %s", vm, adapter,
 			 (char *) notes->pdata[i]);
 }
+
+/* ---- interfaces ---- */
+
+gboolean
+dom_nic_described (sh_call *call, const vmnet_row *row)
+{
+	g_autofree char *text = dom_field (row, "InterfaceDescription");
+
+	return dom_wanted (sh_arg (call, "InterfaceDescription"),
+			   text ? text : "");
+}
+
+GPtrArray *
+dom_nics (sh_call *call, GError **error)
+{
+	g_autoptr (GPtrArray) out = g_ptr_array_new_with_free_func (g_free);
+	g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (g_free);
+	sh_value *objects = sh_arg (call, "InputObject");
+	sh_value *names = sh_arg (call, "Name");
+	g_autoptr (GPtrArray) rows = NULL;
+
+	for (guint i = 0; objects && i < sh_array_length (objects); i++)
+		g_ptr_array_add (out, g_strdup (sh_row_key (
+			sh_array_get (objects, i))));
+	if (objects != NULL)
+		return g_steal_pointer (&out);
+	rows = dom_rows (call, &vmnet_noun_nic, error);
+	if (rows == NULL)
+		return NULL;
+	for (guint i = 0; i < rows->len; i++) {
+		char *name = dom_field (rows->pdata[i], "Name");
+
+		if (name == NULL)
+			continue;
+		g_ptr_array_add (all, name);
+		if (dom_wanted (names, name)
+		    && dom_nic_described (call, rows->pdata[i]))
+			g_ptr_array_add (out, g_strdup (name));
+	}
+	if (!dom_check ("network adapter", names, all, error))
+		return NULL;
+	return g_steal_pointer (&out);
+}

@@ -20,6 +20,34 @@
 	  REMOTE_TEXT }, \
 	{ "Credential", &sh_type_credential, SH_LIST | SH_NOT_YET, 0, NULL, \
 	  in, "who to be on another host: remote hosts come later" }
+/* Those of the cmdlets about interfaces, which stand in the alphabet too. */
+#define NIC_AS_JOB \
+	{ "AsJob", &sh_type_switch, SH_SWITCH | SH_NOT_YET, 0, NULL, NULL, \
+	  "run in the background: jobs come later" }
+#define NIC_CIM_SESSION \
+	{ "CimSession", &sh_type_cim_session, SH_LIST | SH_NOT_YET, 0, \
+	  "Session", NULL, REMOTE_TEXT }
+#define NIC_HIDDEN(in) \
+	{ "IncludeHidden", &sh_type_switch, SH_SWITCH, 0, NULL, in, \
+	  "also interfaces of ours that are hidden otherwise" }
+#define NIC_DESCRIPTION \
+	{ "InterfaceDescription", &sh_type_string, \
+	  SH_MANDATORY | SH_LIST | SH_PIPE_NAME, 0, "ifDesc,InstanceID", \
+	  "ByInstanceID", \
+	  "driver and model of the interface, as Get-NetAdapter shows" }
+#define NIC_NAME(mandatory) \
+	{ "Name", &sh_type_nic_name, (mandatory) | SH_LIST | SH_PIPE_NAME, 1, \
+	  "ifAlias,InterfaceAlias", "ByName", \
+	  "names of interfaces; * and ? stand for any" }
+#define NIC_NO_RESTART \
+	{ "NoRestart", &sh_type_switch, SH_SWITCH, 0, NULL, NULL, \
+	  "accepted; the change never restarts the interface" }
+#define NIC_PASS_THRU \
+	{ "PassThru", &sh_type_switch, SH_SWITCH, 0, NULL, NULL, \
+	  "hand on what was changed" }
+#define NIC_THROTTLE \
+	{ "ThrottleLimit", &sh_type_int32, SH_NOT_YET, 0, NULL, NULL, \
+	  "how many at once on remote hosts, which come later" }
 #define HANDLER(f) static gboolean f (sh_call *call, GError **error)
 #define PARAMS(p) p, G_N_ELEMENTS (p)
 
@@ -42,6 +70,10 @@
 	&cmdlet_get_netadapter, &cmdlet_get_netadaptervmq, \
 	&cmdlet_enable_netadaptervmq, &cmdlet_disable_netadaptervmq, \
 	&cmdlet_set_netadaptervmq, &cmdlet_get_netadaptervmqqueue, \
+	&cmdlet_get_netadaptersriov, &cmdlet_enable_netadaptersriov, \
+	&cmdlet_disable_netadaptersriov, &cmdlet_set_netadaptersriov, \
+	&cmdlet_get_netadaptersriovvf, &cmdlet_get_netadaptervport, \
+	&cmdlet_get_vmhost, \
 	&cmdlet_new_netipaddress, &cmdlet_get_netipaddress, \
 	&cmdlet_remove_netipaddress, \
 	&cmdlet_invoke_command, &cmdlet_set_labadapter, \
@@ -73,6 +105,12 @@ extern const sh_cmdlet cmdlet_enable_netadaptervmq;
 extern const sh_cmdlet cmdlet_disable_netadaptervmq;
 extern const sh_cmdlet cmdlet_set_netadaptervmq;
 extern const sh_cmdlet cmdlet_get_netadaptervmqqueue;
+extern const sh_cmdlet cmdlet_get_netadaptersriov;
+extern const sh_cmdlet cmdlet_enable_netadaptersriov;
+extern const sh_cmdlet cmdlet_disable_netadaptersriov;
+extern const sh_cmdlet cmdlet_set_netadaptersriov;
+extern const sh_cmdlet cmdlet_get_netadaptersriovvf;
+extern const sh_cmdlet cmdlet_get_netadaptervport, cmdlet_get_vmhost;
 extern const sh_cmdlet cmdlet_new_netipaddress, cmdlet_get_netipaddress;
 extern const sh_cmdlet cmdlet_remove_netipaddress;
 extern const sh_cmdlet cmdlet_invoke_command, cmdlet_set_labadapter;
@@ -122,6 +160,12 @@ GPtrArray *dom_vms (sh_call *call, const sh_value *rows,
 		    const sh_value *names, GError **error);
 GPtrArray *dom_switches (sh_call *call, const sh_value *rows,
 			 const sh_value *names, GError **error);
+
+/* Is the row's InterfaceDescription among those of the call's? */
+gboolean dom_nic_described (sh_call *call, const vmnet_row *row);
+/* The interfaces that the call is about, from -InputObject (rows), -Name or
+ * -InterfaceDescription. Owned strings. */
+GPtrArray *dom_nics (sh_call *call, GError **error);
 
 typedef struct {
 	char *vm;		/* NULL: the host's */

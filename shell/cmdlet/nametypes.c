@@ -138,5 +138,7 @@ ROW (sh_type_acl, "VMNetworkAdapterAclSetting", "-VMName",
      "an object of Get-VMNetworkAdapterAcl", &vmnet_noun_acl)
 ROW (sh_type_cim_vmq, "CimInstance", "-Name",
      "an object of Get-NetAdapterVmq", &vmnet_noun_vmq, &vmnet_noun_nic)
+ROW (sh_type_cim_sriov, "CimInstance", "-Name",
+     "an object of Get-NetAdapterSriov", &vmnet_noun_sriov, &vmnet_noun_nic)
 ROW (sh_type_cim_address, "CimInstance", "-IPAddress",
      "an object of Get-NetIPAddress", &vmnet_noun_ipaddress)

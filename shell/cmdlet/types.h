@@ -32,7 +32,7 @@ extern const sh_type sh_type_mac, sh_type_ip;
 /* Objects of core: a row of that noun. */
 extern const sh_type sh_type_vm, sh_type_vmswitch, sh_type_vmnic;
 extern const sh_type sh_type_vmnic_base, sh_type_acl, sh_type_cim_vmq;
-extern const sh_type sh_type_cim_address;
+extern const sh_type sh_type_cim_address, sh_type_cim_sriov;
 
 /* Published, for parameters that are not built yet: any value. */
 extern const sh_type sh_type_cim_session, sh_type_credential;

@@ -12,21 +12,12 @@
 HANDLER (get_netadaptervmq);
 
 static const sh_param get_netadaptervmq_params[] = {
-	{ "AsJob", &sh_type_switch, SH_SWITCH | SH_NOT_YET, 0, NULL, NULL,
-	  "run in the background: jobs come later" },
-	{ "CimSession", &sh_type_cim_session, SH_LIST | SH_NOT_YET, 0,
-	  "Session", NULL, REMOTE_TEXT },
-	{ "IncludeHidden", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
-	  "also interfaces of ours that are hidden otherwise" },
-	{ "InterfaceDescription", &sh_type_string,
-	  SH_MANDATORY | SH_LIST | SH_PIPE_NAME, 0, "ifDesc,InstanceID",
-	  "ByInstanceID",
-	  "driver and model of the interface, as Get-NetAdapter shows" },
-	{ "Name", &sh_type_nic_name, SH_LIST | SH_PIPE_NAME, 1,
-	  "ifAlias,InterfaceAlias", "ByName",
-	  "names of interfaces; * and ? stand for any" },
-	{ "ThrottleLimit", &sh_type_int32, SH_NOT_YET, 0, NULL, NULL,
-	  "how many at once on remote hosts, which come later" },
+	NIC_AS_JOB,
+	NIC_CIM_SESSION,
+	NIC_HIDDEN (NULL),
+	NIC_DESCRIPTION,
+	NIC_NAME (0),
+	NIC_THROTTLE,
 };
 
 const sh_cmdlet cmdlet_get_netadaptervmq = {
@@ -38,22 +29,13 @@ const sh_cmdlet cmdlet_get_netadaptervmq = {
 };
 
 static gboolean
-description_wanted (sh_call *call, const vmnet_row *row)
-{
-	g_autofree char *text = dom_field (row, "InterfaceDescription");
-
-	return dom_wanted (sh_arg (call, "InterfaceDescription"),
-			   text ? text : "");
-}
-
-static gboolean
 get_netadaptervmq (sh_call *call, GError **error)
 {
 	g_autoptr (GPtrArray) rows = dom_rows (call, &vmnet_noun_vmq, error);
 
 	return rows != NULL
 	       && dom_emit (call, rows, "Name", sh_arg (call, "Name"),
-			    "network adapter", description_wanted, error);
+			    "network adapter", dom_nic_described, error);
 }
 
 /* ---- changes ---- */
@@ -62,43 +44,10 @@ HANDLER (enable_netadaptervmq);
 HANDLER (disable_netadaptervmq);
 HANDLER (set_netadaptervmq);
 
-/* The interfaces that the call is about, from rows, names or descriptions. */
-static GPtrArray *
-nics_of (sh_call *call, GError **error)
-{
-	g_autoptr (GPtrArray) out = g_ptr_array_new_with_free_func (g_free);
-	g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (g_free);
-	sh_value *objects = sh_arg (call, "InputObject");
-	sh_value *names = sh_arg (call, "Name");
-	g_autoptr (GPtrArray) rows = NULL;
-
-	for (guint i = 0; objects && i < sh_array_length (objects); i++)
-		g_ptr_array_add (out, g_strdup (sh_row_key (
-			sh_array_get (objects, i))));
-	if (objects != NULL)
-		return g_steal_pointer (&out);
-	rows = dom_rows (call, &vmnet_noun_nic, error);
-	if (rows == NULL)
-		return NULL;
-	for (guint i = 0; i < rows->len; i++) {
-		char *name = dom_field (rows->pdata[i], "Name");
-
-		if (name == NULL)
-			continue;
-		g_ptr_array_add (all, name);
-		if (dom_wanted (names, name)
-		    && description_wanted (call, rows->pdata[i]))
-			g_ptr_array_add (out, g_strdup (name));
-	}
-	if (!dom_check ("network adapter", names, all, error))
-		return NULL;
-	return g_steal_pointer (&out);
-}
-
 static gboolean
 change_vmq (sh_call *call, const vmnet_vmq_change *c, GError **error)
 {
-	g_autoptr (GPtrArray) nics = nics_of (call, error);
+	g_autoptr (GPtrArray) nics = dom_nics (call, error);
 	vmnet_txn *txn = sh_txn (sh_call_interp (call), error);
 
 	if (nics == NULL || txn == NULL)
@@ -115,29 +64,17 @@ change_vmq (sh_call *call, const vmnet_vmq_change *c, GError **error)
 
 /* Enable- and Disable- take the same. */
 static const sh_param switch_vmq_params[] = {
-	{ "AsJob", &sh_type_switch, SH_SWITCH | SH_NOT_YET, 0, NULL, NULL,
-	  "run in the background: jobs come later" },
-	{ "CimSession", &sh_type_cim_session, SH_LIST | SH_NOT_YET, 0,
-	  "Session", NULL, REMOTE_TEXT },
-	{ "IncludeHidden", &sh_type_switch, SH_SWITCH, 0, NULL,
-	  "ByName,ByInstanceID",
-	  "also interfaces of ours that are hidden otherwise" },
+	NIC_AS_JOB,
+	NIC_CIM_SESSION,
+	NIC_HIDDEN ("ByName,ByInstanceID"),
 	{ "InputObject", &sh_type_cim_vmq,
 	  SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 0, NULL, "InputObject",
 	  "interfaces, as objects of Get-NetAdapterVmq or Get-NetAdapter" },
-	{ "InterfaceDescription", &sh_type_string,
-	  SH_MANDATORY | SH_LIST | SH_PIPE_NAME, 0, "ifDesc,InstanceID",
-	  "ByInstanceID",
-	  "driver and model of the interface, as Get-NetAdapter shows" },
-	{ "Name", &sh_type_nic_name, SH_MANDATORY | SH_LIST | SH_PIPE_NAME, 1,
-	  "ifAlias,InterfaceAlias", "ByName",
-	  "names of interfaces; * and ? stand for any" },
-	{ "NoRestart", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
-	  "accepted; the change never restarts the interface" },
-	{ "PassThru", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
-	  "hand on what was changed" },
-	{ "ThrottleLimit", &sh_type_int32, SH_NOT_YET, 0, NULL, NULL,
-	  "how many at once on remote hosts, which come later" },
+	NIC_DESCRIPTION,
+	NIC_NAME (SH_MANDATORY),
+	NIC_NO_RESTART,
+	NIC_PASS_THRU,
+	NIC_THROTTLE,
 };
 
 const sh_cmdlet cmdlet_enable_netadaptervmq = {
@@ -177,41 +114,29 @@ disable_netadaptervmq (sh_call *call, GError **error)
 }
 
 static const sh_param set_netadaptervmq_params[] = {
-	{ "AsJob", &sh_type_switch, SH_SWITCH | SH_NOT_YET, 0, NULL, NULL,
-	  "run in the background: jobs come later" },
+	NIC_AS_JOB,
 	{ "BaseProcessorGroup", &sh_type_uint16, SH_NOT_YET, 0, "BaseG", NULL,
 	  "processor groups: Linux has none; 0 only in spirit" },
 	{ "BaseProcessorNumber", &sh_type_processor, 0, 0, "BaseN", NULL,
 	  "first processor that may serve a queue" },
-	{ "CimSession", &sh_type_cim_session, SH_LIST | SH_NOT_YET, 0,
-	  "Session", NULL, REMOTE_TEXT },
+	NIC_CIM_SESSION,
 	{ "Enabled", &sh_type_bool, 0, 0, NULL, NULL,
 	  "$true: queues for VM adapters; $false: none" },
-	{ "IncludeHidden", &sh_type_switch, SH_SWITCH, 0, NULL,
-	  "ByName,ByInstanceID",
-	  "also interfaces of ours that are hidden otherwise" },
+	NIC_HIDDEN ("ByName,ByInstanceID"),
 	{ "InputObject", &sh_type_cim_vmq,
 	  SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 0, NULL, "InputObject",
 	  "interfaces, as objects of Get-NetAdapterVmq or Get-NetAdapter" },
-	{ "InterfaceDescription", &sh_type_string,
-	  SH_MANDATORY | SH_LIST | SH_PIPE_NAME, 0, "ifDesc,InstanceID",
-	  "ByInstanceID",
-	  "driver and model of the interface, as Get-NetAdapter shows" },
+	NIC_DESCRIPTION,
 	{ "MaxProcessorNumber", &sh_type_processor, 0, 0, "MaxN", NULL,
 	  "last processor that may serve a queue" },
 	{ "MaxProcessors", &sh_type_uint32, 0, 0, "Max", NULL,
 	  "how many processors may serve queues" },
-	{ "Name", &sh_type_nic_name, SH_MANDATORY | SH_LIST | SH_PIPE_NAME, 1,
-	  "ifAlias,InterfaceAlias", "ByName",
-	  "names of interfaces; * and ? stand for any" },
-	{ "NoRestart", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
-	  "accepted; the change never restarts the interface" },
+	NIC_NAME (SH_MANDATORY),
+	NIC_NO_RESTART,
 	{ "NumaNode", &sh_type_uint16, SH_NOT_YET, 0, "NumaN", NULL,
 	  "preferred NUMA node of the queues" },
-	{ "PassThru", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
-	  "hand on what was changed" },
-	{ "ThrottleLimit", &sh_type_int32, SH_NOT_YET, 0, NULL, NULL,
-	  "how many at once on remote hosts, which come later" },
+	NIC_PASS_THRU,
+	NIC_THROTTLE,
 };
 
 const sh_cmdlet cmdlet_set_netadaptervmq = {
@@ -242,23 +167,14 @@ set_netadaptervmq (sh_call *call, GError **error)
 HANDLER (get_netadaptervmqqueue);
 
 static const sh_param get_netadaptervmqqueue_params[] = {
-	{ "AsJob", &sh_type_switch, SH_SWITCH | SH_NOT_YET, 0, NULL, NULL,
-	  "run in the background: jobs come later" },
-	{ "CimSession", &sh_type_cim_session, SH_LIST | SH_NOT_YET, 0,
-	  "Session", NULL, REMOTE_TEXT },
+	NIC_AS_JOB,
+	NIC_CIM_SESSION,
 	{ "Id", &sh_type_uint32, SH_LIST, 0, NULL, NULL,
 	  "only queues with these numbers" },
-	{ "IncludeHidden", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
-	  "also interfaces of ours that are hidden otherwise" },
-	{ "InterfaceDescription", &sh_type_string,
-	  SH_MANDATORY | SH_LIST | SH_PIPE_NAME, 0, "ifDesc,InstanceID",
-	  "ByInstanceID",
-	  "driver and model of the interface, as Get-NetAdapter shows" },
-	{ "Name", &sh_type_nic_name, SH_LIST | SH_PIPE_NAME, 1,
-	  "ifAlias,InterfaceAlias", "ByName",
-	  "names of interfaces; * and ? stand for any" },
-	{ "ThrottleLimit", &sh_type_int32, SH_NOT_YET, 0, NULL, NULL,
-	  "how many at once on remote hosts, which come later" },
+	NIC_HIDDEN (NULL),
+	NIC_DESCRIPTION,
+	NIC_NAME (0),
+	NIC_THROTTLE,
 };
 
 const sh_cmdlet cmdlet_get_netadaptervmqqueue = {
@@ -278,7 +194,7 @@ queue_wanted (sh_call *call, const vmnet_row *row)
 
 	return dom_wanted (sh_arg (call, "Id"), id ? id : "")
 	       && (!sh_given (call, "InterfaceDescription")
-		   || description_wanted (call, row));
+		   || dom_nic_described (call, row));
 }
 
 /* A queue's row carries its interface's name: without a queue there is none,
