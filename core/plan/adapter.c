@@ -295,7 +295,8 @@ static gboolean
 leave (plan *p, step *s, GError **error)
 {
 	/* Down: the VM sees its cable pulled. */
-	return kn_link_set_master (p->h->nl, s->link, NULL, error) &&
+	return plan_policy_move (p, s->link, NULL, error) &&
+		kn_link_set_master (p->h->nl, s->link, NULL, error) &&
 		kn_link_set_up (p->h->nl, s->link, FALSE, error);
 }
 
@@ -309,6 +310,8 @@ static void
 leave_undo (plan *p, step *s)
 {
 	join (p, s, NULL);
+	if (s->was)
+		plan_policy_move (p, s->link, s->arg, NULL);
 }
 
 static void
@@ -337,6 +340,7 @@ step_leave (plan *p, const vmnet_adapter *old, const char *port,
 	s->link = g_strdup (port);
 	s->arg = g_strdup (bridge);
 	s->on = old->spoofing;
+	s->was = plan_policy_straight (p, port);
 	memcpy (s->mac, old->mac, 6);
 }
 
