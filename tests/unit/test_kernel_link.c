@@ -145,7 +145,10 @@ test_change (void **state)
 
 	need_root ();
 	make_pair (k, "p0", "q0");
+	/* Kernels before 6.2 rename only what is down. */
+	worked (kn_link_set_up (k, "p0", FALSE, &error));
 	worked (kn_link_set_name (k, "p0", "p9", &error));
+	worked (kn_link_set_up (k, "p9", TRUE, &error));
 	worked (kn_link_set_mtu (k, "p9", 1400, &error));
 	worked (kn_link_set_mac (k, "p9", mac_b, &error));
 	worked (kn_link_set_alias (k, "p9", "web1/Network Adapter", &error));

@@ -205,9 +205,10 @@ test_addr (void **state)
 	worked (kn_addr_del (k, "q0", &six, &error));
 	worked (kn_addr_del (k, "q0", &four, &error));
 	assert_false (has_addr (k, "q0", &four));
-	refused (kn_addr_del (k, "q0", &four, &error), VMNET_ERROR_INVALID,
-		 "take address 192.0.2.5/22 from q0: Cannot assign requested "
-		 "address (ipv4: Address not found)");
+	/* "(ipv4: Address not found)" is newer than 6.1. */
+	refused_start (kn_addr_del (k, "q0", &four, &error),
+		       VMNET_ERROR_INVALID, "take address 192.0.2.5/22 from "
+		       "q0: Cannot assign requested address");
 	refused (kn_addr_ensure (k, "nosuch", &four, &error),
 		 VMNET_ERROR_NOT_FOUND,
 		 "add address 192.0.2.5/22 to nosuch: No such device");
