@@ -153,6 +153,7 @@ const vmnet_field *vmnet_noun_field (const vmnet_noun *noun, const char *name);
 extern const vmnet_noun vmnet_noun_switch;	/* VMSwitch */
 extern const vmnet_noun vmnet_noun_vm;		/* VM */
 extern const vmnet_noun vmnet_noun_adapter;	/* VMNetworkAdapter */
+extern const vmnet_noun vmnet_noun_vlan;	/* VMNetworkAdapterVlan */
 extern const vmnet_noun vmnet_noun_acl;		/* VMNetworkAdapterAcl */
 extern const vmnet_noun vmnet_noun_bandwidth;	/* asked/told/measured */
 extern const vmnet_noun vmnet_noun_meter;	/* VMNetworkTrafficReport */
@@ -263,6 +264,15 @@ typedef enum {
 typedef enum {
 	VMNET_VLAN_UNTAGGED, VMNET_VLAN_ACCESS, VMNET_VLAN_TRUNK,
 } vmnet_vlan_mode;
+
+#define VMNET_VLAN_MAX 4094
+
+/* One bit for each VLAN. */
+typedef struct { guint64 bits[(VMNET_VLAN_MAX + 64) / 64]; } vmnet_vlans;
+gboolean vmnet_vlans_has (const vmnet_vlans *set, guint vlan);
+void vmnet_vlans_add (vmnet_vlans *set, guint vlan);
+void vmnet_vlans_remove (vmnet_vlans *set, guint vlan);
+char *vmnet_vlans_text (const vmnet_vlans *set);  /* "10,20-30"; owned */
 
 /* The VLANs of an adapter; members of other modes are zero. */
 typedef struct {

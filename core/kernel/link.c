@@ -83,6 +83,21 @@ parse_port (kn_link *l, struct nlattr *data)
 }
 
 static void
+parse_bridge (kn_link *l, struct nlattr *data)
+{
+	struct nlattr *t[IFLA_BR_MAX + 1];
+
+	if (nla_parse_nested (t, IFLA_BR_MAX, data, NULL) < 0)
+		return;
+	if (t[IFLA_BR_VLAN_FILTERING])
+		l->vlan_filtering = nla_get_u8 (t[IFLA_BR_VLAN_FILTERING]) != 0;
+	/* Told only by a kernel that has CONFIG_BRIDGE_VLAN_FILTERING. */
+	l->has_vlans = t[IFLA_BR_VLAN_DEFAULT_PVID] != NULL;
+	if (l->has_vlans)
+		l->default_pvid = nla_get_u16 (t[IFLA_BR_VLAN_DEFAULT_PVID]);
+}
+
+static void
 parse_bond (kn_link *l, struct nlattr *data)
 {
 	struct nlattr *t[IFLA_BOND_MAX + 1];
@@ -103,6 +118,8 @@ parse_info (kn_link *l, struct nlattr *info)
 		l->kind = g_strdup (nla_get_string (t[IFLA_INFO_KIND]));
 	if (g_strcmp0 (l->kind, "bond") == 0 && t[IFLA_INFO_DATA])
 		parse_bond (l, t[IFLA_INFO_DATA]);
+	if (g_strcmp0 (l->kind, "bridge") == 0 && t[IFLA_INFO_DATA])
+		parse_bridge (l, t[IFLA_INFO_DATA]);
 	slave = t[IFLA_INFO_SLAVE_KIND];
 	if (slave && nla_strcmp (slave, "bridge") == 0 &&
 	    t[IFLA_INFO_SLAVE_DATA])
@@ -305,6 +322,8 @@ kn_bridge_add (kn *k, const char *name, const guint8 mac[6], GError **error)
 	nla_put_u32 (m, IFLA_BR_STP_STATE, 0);
 	/* Snooping sends reports of its own, which meters would count. */
 	nla_put_u8 (m, IFLA_BR_MCAST_SNOOPING, 0);
+	/* A kernel that knows no VLANs in bridges passes over it. */
+	nla_put_u16 (m, IFLA_BR_VLAN_DEFAULT_PVID, KN_DEFAULT_PVID);
 	nla_nest_end (m, data);
 	nla_nest_end (m, info);
 	return kn_request (k, m, error, "CONFIG_BRIDGE", "add bridge %s",

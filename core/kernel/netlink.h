@@ -65,6 +65,10 @@ typedef struct {
 	char *parent;		/* PCI address "0000:02:10.0"; NULL: none */
 	int bond_active;	/* ifindex of a bond's active one; 0: none */
 	gboolean port_learning, port_flood;	/* of a bridge port */
+	/* Of a bridge: FALSE where the kernel knows no VLANs in bridges. */
+	gboolean has_vlans;
+	gboolean vlan_filtering;
+	guint16 default_pvid;	/* VLAN of a new port; 0: none */
 	kn_counters counters;
 } kn_link;
 
@@ -80,7 +84,12 @@ kn_link *kn_link_get (kn *k, const char *name, GError **error);
 kn_link *kn_link_get_index (kn *k, int ifindex, GError **error);
 int kn_ifindex (kn *k, const char *name);		/* 0: none */
 
-/* No STP, no forwarding delay, no multicast snooping. */
+/*
+ * No STP, no forwarding delay, no multicast snooping. A port that joins it is
+ * in VLAN KN_DEFAULT_PVID, untagged: the last one, since people number theirs
+ * from the first.
+ */
+#define KN_DEFAULT_PVID VMNET_VLAN_MAX
 gboolean kn_bridge_add (kn *k, const char *name, const guint8 mac[6],
 			GError **error);
 /*
@@ -133,13 +142,38 @@ gboolean kn_fdb_ensure (kn *k, const char *name, const guint8 mac[6],
 			GError **error);
 gboolean kn_fdb_del (kn *k, const char *name, const guint8 mac[6],
 		     GError **error);
+/* In one VLAN; the two above mean all those that the port is in, and none. */
+gboolean kn_fdb_del_vlan (kn *k, const char *name, const guint8 mac[6],
+			  guint16 vlan, GError **error);
 typedef struct {
 	int ifindex;		/* of the port */
 	guint8 mac[6];
+	guint16 vlan;		/* 0: where no VLANs are told apart */
 	gboolean is_static;	/* made by someone, ages never */
 	gboolean is_local;	/* the port's or bridge's own address */
 } kn_fdb;
 GPtrArray *kn_fdbs (kn *k, GError **error);		/* kn_fdb * */
+
+/* ---- VLANs of a bridge and its ports ---- */
+
+typedef struct {
+	int ifindex;		/* of the port */
+	guint16 pvid;		/* of frames that come without a tag; 0: none */
+	vmnet_vlans member;
+	vmnet_vlans untagged;	/* those of them that leave without a tag */
+} kn_port_vlans;
+
+GPtrArray *kn_port_vlans_all (kn *k, GError **error);	/* kn_port_vlans * */
+/* Takes the port into all of them, and sets how; others stay. */
+gboolean kn_port_vlans_add (kn *k, const char *port, const kn_port_vlans *v,
+			    GError **error);
+gboolean kn_port_vlans_del (kn *k, const char *port, const vmnet_vlans *gone,
+			    GError **error);
+/* From now on a frame passes only between ports that are in its VLAN. */
+gboolean kn_bridge_set_filtering (kn *k, const char *bridge, gboolean on,
+				  GError **error);
+/* The error of a kernel that has none (see has_vlans of kn_link); FALSE. */
+gboolean kn_bridge_lacks_vlans (kn *k, const char *bridge, GError **error);
 
 /* ---- SR-IOV: virtual functions, as their physical function has them ---- */
 

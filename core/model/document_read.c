@@ -278,10 +278,10 @@ get_vlan (reader *r, vmnet_vlan *v)
 	v->mode = find_word (r, "vlan_mode", mode, VMNET_VLAN_TRUNK,
 			     vlan_word);
 	if (v->mode == VMNET_VLAN_ACCESS)
-		v->access = get_int (r, "vlan_access", 1, MODEL_VLAN_MAX);
+		v->access = get_int (r, "vlan_access", 1, VMNET_VLAN_MAX);
 	if (v->mode != VMNET_VLAN_TRUNK)
 		return;
-	v->native = get_int (r, "vlan_native", 0, MODEL_VLAN_MAX);
+	v->native = get_int (r, "vlan_native", 0, VMNET_VLAN_MAX);
 	allowed = get_name (r, "vlan_allowed");
 	v->allowed = vmnet_vlan_list (allowed, NULL);
 	if (v->allowed == NULL)

@@ -171,11 +171,11 @@ vlan_ok (const char *object, const vmnet_vlan *v, GError **error)
 	if (v == NULL || v->mode == VMNET_VLAN_UNTAGGED)
 		return TRUE;
 	id = access ? v->access : v->native;
-	if (id > MODEL_VLAN_MAX || (access && id == 0)) {
+	if (id > VMNET_VLAN_MAX || (access && id == 0)) {
 		g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
 			     "%s: -%s %u is no VLAN; give %u to %u", object,
 			     access ? "VlanId" : "NativeVlanId", id,
-			     access ? 1 : 0, MODEL_VLAN_MAX);
+			     access ? 1 : 0, VMNET_VLAN_MAX);
 		return FALSE;
 	}
 	if (access)

@@ -37,14 +37,8 @@ guint model_name_hash (gconstpointer name);
 gboolean model_name_same (gconstpointer a, gconstpointer b);
 /* VM name (not owned) -> GPtrArray of its vmnet_adapter *, in order. */
 GHashTable *model_adapters_by_vm (const vmnet_model *m);
-#define MODEL_VLAN_MAX 4094
-/* One bit for each VLAN from 0 to MODEL_VLAN_MAX. */
-typedef struct { guint64 bits[(MODEL_VLAN_MAX + 64) / 64]; } model_vlans;
-gboolean model_vlans_has (const model_vlans *set, guint vlan);
-void model_vlans_add (model_vlans *set, guint vlan);
-void model_vlans_remove (model_vlans *set, guint vlan);
 /* Those of a list that vmnet_vlan_list made; NULL: none. */
-void model_vlans_add_list (model_vlans *set, const char *list);
+void model_vlans_add_list (vmnet_vlans *set, const char *list);
 gboolean model_vlan_equal (const vmnet_vlan *a, const vmnet_vlan *b);
 /* Overwrites `to`, whose list is freed. */
 void model_vlan_copy (vmnet_vlan *to, const vmnet_vlan *from);

@@ -7,19 +7,19 @@
 #include <string.h>
 
 gboolean
-model_vlans_has (const model_vlans *set, guint vlan)
+vmnet_vlans_has (const vmnet_vlans *set, guint vlan)
 {
 	return (set->bits[vlan / 64] >> vlan % 64) & 1;
 }
 
 void
-model_vlans_add (model_vlans *set, guint vlan)
+vmnet_vlans_add (vmnet_vlans *set, guint vlan)
 {
 	set->bits[vlan / 64] |= G_GUINT64_CONSTANT (1) << vlan % 64;
 }
 
 void
-model_vlans_remove (model_vlans *set, guint vlan)
+vmnet_vlans_remove (vmnet_vlans *set, guint vlan)
 {
 	set->bits[vlan / 64] &= ~(G_GUINT64_CONSTANT (1) << vlan % 64);
 }
@@ -33,16 +33,16 @@ parse_range (char *text, guint64 *first, guint64 *last)
 	if (dash)
 		*dash++ = '\0';
 	if (!g_ascii_string_to_unsigned (g_strstrip (text), 10, 1,
-					 MODEL_VLAN_MAX, first, NULL))
+					 VMNET_VLAN_MAX, first, NULL))
 		return FALSE;
 	*last = *first;
 	return dash == NULL
 	       || g_ascii_string_to_unsigned (g_strstrip (dash), 10, *first,
-					      MODEL_VLAN_MAX, last, NULL);
+					      VMNET_VLAN_MAX, last, NULL);
 }
 
 static gboolean
-parse_list (const char *text, model_vlans *set, GError **error)
+parse_list (const char *text, vmnet_vlans *set, GError **error)
 {
 	g_auto (GStrv) parts = g_strsplit (text ? text : "", ",", -1);
 	guint64 first, last;
@@ -54,31 +54,31 @@ parse_list (const char *text, model_vlans *set, GError **error)
 			g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
 				     "'%s' is no VLAN and no range of them; "
 				     "give numbers of 1 to %d, as in 10,20-30",
-				     g_strstrip (parts[i]), MODEL_VLAN_MAX);
+				     g_strstrip (parts[i]), VMNET_VLAN_MAX);
 			return FALSE;
 		}
 		for (guint64 v = first; v <= last; v++)
-			model_vlans_add (set, (guint) v);
+			vmnet_vlans_add (set, (guint) v);
 	}
 	if (parts[0])
 		return TRUE;
 	g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
 		     "the list is empty; give numbers of 1 to %d, as in "
-		     "10,20-30", MODEL_VLAN_MAX);
+		     "10,20-30", VMNET_VLAN_MAX);
 	return FALSE;
 }
 
-static char *
-list_text (const model_vlans *set)
+char *
+vmnet_vlans_text (const vmnet_vlans *set)
 {
 	GString *s = g_string_new (NULL);
 
-	for (guint v = 1; v <= MODEL_VLAN_MAX; v++) {
+	for (guint v = 1; v <= VMNET_VLAN_MAX; v++) {
 		guint first = v;
 
-		if (!model_vlans_has (set, v))
+		if (!vmnet_vlans_has (set, v))
 			continue;
-		while (v < MODEL_VLAN_MAX && model_vlans_has (set, v + 1))
+		while (v < VMNET_VLAN_MAX && vmnet_vlans_has (set, v + 1))
 			v++;
 		g_string_append_printf (s, "%s%u", s->len ? "," : "", first);
 		if (v > first)
@@ -90,13 +90,13 @@ list_text (const model_vlans *set)
 char *
 vmnet_vlan_list (const char *text, GError **error)
 {
-	model_vlans set = { 0 };
+	vmnet_vlans set = { 0 };
 
-	return parse_list (text, &set, error) ? list_text (&set) : NULL;
+	return parse_list (text, &set, error) ? vmnet_vlans_text (&set) : NULL;
 }
 
 void
-model_vlans_add_list (model_vlans *set, const char *list)
+model_vlans_add_list (vmnet_vlans *set, const char *list)
 {
 	if (list)
 		parse_list (list, set, NULL);
@@ -137,7 +137,7 @@ model_vlan_copy (vmnet_vlan *to, const vmnet_vlan *from)
 		v.allowed = vmnet_vlan_list (from->allowed, NULL);
 	}
 	*to = v;
-	/* `from` may be `to`. */
+	/* Only now: `from` may point to the same list. */
 	g_free (old);
 }
 
