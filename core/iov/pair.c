@@ -237,7 +237,8 @@ iov_pair_settle (vmnet_host *h, kn *vm, const iov_pair *x, gboolean *out,
 	return TRUE;
 }
 
-/* Where the bridge leads the address; FALSE: nowhere, or not for ever. */
+/* Where the bridge leads the address; FALSE: nowhere, or not for ever. The
+ * entries of single VLANs that the port is not in may be anywhere. */
 static gboolean
 leads_to (vmnet_host *h, const guint8 mac[6], int ifindex)
 {
@@ -246,7 +247,8 @@ leads_to (vmnet_host *h, const guint8 mac[6], int ifindex)
 	for (guint i = 0; all && i < all->len; i++) {
 		const kn_fdb *f = all->pdata[i];
 
-		if (f->is_static && memcmp (f->mac, mac, 6) == 0)
+		if (f->is_static && f->vlan == 0 &&
+		    memcmp (f->mac, mac, 6) == 0)
 			return f->ifindex == ifindex;
 	}
 	return FALSE;

@@ -287,6 +287,7 @@ join (plan *p, step *s, GError **error)
 
 	return kn_link_set_master (k, s->link, s->arg, error) &&
 		kn_port_set (k, s->link, s->on, s->on, error) &&
+		plan_vlans_join (p, s, error) &&
 		kn_fdb_ensure (k, s->link, s->mac, error) &&
 		kn_link_set_up (k, s->link, TRUE, error);
 }
@@ -327,11 +328,14 @@ step_join (plan *p, const vmnet_adapter *a, const char *port,
 	s->arg = g_strdup (bridge);
 	s->on = a->spoofing;
 	memcpy (s->mac, a->mac, 6);
+	s->data = plan_vlans_of (p, p->desired, a, bridge);
+	s->data_free = g_free;
 }
 
+/* `m`: the model that `old` is of. */
 static void
-step_leave (plan *p, const vmnet_adapter *old, const char *port,
-	    const char *bridge)
+step_leave (plan *p, const vmnet_model *m, const vmnet_adapter *old,
+	    const char *port, const char *bridge)
 {
 	step *s = plan_step (p, leave, leave_undo,
 			     "disconnect port %s from bridge %s", port,
@@ -342,6 +346,8 @@ step_leave (plan *p, const vmnet_adapter *old, const char *port,
 	s->on = old->spoofing;
 	s->was = plan_policy_straight (p, port);
 	memcpy (s->mac, old->mac, 6);
+	s->data = plan_vlans_of (p, m, old, bridge);
+	s->data_free = g_free;
 }
 
 /* The bridge of adapter `a` in model `m`; NULL: not connected. Owned. */
@@ -393,7 +399,7 @@ remove_of (plan *p, const vmnet_model *m, GError **error)
 			continue;
 		have = bridge_of (m, a);
 		if (have && plan_link (p, port)->master)
-			step_leave (p, a, port, have);
+			step_leave (p, m, a, port, have);
 		plan_policy_clear (p, a, port);
 		if (!plan_hand_over_port (p, a, port))
 			remove_pair (p, a);
@@ -421,7 +427,7 @@ leave_old_switch (plan *p, const vmnet_adapter *a)
 	now = plan_switch_of (p->desired, a);
 	if (was && now && plan_old_switch (p, now) == was)
 		return;
-	step_leave (p, o, port, have);
+	step_leave (p, p->base, o, port, have);
 	((kn_link *) l)->master = 0;
 	((kn_link *) l)->flags &= ~IFF_UP;
 }

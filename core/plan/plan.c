@@ -133,9 +133,9 @@ make_parts (plan *p, GError **error)
 {
 	static const part parts[] = {
 		plan_iov_remove, plan_vmq_remove, plan_qos_remove,
-		plan_adapters_remove, plan_switches_remove,
-		plan_vms_build, plan_switches_build, plan_uplinks_lend,
-		plan_policy_arrive,
+		plan_adapters_remove, plan_vlans_remove, plan_switches_remove,
+		plan_vms_build, plan_switches_build, plan_vlans_build,
+		plan_uplinks_lend, plan_policy_arrive,
 		plan_adapters_build, plan_uplinks_return,
 		plan_policy_build, plan_qos_build, plan_vmq_build,
 		plan_iov_build, plan_addresses_build, plan_vms_remove,
@@ -172,6 +172,7 @@ plan_make_leaving (vmnet_host *h, const vmnet_model *base,
 	p->base_slots = plan_slots (base);
 	p->leftover_slots = plan_slots (leftover);
 	p->desired_slots = plan_slots (desired);
+	p->vlans = plan_vlans_used (p);
 	p->all = all || leftover != NULL;
 	p->steps = g_ptr_array_new_with_free_func (step_free);
 	p->links = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
@@ -193,6 +194,9 @@ plan_free (plan *p)
 	g_clear_pointer (&p->base_slots, g_hash_table_unref);
 	g_clear_pointer (&p->leftover_slots, g_hash_table_unref);
 	g_clear_pointer (&p->desired_slots, g_hash_table_unref);
+	g_clear_pointer (&p->vlans, g_hash_table_unref);
+	g_clear_pointer (&p->port_vlans, g_hash_table_unref);
+	g_clear_pointer (&p->fdbs, g_ptr_array_unref);
 	g_clear_pointer (&p->addrs, g_ptr_array_unref);
 	g_clear_pointer (&p->routes, g_ptr_array_unref);
 	g_clear_pointer (&p->cards, g_ptr_array_unref);

@@ -38,6 +38,10 @@ struct plan {
 	GPtrArray *steps;		/* step * */
 	guint applied;			/* how many have been applied */
 	GHashTable *links;		/* name -> kn_link, as planned from */
+	GHashTable *vlans;		/* vlan.c: what each switch uses */
+	GHashTable *port_vlans;		/* ifindex -> kn_port_vlans, likewise
+					 * when first needed */
+	GPtrArray *fdbs;		/* kn_fdb *, likewise */
 	GPtrArray *addrs;		/* kn_addr *, when first needed */
 	GPtrArray *routes;		/* kn_route * */
 	GPtrArray *cards;		/* plan_card *: iov.c's own */
@@ -89,9 +93,11 @@ gboolean plan_iov_remove (plan *p, GError **error);
 gboolean plan_vmq_remove (plan *p, GError **error);
 gboolean plan_qos_remove (plan *p, GError **error);
 gboolean plan_adapters_remove (plan *p, GError **error);
+gboolean plan_vlans_remove (plan *p, GError **error);
 gboolean plan_switches_remove (plan *p, GError **error);
 gboolean plan_vms_build (plan *p, GError **error);
 gboolean plan_switches_build (plan *p, GError **error);
+gboolean plan_vlans_build (plan *p, GError **error);
 gboolean plan_uplinks_lend (plan *p, GError **error);
 gboolean plan_adapters_build (plan *p, GError **error);
 gboolean plan_uplinks_return (plan *p, GError **error);
@@ -101,6 +107,14 @@ gboolean plan_vmq_build (plan *p, GError **error);
 gboolean plan_iov_build (plan *p, GError **error);
 gboolean plan_addresses_build (plan *p, GError **error);
 gboolean plan_vms_remove (plan *p, GError **error);
+
+/* vlan.c: for every switch of the models that has adapters with VLANs. */
+GHashTable *plan_vlans_used (const plan *p);
+/* What the port of `a` in `m` is in when it has joined the bridge: the data of
+ * that step, freed with g_free; NULL: the switch has no VLANs. */
+gpointer plan_vlans_of (plan *p, const vmnet_model *m, const vmnet_adapter *a,
+			const char *bridge);
+gboolean plan_vlans_join (plan *p, const step *s, GError **error);
 
 /* policy.c: an adapter that goes takes its programs and ACL along. */
 void plan_policy_clear (plan *p, const vmnet_adapter *a, const char *port);

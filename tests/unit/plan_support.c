@@ -97,12 +97,31 @@ by_name (gconstpointer a, gconstpointer b)
 		       (*(kn_link *const *) b)->name);
 }
 
+/* By name and not by number, which another one has after an undo. */
+static void
+add_vlans (GString *s, const GPtrArray *vlans, const kn_link *l)
+{
+	if (l->vlan_filtering)
+		g_string_append_printf (s, "%s filters VLANs\n", l->name);
+	for (guint i = 0; vlans && i < vlans->len; i++) {
+		const kn_port_vlans *v = vlans->pdata[i];
+		g_autofree char *all = vmnet_vlans_text (&v->member);
+		g_autofree char *bare = vmnet_vlans_text (&v->untagged);
+
+		if (v->ifindex == l->ifindex)
+			g_string_append_printf (s, "%s VLANs %s bare %s pvid "
+						"%u\n", l->name, all, bare,
+						v->pvid);
+	}
+}
+
 char *
 kernel_state (fixture *f)
 {
 	GString *s = g_string_new (NULL);
 	g_autoptr (GPtrArray) links = kn_links (f->h->nl, NULL);
 	g_autoptr (GPtrArray) addrs = kn_addrs (f->h->nl, NULL);
+	g_autoptr (GPtrArray) vlans = kn_port_vlans_all (f->h->nl, NULL);
 	g_autoptr (GPtrArray) vms = lab_vms (f->lab);
 
 	g_ptr_array_sort (links, by_name);
@@ -123,6 +142,7 @@ kernel_state (fixture *f)
 			l->xdp_prog_id != 0, l->alias ? l->alias : "",
 			classes ? classes->len : 0,
 			(in ? in->len : 0) + (out ? out->len : 0));
+		add_vlans (s, vlans, l);
 	}
 	for (guint i = 0; i < addrs->len; i++) {
 		const kn_addr *a = addrs->pdata[i];
@@ -162,4 +182,33 @@ has_address (fixture *f, const char *link)
 			return TRUE;
 	}
 	return FALSE;
+}
+
+static gboolean
+refuse (plan *p, step *s, GError **error)
+{
+	g_set_error (error, VMNET_ERROR, VMNET_ERROR_FAILED, "injected");
+	return FALSE;
+}
+
+guint
+fail_at (fixture *f, vmnet_txn *t, guint at)
+{
+	g_autoptr (GError) error = NULL;
+	g_autoptr (plan) p = plan_make (f->h, t->base, NULL, t->model, FALSE,
+					&error);
+	guint n;
+
+	if (p == NULL)
+		fail_msg ("%s", error->message);
+	n = p->steps->len;
+	if (at <= n) {
+		step *s = plan_step (p, refuse, NULL, "fail here");
+
+		g_ptr_array_steal_index (p->steps, p->steps->len - 1);
+		g_ptr_array_insert (p->steps, at, s);
+		assert_false (plan_apply (p, &error));
+		assert_non_null (strstr (error->message, "injected"));
+	}
+	return n;
 }

@@ -32,6 +32,9 @@ void commit (vmnet_txn *t);
 void edit_all (vmnet_txn *t);
 /* Everything of the kernel that a plan may change, as text; owned. */
 char *kernel_state (fixture *f);
+/* Applies `t` with a step that fails in the place of number `at`; returns how
+ * many steps it has. */
+guint fail_at (fixture *f, vmnet_txn *t, guint at);
 /* 192.0.2.5/24. */
 void give_address (fixture *f, const char *link);
 gboolean has_address (fixture *f, const char *link);

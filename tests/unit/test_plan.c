@@ -49,36 +49,6 @@ test_build_and_remove (void **state)
 	assert_true (has_address (f, "pnic0"));
 }
 
-static gboolean
-refuse (plan *p, step *s, GError **error)
-{
-	g_set_error (error, VMNET_ERROR, VMNET_ERROR_FAILED, "injected");
-	return FALSE;
-}
-
-/* Applies `t` with a step that fails in the place of number `at`. */
-static guint
-fail_at (fixture *f, vmnet_txn *t, guint at)
-{
-	g_autoptr (GError) error = NULL;
-	g_autoptr (plan) p = plan_make (f->h, t->base, NULL, t->model, FALSE,
-					&error);
-	guint n;
-
-	if (p == NULL)
-		fail_msg ("%s", error->message);
-	n = p->steps->len;
-	if (at <= n) {
-		step *s = plan_step (p, refuse, NULL, "fail here");
-
-		g_ptr_array_steal_index (p->steps, p->steps->len - 1);
-		g_ptr_array_insert (p->steps, at, s);
-		assert_false (plan_apply (p, &error));
-		assert_non_null (strstr (error->message, "injected"));
-	}
-	return n;
-}
-
 static void
 test_failure_anywhere (void **state)
 {
