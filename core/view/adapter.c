@@ -300,6 +300,13 @@ get_setting (const vmnet_row *r, vmnet_value *v)
 			      r->asked, NULL, NULL));
 }
 
+static void
+get_vlan (const vmnet_row *r, vmnet_value *v)
+{
+	put_row (v, view_add (NULL, r->view, &vmnet_noun_vlan,
+			      g_strdup (r->key), r->asked, NULL, NULL));
+}
+
 static const vmnet_field fields[] = {
 	{ "Name", VMNET_T_STRING, VMNET_U_NONE, 1, "name of the adapter",
 	  get_name, NULL },
@@ -325,6 +332,8 @@ static const vmnet_field fields[] = {
 	  "floor and cap that were asked for", get_setting, NULL },
 	{ "BandwidthPercentage", VMNET_T_INT, VMNET_U_PERCENT, 0,
 	  "programmed floor in percent of the link", get_percentage, NULL },
+	{ "VlanSetting", VMNET_T_RECORD, VMNET_U_NONE, 0,
+	  "its VLANs", get_vlan, NULL },
 	{ "MacAddressSpoofing", VMNET_T_STRING, VMNET_U_NONE, 0,
 	  "may the VM send from other MAC addresses: On or Off",
 	  get_spoofing, NULL },

@@ -10,6 +10,7 @@ const vmnet_noun *const vmnet_nouns[] = {
 	&vmnet_noun_switch,
 	&vmnet_noun_vm,
 	&vmnet_noun_adapter,
+	&vmnet_noun_vlan,
 	&vmnet_noun_acl,
 	&vmnet_noun_bandwidth,
 	&vmnet_noun_meter,

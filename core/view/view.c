@@ -217,6 +217,7 @@ vmnet_view_unref (vmnet_view *v)
 	g_clear_pointer (&v->iov, g_hash_table_unref);
 	g_clear_pointer (&v->cards, g_hash_table_unref);
 	g_clear_pointer (&v->vfs, g_hash_table_unref);
+	g_clear_pointer (&v->port_vlans, g_hash_table_unref);
 	g_clear_pointer (&v->by_name, g_hash_table_unref);
 	g_clear_pointer (&v->by_index, g_hash_table_unref);
 	g_clear_pointer (&v->classes, g_hash_table_unref);
@@ -343,6 +344,26 @@ read_guest_addrs (const char *lab, const char *vm)
 	if (ns >= 0)
 		close (ns);
 	return addrs ? addrs : g_ptr_array_new ();
+}
+
+const kn_port_vlans *
+view_port_vlans (vmnet_view *v, int ifindex)
+{
+	g_autoptr (GPtrArray) all = NULL;
+
+	if (v->port_vlans == NULL) {
+		v->port_vlans = g_hash_table_new_full (NULL, NULL, NULL,
+						       g_free);
+		all = kn_port_vlans_all (v->h->nl, NULL);
+	}
+	for (guint i = 0; all && i < all->len; i++) {
+		const kn_port_vlans *p = all->pdata[i];
+
+		g_hash_table_insert (v->port_vlans,
+				     GINT_TO_POINTER (p->ifindex),
+				     g_memdup2 (p, sizeof *p));
+	}
+	return g_hash_table_lookup (v->port_vlans, GINT_TO_POINTER (ifindex));
 }
 
 const GPtrArray *

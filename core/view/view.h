@@ -35,6 +35,7 @@ struct vmnet_view {
 	GHashTable *cards;	/* adapter_iov.c's own */
 	GHashTable *vfs;	/* interface name -> its virtual functions */
 	GHashTable *guest_addrs;	/* VM name -> GPtrArray of kn_addr * */
+	GHashTable *port_vlans;		/* ifindex -> kn_port_vlans */
 	datapath *dp;
 	gboolean dp_asked;
 };
@@ -60,6 +61,8 @@ const GPtrArray *view_adapters_of (vmnet_view *v, const char *vm);
 /* Addresses inside a lab's VM, one dump for all its adapters; none: not to be
  * seen, any other VM's addresses are its own. */
 const GPtrArray *view_guest_addrs (vmnet_view *v, const char *vm);
+/* The VLANs of a bridge's port; NULL: it has none. */
+const kn_port_vlans *view_port_vlans (vmnet_view *v, int ifindex);
 /* The host's adapter with that interface name; NULL: another interface. */
 const vmnet_adapter *view_host_adapter (vmnet_view *v, const char *interface);
 /* bit/s, the lab's own where it gave one; 0: not known. */

@@ -218,22 +218,7 @@ add_vmnetworkadapteracl (sh_call *call, GError **error)
 HANDLER (get_vmnetworkadapteracl);
 
 static const sh_param get_vmnetworkadapteracl_params[] = {
-	REMOTE_PARAMS ("VMName,ManagementOS"),
-	{ "ManagementOS", &sh_type_switch, SH_MANDATORY | SH_SWITCH, 0, NULL,
-	  "ManagementOS", "the host's own adapters instead of a VM's" },
-	{ "VM", &sh_type_vm, SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1, NULL,
-	  "VMObject", "VMs, as objects of Get-VM" },
-	{ "VMName", &sh_type_vm_name, SH_LIST | SH_PIPE_VALUE, 1, NULL,
-	  "VMName", "names of VMs; * and ? stand for any" },
-	{ "VMNetworkAdapter", &sh_type_vmnic_base,
-	  SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1, NULL, "ResourceObject",
-	  "adapters, as objects of Get-VMNetworkAdapter" },
-	{ "VMNetworkAdapterName", &sh_type_adapter_name, 0, 0, NULL,
-	  "VMName,ManagementOS,VMObject",
-	  "name of the adapter; without it all of the VM" },
-	{ "VMSnapshot", &sh_type_snapshot,
-	  SH_MANDATORY | SH_PIPE_VALUE | SH_NOT_YET, 1, "VMCheckpoint",
-	  "VMSnapshot", "snapshots hold no network here" },
+	OWNED_READ_PARAMS,
 };
 
 const sh_cmdlet cmdlet_get_vmnetworkadapteracl = {
@@ -254,60 +239,17 @@ owner_key (const char *key)
 }
 
 static gboolean
-row_among (const sh_value *rows, const char *key)
-{
-	for (guint i = 0; i < sh_array_length (rows); i++)
-		if (g_ascii_strcasecmp (sh_row_key (sh_array_get (rows, i)),
-					key) == 0)
-			return TRUE;
-	return FALSE;
-}
-
-static gboolean
-acl_wanted (sh_call *call, const char *owner)
-{
-	g_autoptr (dom_adapter) a = dom_adapter_from_key (owner);
-
-	if (sh_given (call, "VMNetworkAdapter"))
-		return row_among (sh_arg (call, "VMNetworkAdapter"), owner);
-	if (!dom_wanted (sh_arg (call, "VMNetworkAdapterName"), a->name))
-		return FALSE;
-	if (sh_arg_on (call, "ManagementOS"))
-		return a->vm == NULL;
-	if (sh_given (call, "VM"))
-		return a->vm && row_among (sh_arg (call, "VM"), a->vm);
-	if (sh_given (call, "VMName"))
-		return a->vm && dom_wanted (sh_arg (call, "VMName"), a->vm);
-	return TRUE;
-}
-
-static gboolean
-check_acl_names (sh_call *call, GError **error)
-{
-	g_autoptr (GPtrArray) vms = NULL;
-	g_autoptr (GPtrArray) names = g_ptr_array_new ();
-
-	if (!sh_given (call, "VMName"))
-		return TRUE;
-	vms = dom_rows (call, &vmnet_noun_vm, error);
-	for (guint i = 0; vms != NULL && i < vms->len; i++)
-		g_ptr_array_add (names, ((vmnet_row *) vms->pdata[i])->key);
-	return vms != NULL && dom_check ("VM", sh_arg (call, "VMName"), names,
-					 error);
-}
-
-static gboolean
 get_vmnetworkadapteracl (sh_call *call, GError **error)
 {
 	g_autoptr (GPtrArray) rows = dom_rows (call, &vmnet_noun_acl, error);
 
-	if (rows == NULL || !check_acl_names (call, error))
+	if (rows == NULL || !dom_check_owners (call, error))
 		return FALSE;
 	for (guint i = 0; i < rows->len; i++) {
 		vmnet_row *row = rows->pdata[i];
 		g_autofree char *owner = owner_key (row->key);
 
-		if (acl_wanted (call, owner))
+		if (dom_owner_wanted (call, owner))
 			sh_emit_row (call, vmnet_row_ref (row));
 	}
 	return TRUE;

@@ -149,6 +149,49 @@ dom_emit (sh_call *call, const GPtrArray *rows, const char *field,
 	return dom_check (kind, wanted, names, error);
 }
 
+static gboolean
+row_among (const sh_value *rows, const char *key)
+{
+	for (guint i = 0; i < sh_array_length (rows); i++)
+		if (g_ascii_strcasecmp (sh_row_key (sh_array_get (rows, i)),
+					key) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+gboolean
+dom_owner_wanted (sh_call *call, const char *key)
+{
+	g_autoptr (dom_adapter) a = dom_adapter_from_key (key);
+
+	if (sh_given (call, "VMNetworkAdapter"))
+		return row_among (sh_arg (call, "VMNetworkAdapter"), key);
+	if (!dom_wanted (sh_arg (call, "VMNetworkAdapterName"), a->name))
+		return FALSE;
+	if (sh_arg_on (call, "ManagementOS"))
+		return a->vm == NULL;
+	if (sh_given (call, "VM"))
+		return a->vm && row_among (sh_arg (call, "VM"), a->vm);
+	if (sh_given (call, "VMName"))
+		return a->vm && dom_wanted (sh_arg (call, "VMName"), a->vm);
+	return TRUE;
+}
+
+gboolean
+dom_check_owners (sh_call *call, GError **error)
+{
+	g_autoptr (GPtrArray) vms = NULL;
+	g_autoptr (GPtrArray) names = g_ptr_array_new ();
+
+	if (!sh_given (call, "VMName"))
+		return TRUE;
+	vms = dom_rows (call, &vmnet_noun_vm, error);
+	for (guint i = 0; vms != NULL && i < vms->len; i++)
+		g_ptr_array_add (names, ((vmnet_row *) vms->pdata[i])->key);
+	return vms != NULL && dom_check ("VM", sh_arg (call, "VMName"), names,
+					 error);
+}
+
 vmnet_view *
 dom_measure (sh_call *call, const vmnet_noun *noun, double seconds,
 	     GError **error)

@@ -48,6 +48,24 @@
 #define NIC_THROTTLE \
 	{ "ThrottleLimit", &sh_type_int32, SH_NOT_YET, 0, NULL, NULL, \
 	  "how many at once on remote hosts, which come later" }
+/* All parameters of a read of what belongs to adapters, in order. */
+#define OWNED_READ_PARAMS \
+	REMOTE_PARAMS ("VMName,ManagementOS"), \
+	{ "ManagementOS", &sh_type_switch, SH_MANDATORY | SH_SWITCH, 0, NULL, \
+	  "ManagementOS", "the host's own adapters instead of a VM's" }, \
+	{ "VM", &sh_type_vm, SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1, NULL, \
+	  "VMObject", "VMs, as objects of Get-VM" }, \
+	{ "VMName", &sh_type_vm_name, SH_LIST | SH_PIPE_VALUE, 1, NULL, \
+	  "VMName", "names of VMs; * and ? stand for any" }, \
+	{ "VMNetworkAdapter", &sh_type_vmnic_base, \
+	  SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1, NULL, "ResourceObject", \
+	  "adapters, as objects of Get-VMNetworkAdapter" }, \
+	{ "VMNetworkAdapterName", &sh_type_adapter_name, 0, 0, NULL, \
+	  "VMName,ManagementOS,VMObject", \
+	  "name of the adapter; without it all of the VM" }, \
+	{ "VMSnapshot", &sh_type_snapshot, \
+	  SH_MANDATORY | SH_PIPE_VALUE | SH_NOT_YET, 1, "VMCheckpoint", \
+	  "VMSnapshot", "snapshots hold no network here" }
 #define HANDLER(f) static gboolean f (sh_call *call, GError **error)
 #define PARAMS(p) p, G_N_ELEMENTS (p)
 
@@ -61,6 +79,8 @@
 	&cmdlet_set_vmnetworkadapter, &cmdlet_remove_vmnetworkadapter, \
 	&cmdlet_rename_vmnetworkadapter, &cmdlet_connect_vmnetworkadapter, \
 	&cmdlet_disconnect_vmnetworkadapter, \
+	&cmdlet_get_vmnetworkadaptervlan, \
+	&cmdlet_set_vmnetworkadaptervlan, \
 	&cmdlet_add_vmnetworkadapteracl, &cmdlet_get_vmnetworkadapteracl, \
 	&cmdlet_remove_vmnetworkadapteracl, \
 	&cmdlet_enable_vmresourcemetering, \
@@ -92,6 +112,8 @@ extern const sh_cmdlet cmdlet_remove_vmnetworkadapter;
 extern const sh_cmdlet cmdlet_rename_vmnetworkadapter;
 extern const sh_cmdlet cmdlet_connect_vmnetworkadapter;
 extern const sh_cmdlet cmdlet_disconnect_vmnetworkadapter;
+extern const sh_cmdlet cmdlet_get_vmnetworkadaptervlan;
+extern const sh_cmdlet cmdlet_set_vmnetworkadaptervlan;
 extern const sh_cmdlet cmdlet_add_vmnetworkadapteracl;
 extern const sh_cmdlet cmdlet_get_vmnetworkadapteracl;
 extern const sh_cmdlet cmdlet_remove_vmnetworkadapteracl;
@@ -146,6 +168,13 @@ typedef gboolean (*dom_keep) (sh_call *call, const vmnet_row *row);
 gboolean dom_emit (sh_call *call, const GPtrArray *rows, const char *field,
 		   const sh_value *wanted, const char *kind, dom_keep keep,
 		   GError **error);
+/*
+ * For reads of what belongs to adapters: does the adapter of that key belong to
+ * what -VMNetworkAdapter, -VMNetworkAdapterName, -ManagementOS, -VM or -VMName
+ * select (none of them: everything), and are there all VMs that are named?
+ */
+gboolean dom_owner_wanted (sh_call *call, const char *key);
+gboolean dom_check_owners (sh_call *call, GError **error);
 /* A pair of views `seconds` apart for figures that are measured over time;
  * the later one, one reference. */
 vmnet_view *dom_measure (sh_call *call, const vmnet_noun *noun,

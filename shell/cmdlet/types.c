@@ -146,6 +146,7 @@ RANGE (parse_uint64, 0, G_MAXINT64)
 RANGE (parse_sbyte, G_MININT8, G_MAXINT8)
 RANGE (parse_byte, 0, G_MAXUINT8)
 RANGE (parse_percent, 0, 100)
+RANGE (parse_vlan, 0, VMNET_VLAN_MAX)
 
 static sh_value *
 parse_processor (sh_call *call, const sh_value *given, GError **error)
@@ -245,6 +246,25 @@ parse_guid (sh_call *call, const sh_value *given, GError **error)
 		return sh_ref ((sh_value *) given);
 	return refuse (given, "an identifier such as "
 		       "01234567-89ab-cdef-0123-456789abcdef", error);
+}
+
+/* Quoted it is text; unquoted, its commas make an array. */
+static sh_value *
+parse_vlan_list (sh_call *call, const sh_value *given, GError **error)
+{
+	gboolean many = sh_value_kind (given) == SH_ARRAY;
+	guint n = many ? sh_array_length (given) : 1;
+	g_autoptr (GString) s = g_string_new (NULL);
+	char *list;
+
+	for (guint i = 0; i < n; i++) {
+		g_autofree char *one = sh_to_text (
+			many ? sh_array_get (given, i) : given);
+
+		g_string_append_printf (s, "%s%s", i ? "," : "", one);
+	}
+	list = vmnet_vlan_list (s->str, error);
+	return list ? sh_string_take (list) : NULL;
 }
 
 static sh_value *
@@ -350,6 +370,8 @@ TYPE (sh_type_uint64, "UInt64", parse_uint64, "a whole number from 0")
 TYPE (sh_type_sbyte, "SByte", parse_sbyte, "-128 to 127")
 TYPE (sh_type_byte, "Byte", parse_byte, "0 to 255")
 TYPE (sh_type_double, "Double", parse_double, "a number")
+TYPE (sh_type_vlan, "Int32", parse_vlan, "a VLAN: 0 to 4094")
+TYPE (sh_type_vlan_list, "String", parse_vlan_list, "VLANs: 10,20-30")
 TYPE (sh_type_weight, "UInt32", parse_percent, "0 to 100")
 TYPE (sh_type_flow_weight, "Int64", parse_percent, "0 to 100")
 TYPE (sh_type_bits, "Int64", parse_bits,

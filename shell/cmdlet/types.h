@@ -17,6 +17,8 @@ extern const sh_type sh_type_int32, sh_type_int64, sh_type_uint16;
 extern const sh_type sh_type_uint32, sh_type_byte, sh_type_double;
 extern const sh_type sh_type_uint64, sh_type_sbyte, sh_type_wildcard;
 extern const sh_type sh_type_weight;	/* UInt32, 0..100 */
+extern const sh_type sh_type_vlan;	/* Int32, 0..4094 */
+extern const sh_type sh_type_vlan_list;	/* String: 10,20-30, or an array */
 extern const sh_type sh_type_flow_weight;	/* Int64, 0..100 */
 /* Int64, bit/s: 200000000, 200MB (PowerShell's number), "200Mbps". */
 extern const sh_type sh_type_bits;

@@ -70,6 +70,7 @@ Set-VMNetworkAdapter -VMName web1 -Name "Network Adapter" -MaximumBandwidth 500M
 Set-VMNetworkAdapter -VMName web1 -Name second -MacAddressSpoofing On|learn
 Rename-VMNetworkAdapter -VMName web1 -Name second -NewName 2nd|2nd
 Remove-VMNetworkAdapter -VMName web1 -Name second|remove adapter
+Set-VMNetworkAdapterVlan -VMName web1 -Untagged|nothing would change
 Connect-VMNetworkAdapter -VMName web2 -SwitchName sw0|connect
 Disconnect-VMNetworkAdapter -VMName web1|disconnect
 Add-VMNetworkAdapterAcl -VMName web2 -RemoteIPAddress ANY -Direction Both -Action Deny|web2

@@ -129,11 +129,14 @@ test_tables (void **state)
 		assert_true (g_hash_table_add (names,
 					       (char *) vmnet_nouns[i]->name));
 	}
-	assert_int_equal (g_hash_table_size (names), 16);
+	assert_int_equal (g_hash_table_size (names), 17);
 }
 
+/* Records within records: an adapter has VLANs, which have an adapter. */
+#define DEEP 3
+
 static void
-check_row (const vmnet_row *row)
+check_row (const vmnet_row *row, guint depth)
 {
 	const vmnet_noun *n = row->noun;
 
@@ -146,8 +149,8 @@ check_row (const vmnet_row *row)
 			fail_msg ("%s.%s is of type %d, not %d", n->name,
 				  n->fields[i].name, v.type,
 				  n->fields[i].type);
-		if (v.type == VMNET_T_RECORD)
-			check_row (v.row);
+		if (v.type == VMNET_T_RECORD && depth < DEEP)
+			check_row (v.row, depth + 1);
 		vmnet_value_clear (&v);
 		assert_int_equal (v.type, VMNET_T_NONE);
 	}
@@ -176,7 +179,7 @@ check_rows (fixture *f, const vmnet_noun *n, unsigned sections,
 
 		assert_ptr_equal (row->noun, n);
 		assert_non_null (found);
-		check_row (row);
+		check_row (row, 0);
 	}
 	assert_null (vmnet_view_row (view, n, "no such key"));
 }
@@ -295,7 +298,7 @@ test_rows_outlive_their_view (void **state)
 
 	g_ptr_array_unref (rows);
 	vmnet_view_unref (v);
-	check_row (row);
+	check_row (row, 0);
 	vmnet_row_unref (row);
 }
 
