@@ -142,8 +142,7 @@ reasons_of_functions (const char *root, const char *nic, int taken,
 
 	if (taken < 0)
 		taken = count_taken (vfs);
-	if (count > 0 && count >= sysfs_sriov_total (root, nic) &&
-	    taken >= count)
+	if (count > 0 && taken >= count)
 		iov_add (out, IOV_ALL_VFS_TAKEN, shown, text,
 			 "all %d virtual functions of %s belong to VMs",
 			 count, nic);

@@ -42,7 +42,8 @@ static const struct {
 		"switch on SR-IOV and 'Above 4G Decoding' in the BIOS, or "
 		"boot with pci=realloc" },
 	[IOV_ALL_VFS_TAKEN] = { "AllVfsTaken", IOV_STOPS_MORE,
-		"release one, or give the next adapter -IovWeight 0" },
+		"release one, or make more where the card has more "
+		"(Set-NetAdapterSriov -NumVFs)" },
 	[IOV_SWITCHED_OFF] = { "SwitchedOff", IOV_STOPS_VFS,
 		"switch it on with Enable-NetAdapterSriov" },
 	[IOV_SLOT_CONVENTIONAL] = { "SlotConventional", IOV_STOPS_VFS,

@@ -142,8 +142,7 @@ no_space (const char *root)
 static void
 all_taken (const char *root)
 {
-	tree_put (root, CARD "/sriov_totalvfs", "2\n", -1);
-	tree_vf_count (root, 2);
+	tree_vf_count (root, 2);	/* of seven */
 	tree_vf (root, 0, "vfio-pci", FALSE);
 	tree_vf (root, 1, "igbvf", FALSE);	/* in another namespace */
 }
@@ -427,8 +426,8 @@ static const tree trees[] = {
 	  "'Above 4G Decoding' in the BIOS, or boot with pci=realloc." },
 	{ "all taken", NULL, all_taken, IOV_STOPS_MORE,
 	  "AllVfsTaken: all 2 virtual functions of ens1 belong to VMs (" NET
-	  "sriov_numvfs: 2): release one, or give the next adapter "
-	  "-IovWeight 0." },
+	  "sriov_numvfs: 2): release one, or make more where the card has "
+	  "more (Set-NetAdapterSriov -NumVFs)." },
 
 	{ "a bridge of old", NULL, old_bridge, IOV_STOPS_VFS,
 	  "SlotConventional: the bridge 0000:00:1c.0 above ens1 is not PCI "

@@ -68,13 +68,17 @@ is "its VLAN" "$(val '(Get-NetAdapterVPort pf0 -VPortID 3).VID')" 10
 
 # ---- as many as were asked for
 ok "one alone" lab -c 'Set-NetAdapterSriov pf0 -NumVFs 1'
-is "is made" "$(hostns cat /sys/class/net/pf0/device/sriov_numvfs) $(val '$n = Get-NetAdapterSriov pf0; "$($n.NumVFs) $($n.RequestedVFs) $($n.VFsInUse)"')" "1 1 1 1"
+counts() { val '$n = Get-NetAdapterSriov pf0; "$($n.NumVFs) $($n.RequestedVFs) $($n.VFsInUse)"'; }
+ok "the VM has it again" wait_until 20 eval '[ "$(counts)" = "1 1 1" ]'
+is "is made" "$(hostns cat /sys/class/net/pf0/device/sriov_numvfs) $(counts)" "1 1 1 1"
 like "all are taken, which is no lack of support" "$(val '$s = Get-VMSwitch s; "$($s.IovSupport) $($s.IovSupportReasons)"')" \
   "^True .*AllVfsTaken: all 1 virtual functions of pf0 belong to VMs \(/sys/class/net/pf0/device/sriov_numvfs: 1\)"
 not_ok "more than the card has" lab -c 'Set-NetAdapterSriov pf0 -NumVFs 8'
 like "is refused with its number" "$(cat "$T_TMP/err")" "has 7"
-is "switched off, nobody has one" "$(val 'Disable-NetAdapterSriov pf0 -PassThru | ForEach-Object { "$($_.Enabled) $($_.SriovSupport) $($_.VFsInUse)" }')" "False SwitchedOff 0"
-is "on again, the VM has" "$(val 'Enable-NetAdapterSriov pf0 -PassThru | ForEach-Object { "$($_.Enabled) $($_.VFsInUse)" }')" "True 1"
+is "switched off" "$(val 'Disable-NetAdapterSriov pf0 -PassThru | ForEach-Object { "$($_.Enabled) $($_.SriovSupport)" }')" "False SwitchedOff"
+ok "nobody has one" wait_until 20 eval '[ "$(counts)" = "1 1 0" ]'
+is "on again" "$(val 'Enable-NetAdapterSriov pf0 -PassThru | ForEach-Object { "$($_.Enabled) $($_.SriovSupport)" }')" "True Supported"
+ok "the VM has" wait_until 20 eval '[ "$(counts)" = "1 1 1" ]'
 
 # ---- adapters that cannot
 host() { "$VMNETSH" --state "$T_TMP/host" "$@"; }
@@ -106,9 +110,7 @@ else
   group=$(basename "$(readlink "/sys/bus/pci/devices/$a/iommu_group")")
   one() { host -c "\$f = Get-NetAdapterSriovVf pf1 -FunctionID 0; \"$1\""; }
   is "on vfio-pci" "$(one '$($f.DriverName) $($f.IommuGroup) $($f.InterfaceName)$($f.VmFriendlyName)')" "vfio-pci $group "
-  python3 -c 'import sys, time
-f = open(sys.argv[1], "r+b", 0)
-time.sleep(600)' "/dev/vfio/$group" -name guest=web9 & pid=$!
+  bash -c 'exec 5<>"$0"; read -rt 600 <> <(:)' "/dev/vfio/$group" -name guest=web9 & pid=$!
   at_exit "kill $pid"
   held() { [ "$(one '$($f.VmFriendlyName)')" = web9 ]; }
   ok "the guest that holds it" wait_until 10 held
