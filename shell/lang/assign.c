@@ -74,6 +74,22 @@ assign_list (sh_interp *in, node *n, sh_value *v, GError **error)
 	return TRUE;
 }
 
+static gboolean
+assign_static (sh_interp *in, node *n, sh_value *v, GError **error)
+{
+	g_autoptr (sh_value) name = eval (in, n->b, error);
+	g_autofree char *text = name ? sh_to_text (name) : NULL;
+
+	if (name == NULL) {
+		sh_unref (v);
+		return FALSE;
+	}
+	if (class_static_set (in, n->text, text, v))
+		return TRUE;
+	fail_at (in, n, error, "[%s]::%s cannot be set", n->text, text);
+	return FALSE;
+}
+
 gboolean
 assign_to (sh_interp *in, node *target, sh_value *v, GError **error)
 {
@@ -86,6 +102,8 @@ assign_to (sh_interp *in, node *target, sh_value *v, GError **error)
 		return assign_member (in, target, v, error);
 	case N_INDEX:
 		return assign_index (in, target, v, error);
+	case N_STATIC:
+		return assign_static (in, target, v, error);
 	case N_LIST:
 		return assign_list (in, target, v, error);
 	case N_CAST:

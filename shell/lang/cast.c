@@ -75,6 +75,8 @@ cast_whole (sh_interp *in, node *n, const whole *w, sh_value *v,
 
 	if (sh_is_char (v))
 		i = g_utf8_get_char (sh_text (v));
+	else if (sh_value_kind (v) == SH_OBJECT && sh_peek (v, "\001value"))
+		sh_to_int (sh_peek (v, "\001value"), &i);
 	else if (!sh_to_int (v, &i))
 		return refuse (in, n, w->name, v, error);
 	if (i >= w->least && i <= w->most)
@@ -230,6 +232,9 @@ cast_plain (sh_interp *in, node *n, const char *type, sh_value *v,
 	if (is_kind (type, &kind))
 		return sh_value_kind (v) == kind ? sh_ref (v)
 			: refuse (in, n, type, v, error);
+	net = class_cast (in, n, type, v, &known, error);
+	if (known)
+		return net;
 	return fail_at (in, n, error, "the type [%s] is not known", type);
 }
 
@@ -284,6 +289,8 @@ is_type (const sh_value *v, const char *type)
 	if (k == SH_NULL)
 		return FALSE;
 	if (strcmp (name, have) == 0 || strcmp (name, "object") == 0)
+		return TRUE;
+	if (class_is (v, name))
 		return TRUE;
 	if (is_exception (v))
 		return exception_is (sh_type_name (v), type);

@@ -150,13 +150,15 @@ net_new (sh_interp *in, node *n, const char *type, sh_value *args,
 {
 	net_call c = { in, n, NULL, args, error };
 	g_autofree char *low = type_fold (type);
+	sh_value *v;
 
 	if (strcmp (low, "pscustomobject") == 0
 	    || strcmp (low, "object") == 0) {
 		*found = TRUE;
 		return sh_object ("PSCustomObject");
 	}
-	return net_static (&c, type, "new", found);
+	v = class_new (in, n, type, args, found, error);
+	return *found ? v : net_static (&c, type, "new", found);
 }
 
 static const net_method *const method_lists[] = {
@@ -330,6 +332,17 @@ net_compare (const sh_value *a, const sh_value *b, int *out)
 
 	if (sh_value_kind (a) != SH_OBJECT)
 		return FALSE;
+	/* Two words of an enumeration, or one and a number. */
+	if (sh_peek (a, "\001value") != NULL && sh_value_kind (b) != SH_STRING) {
+		sh_to_int (sh_peek (a, "\001value"), &x);
+		if (sh_value_kind (b) == SH_OBJECT
+		    && sh_peek (b, "\001value") != NULL)
+			sh_to_int (sh_peek (b, "\001value"), &y);
+		else if (sh_value_kind (b) != SH_INT || !sh_to_int (b, &y))
+			return FALSE;
+		*out = (x > y) - (x < y);
+		return TRUE;
+	}
 	if (strcmp (sh_type_name (a), "Version") == 0)
 		return net_version_compare (a, b, out);
 	if (net_is_date (a, &x))

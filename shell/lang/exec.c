@@ -60,6 +60,14 @@ exec_statements (sh_interp *in, node *n, sink *out, GError **error)
 	for (guint i = 0; n->kids != NULL && i < n->kids->len; i++) {
 		g_autoptr (GError) e = NULL;
 		gboolean ok = exec (in, n->kids->pdata[i], out, &e);
+		gboolean taken = FALSE;
+
+		if (!ok && n->flag) {
+			ok = exec_trap (in, n, g_steal_pointer (&e), out,
+					&taken, &e);
+			if (ok && taken)
+				continue;
+		}
 
 		if (!ok && !goes_on (in, e)) {
 			g_propagate_error (error, g_steal_pointer (&e));
@@ -115,8 +123,16 @@ leave_loop (sh_interp *in, node *n, GError **error)
 static gboolean
 exec_return (sh_interp *in, node *n, sink *out, GError **error)
 {
-	if (n->a != NULL && !exec (in, n->a, out, error))
+	if (in->in_method && n->a != NULL) {
+		sh_value *v = eval_statement (in, n->a, error);
+
+		if (v == NULL)
+			return FALSE;
+		sh_unref (in->returned);
+		in->returned = v;
+	} else if (n->a != NULL && !exec (in, n->a, out, error)) {
 		return FALSE;
+	}
 	g_set_error (error, SH_ERROR, FLOW_RETURN, "return");
 	return FALSE;
 }
@@ -217,6 +233,10 @@ exec_node (sh_interp *in, node *n, sink *out, GError **error)
 		return exec_try (in, n, out, error);
 	case N_FUNCTION:
 		return exec_function (in, n);
+	case N_CLASS:
+		return exec_class (in, n, error);
+	case N_TRAP:
+		return TRUE;
 	case N_BREAK:
 	case N_CONTINUE:
 		return leave_loop (in, n, error);

@@ -62,7 +62,7 @@ parse_attribute (parser *ps)
 	return n->text ? n : NULL;
 }
 
-static gboolean
+gboolean
 parse_attributes (parser *ps, node *n)
 {
 	for (lex_lines (ps); *ps->p == '['; lex_lines (ps)) {
@@ -109,7 +109,7 @@ parse_parameter (parser *ps)
 }
 
 /* Behind the `(`, through the `)`. */
-static gboolean
+gboolean
 parse_parameters (parser *ps, node *body)
 {
 	for (lex_lines (ps); !lex_char (ps, ')'); lex_lines (ps)) {

@@ -70,6 +70,8 @@ sh_interp_new (const sh_options *o)
 					       g_free, function_free);
 	in->aliases = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
 					     g_free);
+	in->classes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+					     class_free);
 	in->pending = g_ptr_array_new_with_free_func (
 		(GDestroyNotify) sh_unref);
 	in->collected = g_ptr_array_new_with_free_func (
@@ -97,6 +99,8 @@ sh_interp_free (sh_interp *in)
 	sh_unref (in->given);
 	g_hash_table_unref (in->functions);
 	g_hash_table_unref (in->aliases);
+	g_hash_table_unref (in->classes);
+	sh_unref (in->returned);
 	scope_unref (in->now);
 	scope_unref (in->global);
 	script_unref (in->bad_script);

@@ -47,6 +47,7 @@ struct sh_interp {
 	const char *underscore;	/* the key of $_ */
 	GHashTable *functions;	/* lower case -> function * */
 	GHashTable *aliases;	/* lower case -> name */
+	GHashTable *classes;	/* lower case -> class of class.c */
 	script *script;		/* whose nodes run now */
 
 	vmnet_txn *txn;
@@ -60,6 +61,8 @@ struct sh_interp {
 	gboolean whatif;	/* some stage of the statement has -WhatIf */
 	gboolean ask;		/* before it: -Confirm, or it destroys */
 	gboolean txn_failed;	/* a stage has reported an error */
+	gboolean in_method;	/* return gives a value and emits nothing */
+	sh_value *returned;	/* by it */
 	int pipe_depth, eval_depth, call_depth, try_depth;
 
 	sink *top;		/* the terminal's end of the pipeline */
@@ -238,6 +241,27 @@ sh_value *static_get (sh_interp *in, node *n, const char *type,
 sh_value *static_call (sh_interp *in, node *n, const char *type,
 		       const char *name, sh_value *args, GError **error);
 
+/* class.c; *found FALSE: it is no class of a script */
+void class_free (gpointer p);
+gboolean exec_class (sh_interp *in, node *n, GError **error);
+sh_value *class_new (sh_interp *in, node *n, const char *type,
+		     const sh_value *args, gboolean *found, GError **error);
+sh_value *class_call (sh_interp *in, node *n, sh_value *self,
+		      const char *name, const sh_value *args,
+		      gboolean *found, GError **error);
+sh_value *class_static (sh_interp *in, node *n, const char *type,
+			const char *name, const sh_value *args,
+			gboolean *found, GError **error);
+sh_value *class_static_get (sh_interp *in, const char *type,
+			    const char *name);
+gboolean class_static_set (sh_interp *in, const char *type,
+			   const char *name, sh_value *v);	/* takes v */
+sh_value *class_cast (sh_interp *in, node *n, const char *type, sh_value *v,
+		      gboolean *known, GError **error);
+const char *class_property_type (sh_interp *in, const sh_value *v,
+				 const char *name);
+gboolean class_is (const sh_value *v, const char *type);
+
 /* exec.c */
 gboolean exec (sh_interp *in, node *n, sink *out, GError **error);
 gboolean exec_statements (sh_interp *in, node *n, sink *out, GError **error);
@@ -245,6 +269,10 @@ gboolean emit_one (sh_interp *in, sink *out, sh_value *v, GError **error);
 gboolean emit_each (sh_interp *in, sink *out, sh_value *v, GError **error);
 gboolean exec_loop (sh_interp *in, node *n, sink *out, GError **error);
 gboolean exec_switch (sh_interp *in, node *n, sink *out, GError **error);
+/* The trap of the statements `n` that takes the error: TRUE, and they go on,
+ * or FALSE with error. Takes e. */
+gboolean exec_trap (sh_interp *in, node *n, GError *e, sink *out,
+		    gboolean *taken, GError **error);
 gboolean exec_try (sh_interp *in, node *n, sink *out, GError **error);
 /* After a loop's body failed: TRUE when the loop takes it (break, continue);
  * `leave` tells which. */
@@ -285,6 +313,8 @@ gboolean call_input (call *c, sh_value *item, sink *out, GError **error);
 gboolean call_once (call *c, sink *out, GError **error);
 gboolean call_end (call *c, sink *out, GError **error);
 void call_free (call *c);
+/* The body of a class's method: what return says, or nothing. */
+gboolean call_method (call *c, sh_value **got, GError **error);
 /* words.c: the arguments into the scope of `c`. */
 gboolean bind_call (call *c, const GArray *args, const char *name,
 		    GError **error);

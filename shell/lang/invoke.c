@@ -8,6 +8,7 @@ typedef struct {
 	scope *scope;
 	script *script;
 	int pipe_depth, try_depth;
+	gboolean in_method;
 } place;
 
 /* Everything inside runs in the call's scope, and its statements are
@@ -22,7 +23,9 @@ enter (call *c, place *p, GError **error)
 			 "are the limit", CALL_DEPTH);
 		return FALSE;
 	}
-	*p = (place) { in->now, in->script, in->pipe_depth, in->try_depth };
+	*p = (place) { in->now, in->script, in->pipe_depth, in->try_depth,
+		       in->in_method };
+	in->in_method = FALSE;
 	in->call_depth++;
 	in->now = c->scope;
 	in->script = c->from;
@@ -40,6 +43,7 @@ leave (call *c, const place *p, gboolean ok, GError **error)
 	in->now = p->scope;
 	in->script = p->script;
 	in->pipe_depth = p->pipe_depth;
+	in->in_method = p->in_method;
 	if (ok || !g_error_matches (*error, SH_ERROR, FLOW_RETURN))
 		return ok;
 	g_clear_error (error);
@@ -61,6 +65,36 @@ run_part (call *c, node *part, sink *out, GError **error)
 	ok = leave (c, &p, ok, &e);
 	if (!ok)
 		g_propagate_error (error, e);
+	return ok;
+}
+
+static void
+drop (sh_value *v, gpointer user)
+{
+	sh_unref (v);
+}
+
+gboolean
+call_method (call *c, sh_value **got, GError **error)
+{
+	sink nowhere = { drop, NULL, FALSE, NULL, FALSE };
+	GError *e = NULL;
+	place p;
+	gboolean ok;
+
+	if (c->body->c == NULL)
+		return TRUE;
+	if (!enter (c, &p, error))
+		return FALSE;
+	c->in->in_method = TRUE;
+	g_clear_pointer (&c->in->returned, sh_unref);
+	ok = exec_statements (c->in, c->body->c, &nowhere, &e);
+	*got = g_steal_pointer (&c->in->returned);
+	ok = leave (c, &p, ok, &e);
+	if (!ok) {
+		g_clear_pointer (got, sh_unref);
+		g_propagate_error (error, e);
+	}
 	return ok;
 }
 

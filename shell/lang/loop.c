@@ -275,6 +275,42 @@ run_catches (sh_interp *in, node *n, GError *e, sink *out, GError **error)
 }
 
 gboolean
+exec_trap (sh_interp *in, node *n, GError *e, sink *out, gboolean *taken,
+	   GError **error)
+{
+	g_autoptr (sh_value) record = may_be_caught (e)
+		? error_record (in, e) : NULL;
+	GError *left = NULL;
+
+	for (guint i = 0; record != NULL && i < n->kids->len; i++) {
+		node *t = n->kids->pdata[i];
+		gboolean ok;
+
+		if (t->kind != N_TRAP || !catch_takes (t->kids->pdata[0],
+						       record))
+			continue;
+		*taken = TRUE;
+		ok = run_catch (in, t->kids->pdata[0], record, out, &left);
+		if (g_error_matches (left, SH_ERROR, FLOW_CONTINUE)) {
+			g_error_free (left);
+			g_error_free (e);
+			return TRUE;
+		}
+		if (ok)		/* it is told, and the script goes on */
+			report (in, e, error_action (in));
+		else if (g_error_matches (left, SH_ERROR, FLOW_BREAK))
+			g_propagate_error (error, g_steal_pointer (&e));
+		else
+			g_propagate_error (error, g_steal_pointer (&left));
+		g_clear_error (&left);
+		g_clear_error (&e);
+		return ok;
+	}
+	g_propagate_error (error, e);
+	return FALSE;
+}
+
+gboolean
 exec_try (sh_interp *in, node *n, sink *out, GError **error)
 {
 	GError *e = NULL;

@@ -205,6 +205,15 @@ member_set (sh_interp *in, node *n, sh_value *v, const char *name,
 		if (var != NULL)
 			var_set_found (in, sh_text (var), sh_ref (item));
 	}
+	if (k == SH_OBJECT) {
+		const char *type = class_property_type (in, v, name);
+		g_autoptr (sh_value) given = type ? item : NULL;
+
+		if (type != NULL)
+			item = cast (in, n, type, given, error);
+		if (item == NULL)
+			return FALSE;
+	}
 	if (k == SH_HASH || k == SH_ROW
 	    || (k == SH_OBJECT && sh_has (v, name))) {
 		sh_set (v, name, item);

@@ -426,6 +426,8 @@ method_call (sh_interp *in, node *n, sh_value *v, const char *name,
 				 name, &m, &found);
 	else if (k == SH_STRING)
 		r = string_method (in, n, sh_text (v), name, args, &e);
+	if (k == SH_OBJECT)
+		r = class_call (in, n, v, name, args, &found, &e);
 	if (r == NULL && e == NULL && !found) {
 		net_call c = { in, n, v, args, &e };
 

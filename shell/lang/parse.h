@@ -72,5 +72,11 @@ node *parse_block (parser *ps);		/* { … } as N_STATEMENTS */
 /* function.c */
 node *parse_body (parser *ps, char close);	/* N_BODY */
 node *parse_function (parser *ps);
+gboolean parse_parameters (parser *ps, node *body);	/* behind the ( */
+gboolean parse_attributes (parser *ps, node *n);	/* at a [ */
+node *parse_arguments (parser *ps, node *call);		/* at the ( */
+
+/* classdef.c */
+node *parse_class (parser *ps);
 
 #endif

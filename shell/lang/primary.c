@@ -207,7 +207,7 @@ parse_type (parser *ps)
 
 /* ---- behind a primary ---- */
 
-static node *
+node *
 parse_arguments (parser *ps, node *call)
 {
 	gboolean no_comma = ps->no_comma, raw = ps->raw;

@@ -159,6 +159,8 @@ ends_itself (const node *n)
 	case N_FOREACH:
 	case N_SWITCH:
 	case N_FUNCTION:
+	case N_CLASS:
+	case N_TRAP:
 	case N_TRY:
 		return TRUE;
 	default:
@@ -199,6 +201,7 @@ parse_statements (parser *ps, char close)
 		s = parse_statement (ps);
 		if (s == NULL || !statement_ended (ps, s, close))
 			return NULL;
+		n->flag |= s->kind == N_TRAP;
 		node_add (n, s);
 	}
 	if (ps->error)
@@ -485,6 +488,14 @@ parse_try (parser *ps, node *n)
 	return parse_fail (ps, ps->p, "catch or finally expected");
 }
 
+static node *
+parse_trap (parser *ps, node *n)
+{
+	node *c = parse_catch (ps);
+
+	return c ? node_add (n, c) : NULL;
+}
+
 static gboolean
 statement_ends_here (parser *ps)
 {
@@ -525,6 +536,7 @@ static const keyword keywords[] = {
 	{ "foreach", N_FOREACH, parse_foreach },
 	{ "switch", N_SWITCH, parse_switch },
 	{ "try", N_TRY, parse_try },
+	{ "trap", N_TRAP, parse_trap },
 	{ "return", N_RETURN, parse_leave },
 	{ "exit", N_EXIT, parse_leave },
 	{ "throw", N_THROW, parse_leave },
@@ -548,6 +560,16 @@ parse_labelled (parser *ps)
 	return n;
 }
 
+/* class NAME, enum NAME; the word alone is a command's. */
+static gboolean
+at_definition (parser *ps, const char *word)
+{
+	const char *p = ps->p + strlen (word);
+
+	return lex_at_keyword (ps, word) && (*p == ' ' || *p == '\t')
+		&& (p += strspn (p, " \t"), lex_word_char (p));
+}
+
 static node *
 parse_statement_inner (parser *ps)
 {
@@ -555,6 +577,8 @@ parse_statement_inner (parser *ps)
 		return parse_labelled (ps);
 	if (lex_at_keyword (ps, "function") || lex_at_keyword (ps, "filter"))
 		return parse_function (ps);
+	if (at_definition (ps, "class") || at_definition (ps, "enum"))
+		return parse_class (ps);
 	for (gsize i = 0; i < G_N_ELEMENTS (keywords); i++) {
 		node *n;
 

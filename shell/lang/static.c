@@ -368,7 +368,12 @@ static_call (sh_interp *in, node *n, const char *type, const char *name,
 {
 	g_autofree char *low = type_fold (type);
 	static_args a = { in, n, args, error };
+	gboolean found;
+	sh_value *v;
 
+	v = class_static (in, n, type, name, args, &found, error);
+	if (found)
+		return v;
 	for (gsize i = 0; i < G_N_ELEMENTS (calls); i++) {
 		if (strcmp (low, calls[i].type) != 0
 		    || g_ascii_strcasecmp (calls[i].name, name) != 0)
@@ -380,9 +385,8 @@ static_call (sh_interp *in, node *n, const char *type, const char *name,
 	}
 	{
 		net_call c = { in, n, NULL, args, error };
-		gboolean found;
-		sh_value *v = net_static (&c, type, name, &found);
 
+		v = net_static (&c, type, name, &found);
 		if (found)
 			return v;
 	}
@@ -428,6 +432,9 @@ static_get (sh_interp *in, node *n, const char *type, const char *name,
 		if (g_ascii_strcasecmp (name, "ProcessorCount") == 0)
 			return sh_int (g_get_num_processors ());
 	}
+	v = class_static_get (in, type, name);
+	if (v != NULL)
+		return v;
 	v = net_static_get (type, name);
 	if (v != NULL)
 		return v;

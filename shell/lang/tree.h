@@ -42,12 +42,15 @@ typedef enum {
 	N_FOREACH,	/* text in a with the body b */
 	N_SWITCH,	/* a; kids: condition, body, …; b: default; op */
 	N_FUNCTION,	/* text with a, an N_BODY; flag: filter */
+	N_CLASS,	/* text: type; kids: N_PARAM and N_FUNCTION; flag: enum;
+			 * of those flag: static, b: arguments of base */
 	N_BODY,		/* kids: N_PARAM; a begin, b process, c end */
 	N_PARAM,	/* text; type; a: default; kids: N_ATTRIBUTE */
 	N_ATTRIBUTE,	/* text; kids: N_ARG */
 	N_RETURN, N_EXIT, N_THROW,	/* a or NULL */
 	N_BREAK, N_CONTINUE,		/* text: label or NULL */
 	N_TRY,		/* a; kids: N_CATCH; b: finally */
+	N_TRAP,		/* kids: an N_CATCH */
 	N_CATCH,	/* kids: N_TYPE; a */
 } node_kind;
 
