@@ -1,5 +1,5 @@
 /*
- * help.c - Get-Help and Get-Command: what the table knows. Listed in table.c.
+ * help.c - Get-Help: what the table knows. Listed in table.c.
  */
 #include "domain.h"
 
@@ -152,59 +152,4 @@ get_help (sh_call *call, GError **error)
 	if (list_matching (call, name) > 0 || dom_is_pattern (name))
 		return TRUE;
 	return fail_no_help (name, error);
-}
-
-HANDLER (get_command);
-
-static const sh_param get_command_params[] = {
-	{ "Name", &sh_type_cmdlet_name, SH_LIST | SH_PIPE_VALUE, 1, NULL,
-	  NULL, "names of cmdlets; * and ? stand for any" },
-	{ "Verb", &sh_type_string, SH_LIST, 0, NULL, NULL,
-	  "only cmdlets of these verbs: Get, Set" },
-	{ "Noun", &sh_type_string, SH_LIST, 0, NULL, NULL,
-	  "only cmdlets of these nouns: VMSwitch" },
-	{ "Module", &sh_type_string, SH_LIST, 0, "PSSnapin", NULL,
-	  "only cmdlets of these modules: Hyper-V, NetAdapter, vmnetsh" },
-};
-
-const sh_cmdlet cmdlet_get_command = {
-	"Get-Command", "Microsoft.PowerShell.Core", "gcm", 0, NULL,
-	PARAMS (get_command_params), NULL, "Lists the cmdlets",
-	"Get-Command -Noun VMSwitch",
-	NULL, NULL, get_command, NULL,
-};
-
-static gboolean
-command_wanted (sh_call *call, const sh_cmdlet *c)
-{
-	const char *dash = strchr (c->name, '-');
-	g_autofree char *verb = dash ? g_strndup (c->name, (gsize) (
-						  dash - c->name))
-				     : g_strdup ("");
-
-	return dom_wanted (sh_arg (call, "Name"), c->name)
-	       && dom_wanted (sh_arg (call, "Verb"), verb)
-	       && dom_wanted (sh_arg (call, "Noun"), dash ? dash + 1 : "")
-	       && dom_wanted (sh_arg (call, "Module"), c->module);
-}
-
-static gboolean
-get_command (sh_call *call, GError **error)
-{
-	g_autoptr (GPtrArray) names = g_ptr_array_new ();
-
-	for (const sh_cmdlet *const *c = sh_cmdlets; *c != NULL; c++) {
-		sh_value *o;
-
-		g_ptr_array_add (names, (gpointer) (*c)->name);
-		if (!command_wanted (call, *c))
-			continue;
-		o = sh_object ("CmdletInfo");
-		sh_set (o, "CommandType", sh_string ("Cmdlet"));
-		sh_set (o, "Name", sh_string ((*c)->name));
-		sh_set (o, "Source", sh_string ((*c)->module));
-		sh_set (o, "Synopsis", sh_string ((*c)->text));
-		sh_emit (call, o);
-	}
-	return dom_check ("cmdlet", sh_arg (call, "Name"), names, error);
 }

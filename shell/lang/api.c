@@ -150,14 +150,19 @@ sh_function_params (sh_interp *in, const char *name)
 {
 	g_autofree char *low = g_utf8_strdown (name, -1);
 	function *f = g_hash_table_lookup (in->functions, low);
-	sh_value *out = sh_hash ();
+	sh_value *out = sh_object ("ParameterList");
 
 	for (guint i = 0; f && f->def->a->kids
 	     && i < f->def->a->kids->len; i++) {
 		const node *p = f->def->a->kids->pdata[i];
 
-		sh_set (out, p->text, sh_string (p->type ? p->type
-						 : "Object"));
+		sh_value *v = sh_object ("ParameterMetadata");
+
+		sh_set (v, "Name", sh_string (p->text));
+		sh_set (v, "Type", sh_string (p->type ? p->type : "Object"));
+		sh_set (v, "ParameterType", type_object (p->type ? p->type
+							 : "Object"));
+		sh_set (out, p->text, v);
 	}
 	return out;
 }

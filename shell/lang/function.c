@@ -140,6 +140,7 @@ parse_head (parser *ps, node *body)
 			      || g_ascii_strncasecmp (ps->p, "[param", 6) == 0)
 	    && !parse_attributes (ps, ignored))
 		return FALSE;
+	body->d = ignored->kids ? ignored : NULL;
 	if (!lex_at_keyword (ps, "param")) {
 		if (ignored->kids == NULL)
 			ps->p = from;

@@ -25,6 +25,7 @@ typedef struct scope {
 	struct scope *parent;
 	GHashTable *vars;	/* var_key -> variable * */
 	gboolean is_script;	/* where $script: looks */
+	char *command;		/* what was called; or NULL */
 } scope;
 
 /* Where a statement's values go. */

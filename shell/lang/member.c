@@ -143,6 +143,11 @@ computed_member (sh_value *v, const char *name)
 			: is (name, "ElapsedMilliseconds") ? sh_int (us / 1000)
 			: NULL;
 	}
+	if (strcmp (type, "ParameterList") == 0
+	    && (is (name, "Keys") || is (name, "Values")))
+		return sh_hash_part (v, is (name, "Values"));
+	if (strcmp (type, "ParameterList") == 0 && is (name, "Count"))
+		return sh_int (sh_property_count (v));
 	if (g_str_has_prefix (type, "Xml"))
 		return xml_member (v, name);
 	if (text != NULL && is (name, "AddressFamily")
@@ -287,6 +292,11 @@ index_get (sh_interp *in, node *n, sh_value *v, sh_value *i, GError **error)
 			: sh_nth (v, (guint) (at + (at < 0 ? count : 0)));
 
 		return item ? sh_ref (item) : sh_null ();
+	}
+	if (k == SH_OBJECT && strcmp (sh_type_name (v), "ParameterList") == 0
+	    && sh_value_kind (i) == SH_STRING) {
+		out = sh_get (v, sh_text (i));
+		return out ? g_steal_pointer (&out) : sh_null ();
 	}
 	if (k == SH_HASH || (k == SH_OBJECT
 			     && sh_value_kind (i) == SH_STRING)) {

@@ -63,6 +63,7 @@ scope_unref (scope *s)
 		scope *parent = s->parent;
 
 		g_hash_table_unref (s->vars);
+		g_free (s->command);
 		g_free (s);
 		s = parent;
 	}
@@ -164,6 +165,34 @@ named_scope (sh_interp *in, const char **name)
 	return NULL;
 }
 
+/* $MyInvocation: of the function, or of the script. */
+static sh_value *
+invocation (sh_interp *in)
+{
+	sh_value *v = sh_object ("InvocationInfo");
+	sh_value *what = sh_object ("CommandInfo");
+	g_autoptr (sh_value) path = var_get (in, "PSCommandPath");
+	scope *s = in->now;
+	gboolean file;
+
+	while (s->command == NULL && s->parent != NULL)
+		s = s->parent;
+	file = path && sh_text (path) && *sh_text (path) != '\0';
+	sh_set (what, "Name", s->command ? sh_string (s->command)
+		: file ? sh_string_take (g_path_get_basename (
+			sh_text (path))) : sh_string (""));
+	sh_set (what, "Path", file && !s->command ? sh_ref (path)
+		: sh_null ());
+	sh_set (what, "Definition", file ? sh_ref (path) : sh_null ());
+	sh_set (what, "Source", file ? sh_ref (path) : sh_null ());
+	sh_set (v, "MyCommand", what);
+	sh_set (v, "InvocationName", sh_string (s->command));
+	sh_set (v, "ScriptName", file ? sh_ref (path) : sh_null ());
+	sh_set (v, "PSCommandPath", file ? sh_ref (path) : sh_null ());
+	sh_set (v, "Line", sh_string (""));
+	return v;
+}
+
 static sh_value *
 constant (sh_interp *in, const char *key)
 {
@@ -173,6 +202,8 @@ constant (sh_interp *in, const char *key)
 		return sh_null ();
 	if (strcmp (key, "?") == 0)
 		return sh_bool (in->last_ok);
+	if (strcmp (key, "myinvocation") == 0)
+		return invocation (in);
 	if (strcmp (key, "pid") == 0)
 		return sh_int (getpid ());
 	if (strcmp (key, "home") == 0)
@@ -187,6 +218,7 @@ var_is_constant (const char *key)
 {
 	static const char *const names[] = {
 		"true", "false", "null", "?", "pid", "home", "pwd",
+		"myinvocation",
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS (names); i++)

@@ -177,6 +177,8 @@ start_named (stage *s, const char *name, GArray *args, gboolean piped,
 				  f->def->text, error);
 		if (s->fn == NULL)
 			mark_bad (in, s->n);
+		else
+			s->fn->scope->command = g_strdup (f->def->text);
 		return s->fn != NULL;
 	}
 	c = sh_cmdlet_find (without_module (name));

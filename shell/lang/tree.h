@@ -44,7 +44,8 @@ typedef enum {
 	N_FUNCTION,	/* text with a, an N_BODY; flag: filter */
 	N_CLASS,	/* text: type; kids: N_PARAM and N_FUNCTION; flag: enum;
 			 * of those flag: static, b: arguments of base */
-	N_BODY,		/* kids: N_PARAM; a begin, b process, c end */
+	N_BODY,		/* kids: N_PARAM; a begin, b process, c end;
+			 * d: N_PARAM with the attributes of all */
 	N_PARAM,	/* text; type; a: default; kids: N_ATTRIBUTE */
 	N_ATTRIBUTE,	/* text; kids: N_ARG */
 	N_RETURN, N_EXIT, N_THROW,	/* a or NULL */

@@ -383,9 +383,54 @@ bind_all (binding *b, const GArray *args, GError **error)
 	return bind_positions (b, plain, error);
 }
 
+/* ---- parameter sets ---- */
+
+/* The text of an attribute's argument; owned, or NULL. */
+static char *
+attribute_text (sh_interp *in, const node *p, const char *attribute,
+		const char *name)
+{
+	node *arg = p ? attribute_arg (p, attribute, name) : NULL;
+	g_autoptr (sh_value) v = arg && arg->a ? eval (in, arg->a, NULL)
+		: NULL;
+
+	return v ? sh_to_text (v) : NULL;
+}
+
+static char *
+set_of (const binding *b, guint i)
+{
+	return attribute_text (b->in, param_at (b, i), "Parameter",
+			       "ParameterSetName");
+}
+
+/* The set of the first parameter given that has one. */
+static char *
+choose_set (const binding *b)
+{
+	char *set;
+
+	for (guint i = 0; i < param_count (b); i++) {
+		set = b->given[i] ? set_of (b, i) : NULL;
+		if (set != NULL)
+			return set;
+	}
+	set = attribute_text (b->in, b->body->d, "CmdletBinding",
+			      "DefaultParameterSetName");
+	return set ? set : g_strdup ("__AllParameterSets");
+}
+
+static gboolean
+in_set (const binding *b, guint i, const char *set)
+{
+	g_autofree char *own = set_of (b, i);
+
+	return own == NULL || g_ascii_strcasecmp (own, set) == 0;
+}
+
 /* The parameters that were not given: from the pipeline, or their default. */
 static gboolean
-fill_rest (binding *b, call *c, GError **error)
+fill_rest (binding *b, call *c, const char *set, GError **error)
 {
 	for (guint i = 0; i < param_count (b); i++) {
 		node *p = param_at (b, i);
@@ -396,7 +441,8 @@ fill_rest (binding *b, call *c, GError **error)
 		piped.by_value = attribute_on (b->in, p, "ValueFromPipeline");
 		piped.by_name = attribute_on (b->in, p,
 			"ValueFromPipelineByPropertyName");
-		piped.mandatory = attribute_on (b->in, p, "Mandatory");
+		piped.mandatory = attribute_on (b->in, p, "Mandatory")
+			&& in_set (b, i, set);
 		if (piped.mandatory && !piped.by_value && !piped.by_name)
 			return fail_missing (b->name, p, error);
 		if (p->a != NULL)
@@ -475,15 +521,22 @@ bind_call (call *c, const GArray *args, const char *name, GError **error)
 	g_autofree gboolean *given = g_new0 (gboolean, n + 1);
 	binding b = { c->in, c->body, name, c->scope, bound, rest, given };
 	scope *before = c->in->now;
+	g_autofree char *set = NULL;
+	sh_value *cmdlet;
 	gboolean ok;
 
 	ok = bind_all (&b, args, error);
 	scope_set (c->scope, "args", g_steal_pointer (&rest));
 	scope_set (c->scope, "PSBoundParameters", g_steal_pointer (&bound));
-	scope_set (c->scope, "PSCmdlet", sh_object ("PSCmdlet"));
+	if (n > 0 || c->body->d != NULL) {
+		set = choose_set (&b);
+		cmdlet = sh_object ("PSCmdlet");
+		sh_set (cmdlet, "ParameterSetName", sh_string (set));
+		scope_set (c->scope, "PSCmdlet", cmdlet);
+	}
 	/* A default may read the parameters before it. */
 	c->in->now = c->scope;
-	ok = ok && fill_rest (&b, c, error);
+	ok = ok && fill_rest (&b, c, set, error);
 	c->in->now = before;
 	return ok;
 }
