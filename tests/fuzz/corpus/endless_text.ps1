@@ -1,0 +1,1 @@
+$s = 'x' * 1000; try { while ($true) { $s += $s } } catch { 'end' }
