@@ -42,7 +42,8 @@ free_one (sh_value *v, GPtrArray *work)
 		sh_block_unref (v->block);
 		break;
 	}
-	g_free (v->written);
+	if (v->kind == SH_INT)
+		g_free (v->written);
 	g_free (v);
 }
 
@@ -60,6 +61,10 @@ sh_unref (sh_value *v)
 
 	if (v == NULL || --v->refs > 0)
 		return;
+	if (v->kind <= SH_STRING) {
+		free_one (v, NULL);	/* nothing hangs on it */
+		return;
+	}
 	work = g_ptr_array_new ();
 	free_one (v, work);
 	while (work->len > 0)
@@ -267,7 +272,7 @@ sh_value_raw (const sh_value *v, gint64 *i, double *d)
 const char *
 sh_value_written (const sh_value *v)
 {
-	return v->written;
+	return v->kind == SH_INT ? v->written : NULL;
 }
 
 /* ---- arrays ---- */
@@ -304,6 +309,30 @@ sh_array_set (sh_value *array, guint i, sh_value *item)
 	}
 	sh_unref (array->list->pdata[i]);
 	array->list->pdata[i] = item;
+	return TRUE;
+}
+
+gboolean
+sh_is_shared (const sh_value *v)
+{
+	return v->refs > 1;
+}
+
+gboolean
+sh_text_append (sh_value *v, const char *more)
+{
+	gsize n = strlen (more), length = v->grown.room ? v->grown.length
+		: strlen (v->s);
+
+	if (length + n > TEXT_LIMIT)
+		return FALSE;
+	if (length + n >= v->grown.room) {
+		v->grown.room = (guint32) MIN ((length + n) * 2 + 16,
+					       TEXT_LIMIT + 1);
+		v->s = g_realloc (v->s, v->grown.room);
+	}
+	memcpy (v->s + length, more, n + 1);
+	v->grown.length = (guint32) (length + n);
 	return TRUE;
 }
 

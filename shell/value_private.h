@@ -45,7 +45,12 @@ struct sh_value {
 		rowref *r;
 		sh_block *block;
 	};
-	char *written;		/* SH_INT of an argument; or NULL */
+	union {
+		char *written;	/* SH_INT of an argument; or NULL */
+		struct {	/* SH_STRING that grows; room 0: it does not */
+			guint32 length, room;
+		} grown;
+	};
 	gboolean special;	/* SH_STRING: [char]; SH_NULL: no value */
 };
 

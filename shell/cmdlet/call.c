@@ -119,6 +119,8 @@ sh_call_start_variables (sh_call *call)
 		if (name != NULL && *name != '+')
 			sh_var_set (call->in, name, sh_array ());
 	}
+	call->watched = variable_name (call, "OutVariable") != NULL
+		|| variable_name (call, "PipelineVariable") != NULL;
 }
 
 void
@@ -148,11 +150,13 @@ sh_call_note (sh_call *call, const char *param, sh_value *v)
 void
 sh_emit (sh_call *call, sh_value *v)
 {
-	const char *current = variable_name (call, "PipelineVariable");
+	const char *current = call->watched
+		? variable_name (call, "PipelineVariable") : NULL;
 
 	if (current != NULL)
 		sh_var_set (call->in, current, sh_ref (v));
-	sh_call_note (call, "OutVariable", sh_ref (v));
+	if (call->watched)
+		sh_call_note (call, "OutVariable", sh_ref (v));
 	if (call->emit != NULL)
 		call->emit (v, call->emit_user);
 	else

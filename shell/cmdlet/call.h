@@ -25,6 +25,7 @@ struct sh_call {
 	sh_value *input;	/* the object of the pipeline */
 	sh_emit_func emit;
 	gpointer emit_user;
+	gboolean watched;	/* -OutVariable or -PipelineVariable */
 	gpointer data;
 	GDestroyNotify data_free;
 };

@@ -295,6 +295,8 @@ typedef struct {
 	guint64 seen, passed;
 	GQueue tail;		/* of -Last */
 	GHashTable *known;	/* of -Unique */
+	GPtrArray *columns;	/* of the objects of `noun`; or NULL */
+	const vmnet_noun *noun;
 } selection;
 
 static void
@@ -304,6 +306,8 @@ selection_free (gpointer p)
 
 	g_queue_clear_full (&s->tail, (GDestroyNotify) sh_unref);
 	g_hash_table_unref (s->known);
+	if (s->columns != NULL)
+		g_ptr_array_unref (s->columns);
 	g_free (s);
 }
 
@@ -333,22 +337,47 @@ excluded (const sh_call *call, const char *name)
 	return FALSE;
 }
 
-static sh_value *
-select_properties (sh_call *call, sh_value *item)
+/* Do the columns hang on what each object has? */
+static gboolean
+any_pattern (const sh_value *property)
+{
+	for (guint i = 0; i < sh_array_length (property); i++) {
+		const char *t = sh_text (sh_array_get (property, i));
+
+		if (t != NULL && sh_has_wildcard (t))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static GPtrArray *
+columns_for (sh_call *call, selection *s, sh_value *item)
 {
 	g_autoptr (GPtrArray) one = g_ptr_array_new ();
-	g_autoptr (GPtrArray) columns = NULL;
 	g_autoptr (sh_value) all = NULL;
 	sh_value *property = sh_arg (call, "Property");
-	sh_value *out = sh_object ("PSCustomObject");
 
+	if (s->columns != NULL && s->noun == sh_row_noun (item))
+		return g_ptr_array_ref (s->columns);
 	if (property == NULL) {
-		all = sh_array ();
+		property = all = sh_array ();
 		sh_array_add (all, sh_string ("*"));
 	}
 	g_ptr_array_add (one, item);
-	columns = sh_columns (sh_call_interp (call), all ? all : property,
-			      one, FALSE);
+	g_clear_pointer (&s->columns, g_ptr_array_unref);
+	s->columns = sh_columns (sh_call_interp (call), property, one, FALSE);
+	s->noun = sh_row_noun (item);
+	if (any_pattern (property))
+		return g_steal_pointer (&s->columns);
+	return g_ptr_array_ref (s->columns);
+}
+
+static sh_value *
+select_properties (sh_call *call, selection *s, sh_value *item)
+{
+	g_autoptr (GPtrArray) columns = columns_for (call, s, item);
+	sh_value *out = sh_object ("PSCustomObject");
+
 	for (guint i = 0; i < columns->len; i++) {
 		sh_column *c = columns->pdata[i];
 		const char *name = c->block || !c->name ? c->heading
@@ -392,7 +421,7 @@ select_one (sh_call *call, selection *s, sh_value *item)
 			select_emit (call, s, sh_ref (sh_array_get (v, i)));
 	} else if (sh_given (call, "Property")
 		   || sh_given (call, "ExcludeProperty")) {
-		select_emit (call, s, select_properties (call, item));
+		select_emit (call, s, select_properties (call, s, item));
 	} else {
 		select_emit (call, s, sh_ref (item));
 	}

@@ -120,6 +120,35 @@ assign_to (sh_interp *in, node *target, sh_value *v, GError **error)
 	}
 }
 
+/* $text += … and $list += … where nobody else has the value: in its place, so
+ * that a loop that gathers does not copy it again and again. */
+static gboolean
+append_in_place (sh_interp *in, const node *n, sh_value *more)
+{
+	variable *x = n->op == OP_ADD && n->a->kind == N_VAR && n->a->key
+		? g_hash_table_lookup (in->now->vars, n->a->key) : NULL;
+	g_autofree char *text = NULL;
+	sh_kind k;
+
+	if (x == NULL || x->type != NULL || x->read_only
+	    || sh_is_shared (x->v) || x->v == more)
+		return FALSE;
+	k = sh_value_kind (x->v);
+	if (k == SH_STRING && !sh_is_char (x->v)) {
+		text = sh_to_text (more);
+		return sh_text_append (x->v, text);
+	}
+	if (k != SH_ARRAY || (guint64) sh_array_length (x->v)
+	    + sh_array_length (more) > LIST_LIMIT)
+		return FALSE;
+	if (sh_value_kind (more) != SH_ARRAY)
+		sh_array_add (x->v, sh_ref (more));
+	else
+		for (guint i = 0; i < sh_array_length (more); i++)
+			sh_array_add (x->v, sh_ref (sh_array_get (more, i)));
+	return TRUE;
+}
+
 gboolean
 exec_assign (sh_interp *in, node *n, GError **error)
 {
@@ -127,6 +156,10 @@ exec_assign (sh_interp *in, node *n, GError **error)
 
 	if (v == NULL)
 		return FALSE;
+	if (append_in_place (in, n, v)) {
+		sh_unref (v);
+		return TRUE;
+	}
 	if (n->op != OP_EQ) {
 		g_autoptr (sh_value) right = v;
 		g_autoptr (sh_value) left = eval (in, n->a, error);

@@ -229,7 +229,7 @@ sh_block_using (const sh_block *b)
 /* A chain a + b + c … leans to the left: it is folded in a loop, so that a
  * long one needs no deep stack. */
 static sh_value *
-eval_binary (sh_interp *in, node *n, GError **error)
+eval_chain (sh_interp *in, node *n, GError **error)
 {
 	g_autoptr (GPtrArray) spine = g_ptr_array_new ();
 	g_autoptr (sh_value) left = NULL;
@@ -254,6 +254,23 @@ eval_binary (sh_interp *in, node *n, GError **error)
 		left = binary (in, op, (node_op) op->op, a, b, error);
 	}
 	return g_steal_pointer (&left);
+}
+
+static sh_value *
+eval_binary (sh_interp *in, node *n, GError **error)
+{
+	g_autoptr (sh_value) a = NULL, b = NULL;
+
+	if (n->a->kind == N_BINARY)
+		return eval_chain (in, n, error);
+	a = eval (in, n->a, error);
+	if (a == NULL)
+		return NULL;
+	if ((n->op == OP_AND && !sh_truth (a))
+	    || (n->op == OP_OR && sh_truth (a)))
+		return sh_bool (n->op == OP_OR);
+	b = eval (in, n->b, error);
+	return b ? binary (in, n, (node_op) n->op, a, b, error) : NULL;
 }
 
 static sh_value *

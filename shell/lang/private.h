@@ -38,6 +38,9 @@ gboolean sh_value_raw (const sh_value *v, gint64 *i, double *d);
 const char *sh_value_written (const sh_value *v);	/* or NULL */
 
 gboolean sh_array_set (sh_value *array, guint i, sh_value *item);
+gboolean sh_is_shared (const sh_value *v);
+/* To an SH_STRING that nobody else has; FALSE: it would be too long. */
+gboolean sh_text_append (sh_value *v, const char *more);
 void sh_array_insert (sh_value *array, guint at, sh_value *item); /* takes */
 void sh_array_cut (sh_value *array, guint length);
 void sh_array_drop (sh_value *array, guint at);
