@@ -251,6 +251,8 @@ object_text (const sh_value *v)
 	g_auto (GStrv) names = NULL;
 	GString *s;
 
+	if (text == NULL)
+		text = sh_get (v, "\001name");
 	if (text != NULL)
 		return sh_to_text (text);
 	if (g_ascii_strcasecmp (sh_type_name (v), "PSCustomObject") != 0)

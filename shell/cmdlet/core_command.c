@@ -121,7 +121,9 @@ command_object (const char *kind, const char *name, const char *source)
 	sh_set (o, "CommandType", sh_string (kind));
 	sh_set (o, "Name", sh_string (name));
 	sh_set (o, "Source", sh_string (source));
-	sh_set (o, "\001text", sh_string (name));
+	sh_set (o, "\001name", sh_string (name));
+	sh_set (o, "\001view", sh_string ("CommandType,Name,Source,"
+					  "Synopsis"));
 	return o;
 }
 

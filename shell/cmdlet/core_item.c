@@ -77,7 +77,8 @@ core_file_object (const char *path)
 	sh_set (v, "BaseName", sh_string (stem));
 	sh_set (v, "PSIsContainer", sh_bool (folder));
 	sh_set (v, "Exists", sh_bool (TRUE));
-	sh_set (v, "\001text", sh_string (full));
+	sh_set (v, "\001name", sh_string (full));
+	sh_set (v, "\001view", sh_string ("Mode,LastWriteTime,Length,Name"));
 	return v;
 }
 

@@ -217,7 +217,10 @@ add_defaults (GPtrArray *values, gboolean list, GPtrArray *out)
 		return;
 	}
 	k = sh_value_kind (first);
-	if (k == SH_HASH || k == SH_OBJECT)
+	if (k == SH_OBJECT && !list && sh_peek (first, "\001view") != NULL)
+		names = g_strsplit (sh_text (sh_peek (first, "\001view")),
+				    ",", -1);
+	else if (k == SH_HASH || k == SH_OBJECT)
 		names = sh_properties (first);
 	for (char **n = names; n != NULL && *n != NULL; n++)
 		g_ptr_array_add (out, column_new (*n, NULL));

@@ -44,7 +44,11 @@ sh_value *
 net_span (gint64 us)
 {
 	sh_value *v = sh_object ("TimeSpan");
-	double seconds = (double) us / SECOND;
+	double seconds;
+
+	/* No longer than its ticks can be counted. */
+	us = CLAMP (us, -(G_MAXINT64 / 10), G_MAXINT64 / 10);
+	seconds = (double) us / SECOND;
 
 	set_int (v, "Days", us / DAY);
 	set_int (v, "Hours", us / (3600 * SECOND) % 24);

@@ -69,6 +69,14 @@ node *parse_pipeline (parser *ps);
 node *parse_statements (parser *ps, char close);	/* consumes `close` */
 node *parse_block (parser *ps);		/* { … } as N_STATEMENTS */
 
+/* leave.c: behind the keyword of `n` */
+node *parse_try (parser *ps, node *n);
+node *parse_trap (parser *ps, node *n);
+node *parse_leave (parser *ps, node *n);
+node *parse_loop_leave (parser *ps, node *n);
+/* Looks over the ends of lines for `word`; stays where it was without it. */
+gboolean parse_keyword_follows (parser *ps, const char *word);
+
 /* function.c */
 node *parse_body (parser *ps, char close);	/* N_BODY */
 node *parse_function (parser *ps);

@@ -254,8 +254,8 @@ parse_condition (parser *ps)
 }
 
 /* Looks over the ends of lines for `word`; stays where it was without it. */
-static gboolean
-keyword_follows (parser *ps, const char *word)
+gboolean
+parse_keyword_follows (parser *ps, const char *word)
 {
 	const char *from = ps->p;
 
@@ -278,8 +278,8 @@ parse_if (parser *ps, node *n)
 		if (body == NULL)
 			return NULL;
 		node_add (node_add (n, condition), body);
-	} while (keyword_follows (ps, "elseif"));
-	if (keyword_follows (ps, "else")) {
+	} while (parse_keyword_follows (ps, "elseif"));
+	if (parse_keyword_follows (ps, "else")) {
 		n->b = parse_block (ps);
 		if (n->b == NULL)
 			return NULL;
@@ -301,8 +301,8 @@ parse_do (parser *ps, node *n)
 	n->a = parse_block (ps);
 	if (n->a == NULL)
 		return NULL;
-	n->flag = keyword_follows (ps, "until");
-	if (!n->flag && !keyword_follows (ps, "while")) {
+	n->flag = parse_keyword_follows (ps, "until");
+	if (!n->flag && !parse_keyword_follows (ps, "while")) {
 		lex_lines (ps);
 		ps->incomplete |= *ps->p == '\0';
 		return parse_fail (ps, ps->p, "while or until expected");
@@ -439,86 +439,6 @@ parse_switch (parser *ps, node *n)
 		else
 			node_add (node_add (n, label), body);
 	}
-	return n;
-}
-
-/* ---- try, and the ways out ---- */
-
-static node *
-parse_catch (parser *ps)
-{
-	node *n = node_new (ps, N_CATCH, ps->p);
-
-	for (lex_lines (ps); *ps->p == '['; lex_lines (ps)) {
-		node *type = node_new (ps, N_TYPE, ps->p);
-
-		type->text = parse_type_name (ps);
-		if (type->text == NULL)
-			return NULL;
-		node_add (n, type);
-		lex_blank (ps);
-		lex_char (ps, ',');
-	}
-	n->a = parse_block (ps);
-	return n->a ? n : NULL;
-}
-
-static node *
-parse_try (parser *ps, node *n)
-{
-	n->a = parse_block (ps);
-	if (n->a == NULL)
-		return NULL;
-	while (keyword_follows (ps, "catch")) {
-		node *c = parse_catch (ps);
-
-		if (c == NULL)
-			return NULL;
-		node_add (n, c);
-	}
-	if (keyword_follows (ps, "finally")) {
-		n->b = parse_block (ps);
-		if (n->b == NULL)
-			return NULL;
-	}
-	if (n->kids != NULL || n->b != NULL)
-		return n;
-	lex_lines (ps);
-	ps->incomplete |= *ps->p == '\0';
-	return parse_fail (ps, ps->p, "catch or finally expected");
-}
-
-static node *
-parse_trap (parser *ps, node *n)
-{
-	node *c = parse_catch (ps);
-
-	return c ? node_add (n, c) : NULL;
-}
-
-static gboolean
-statement_ends_here (parser *ps)
-{
-	lex_blank (ps);
-	return *ps->p == '\0' || strchr ("\n;})", *ps->p);
-}
-
-static node *
-parse_leave (parser *ps, node *n)
-{
-	if (!statement_ends_here (ps)) {
-		n->a = parse_pipeline (ps);
-		if (n->a == NULL)
-			return NULL;
-	}
-	return n;
-}
-
-static node *
-parse_loop_leave (parser *ps, node *n)
-{
-	if (!statement_ends_here (ps))
-		n->text = lex_name (ps);
 	return n;
 }
 
