@@ -33,8 +33,9 @@ core_path (const char *path)
 {
 	g_autofree char *plain = g_strdup (path);
 
-	/* .\x and dir\x come from scripts of the other system. */
-	if (strchr (plain, '/') == NULL)
+	/* .\x and "$PSScriptRoot\x" come from the other system. */
+	if (strchr (plain, '\\') != NULL
+	    && !g_file_test (plain, G_FILE_TEST_EXISTS))
 		g_strdelimit (plain, "\\", '/');
 	if (plain[0] == '~' && (plain[1] == '/' || plain[1] == '\0'))
 		return g_strconcat (g_get_home_dir (), plain + 1, NULL);

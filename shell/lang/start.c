@@ -64,18 +64,19 @@ static gboolean
 start_script_file (stage *s, const char *path, gboolean dot, GArray *args,
 		   GError **error)
 {
-	g_autofree char *text = NULL, *full = g_canonicalize_filename (path,
-								       NULL);
+	g_autofree char *text = NULL, *plain = g_strdelimit (
+		g_strdup (path), "\\", '/');
+	g_autofree char *full = g_canonicalize_filename (plain, NULL);
 	g_autofree char *dir = g_path_get_dirname (full);
 	g_autoptr (script) sc = NULL;
 	GError *e = NULL;
 
-	if (!g_file_get_contents (path, &text, NULL, &e)) {
+	if (!g_file_get_contents (plain, &text, NULL, &e)) {
 		fail_at (s->in, s->n, error, "%s", e->message);
 		g_error_free (e);
 		return FALSE;
 	}
-	sc = script_parse (text, path, error);
+	sc = script_parse (text, plain, error);
 	if (sc == NULL)
 		return FALSE;
 	s->fn = call_new (s->in, sc, sc->root, NULL, !dot, args, path, error);

@@ -1,0 +1,48 @@
+# scripts.sh - scripts of the kinds that administrators have (host set-up,
+# SR-IOV set-up, VMQ tuning, metering report, lab builder) run end to end.
+. "$TESTS_DIR/lib.sh"
+need_root
+use_lab
+S=$TESTS_DIR/data/scripts
+cp -r "$S" "$T_TMP/scripts"
+run() { lab "$T_TMP/scripts/$1" "${@:2}" 2>"$T_TMP/err"; }
+
+out=$(run lab_builder.ps1); is "the lab builder ends well" $? 0
+like "it made two VMs" "$out" 'made 2: labapp1, labdata1'
+like "and they reach each other" "$out" 'the first reaches the second: True'
+like "one has two adapters" "$out" 'labapp1: 2'
+out=$(run lab_builder.ps1)
+like "again it makes none" "$out" 'made 0: '
+like "the cap of its role is there" \
+  "$(lab -c "(Get-VMNetworkAdapter -VMName labdata1).BandwidthSetting.MaximumBandwidth")" 209715200
+like "and the entry" "$(lab -c 'Get-VMNetworkAdapterAcl -VMName labapp1')" 203.0.113.0/24
+
+out=$(run metering_report.ps1 -OutFile "$T_TMP/report" -VMName 'lab*')
+is "the report ends well" $? 0
+like "metering begins" "$out" 'metering of labapp1 begins now'
+lab -c 'Invoke-Command -VMName labapp1 { Test-Connection 10.9.0.2 -Count 2 -Quiet }' >/dev/null
+out=$(run metering_report.ps1 -OutFile "$T_TMP/report" -VMName 'lab*')
+is "again" $? 0
+like "it has lines of the VM" "$(cat "$T_TMP/report")" '^labapp1;.*;(In|Out)bound;[0-9.]+'
+like "and a table" "$out" 'VM +Lines +Total'
+like "the transcript has it too" "$(cat "$T_TMP/report.log")" 'Lines'
+
+out=$(run host_setup.ps1 -SwitchName Converged -Adapter pnic0 -Networks "$S/networks.csv")
+is "the host is set up" $? 0
+like "three adapters with weights" "$out" 'Storage +Converged +40'
+like "their addresses are the kernel's" "$(hostns ip -o address)" '10\.8\.2\.5/24'
+out=$(run host_setup.ps1 -SwitchName Converged -Adapter pnic0 -Networks "$S/networks.csv")
+is "again" $? 0
+like "it tells that the switch is there" "$out" "WARN switch 'Converged' is there"
+
+out=$(run vmq_tuning.ps1 -Pattern pnic0); is "queues are tuned" $? 0
+like "pnic0 has them" "$out" '"pnic0","True",'
+run vmq_tuning.ps1 -Pattern nosuch >/dev/null; is "exit 1 reaches the caller" $? 1
+
+out=$(run sriov_setup.ps1); is "SR-IOV set-up falls back" $? 0
+like "with the reason" "$out" 'SR-IOV cannot be enabled on pnic1'
+like "and the switch is there" "$(lab -c '(Get-VMSwitch Sriov).IovEnabled')" False
+
+out=$(run lab_builder.ps1 -Remove); like "the lab is taken away" "$out" removed
+is "all of it" "$(lab -c '@(Get-VM lab*).Count')" 0
+done_testing
