@@ -89,6 +89,12 @@ extern const sh_cmdlet cmdlet_clear_content, cmdlet_tee_object;
 extern const sh_cmdlet cmdlet_get_module, cmdlet_set_strictmode;
 extern const sh_cmdlet cmdlet_set_executionpolicy, cmdlet_write_progress;
 extern const sh_cmdlet cmdlet_write_information, cmdlet_write_debug;
+/* The call's -ScriptBlock with its $using: and -ArgumentList as text for a
+ * shell of its own; owned, NULL with error. */
+char *sh_child_text (sh_call *call, GError **error);
+extern const sh_cmdlet cmdlet_start_job, cmdlet_get_job, cmdlet_wait_job;
+extern const sh_cmdlet cmdlet_receive_job, cmdlet_stop_job;
+extern const sh_cmdlet cmdlet_remove_job;
 extern const sh_cmdlet cmdlet_start_transcript, cmdlet_stop_transcript;
 
 #define CORE_CMDLETS \
@@ -124,6 +130,8 @@ extern const sh_cmdlet cmdlet_start_transcript, cmdlet_stop_transcript;
 	&cmdlet_set_strictmode, &cmdlet_set_executionpolicy, \
 	&cmdlet_write_progress, &cmdlet_write_information, \
 	&cmdlet_write_debug, &cmdlet_start_transcript, \
-	&cmdlet_stop_transcript
+	&cmdlet_stop_transcript, &cmdlet_start_job, &cmdlet_get_job, \
+	&cmdlet_wait_job, &cmdlet_receive_job, &cmdlet_stop_job, \
+	&cmdlet_remove_job
 
 #endif

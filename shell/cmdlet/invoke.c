@@ -7,6 +7,10 @@
 
 #include "domain.h"
 
+#include <gio/gio.h>
+
+#include "core.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -30,18 +34,18 @@ static const sh_param invoke_command_params[] = {
 	  "what $_ is in the block" },
 	{ "NoNewScope", &sh_type_switch, SH_SWITCH, 0, NULL, "InProcess",
 	  "accepted: a block here sees this shell's variables anyway" },
-	{ "ComputerName", &sh_type_string, SH_LIST | SH_NOT_YET, 0, "Cn",
-	  "ComputerName", REMOTE_TEXT },
+	{ "ComputerName", &sh_type_string, SH_LIST, 0, "Cn",
+	  "ComputerName", "hosts to run it on, over ssh; '.' is this one" },
 	{ "Session", &sh_type_session, SH_LIST | SH_NOT_YET, 0, NULL,
 	  "Session", REMOTE_TEXT },
 	{ "VMId", &sh_type_guid, SH_LIST | SH_NOT_YET, 0, "VMGuid", "VMId",
 	  "identifier: VMs are known by name here" },
-	{ "HostName", &sh_type_string, SH_LIST | SH_NOT_YET, 0, NULL,
-	  "SSHHost", REMOTE_TEXT },
+	{ "HostName", &sh_type_string, SH_LIST, 0, NULL,
+	  "SSHHost", "hosts to run it on, over ssh" },
 	{ "FilePath", &sh_type_string, SH_NOT_YET, 0, "PSPath", "FilePath",
 	  "a script of a file: it comes later" },
-	{ "Credential", &sh_type_credential, SH_NOT_YET, 0, NULL, NULL,
-	  "who to be in the VM: the lab's VMs know root only" },
+	{ "Credential", &sh_type_credential, 0, 0, NULL, NULL,
+	  "user name for ssh; its keys say who one is" },
 	{ "ThrottleLimit", &sh_type_int32, SH_NOT_YET, 0, NULL, NULL,
 	  "how many at once on remote hosts, which come later" },
 	{ "AsJob", &sh_type_switch, SH_SWITCH | SH_NOT_YET, 0, NULL, NULL,
@@ -165,8 +169,8 @@ append_using (sh_call *call, const sh_block *b, GString *out, GError **error)
 
 /* A block of its own, so that param () works; its lines stay its lines. NULL
  * with error. */
-static char *
-child_text (sh_call *call, GError **error)
+char *
+sh_child_text (sh_call *call, GError **error)
 {
 	sh_block *block = sh_block_get (sh_arg (call, "ScriptBlock"));
 	sh_value *args = sh_arg (call, "ArgumentList");
@@ -361,12 +365,101 @@ vm_names (sh_call *call, GError **error)
 	return g_steal_pointer (&out);
 }
 
+/* ---- over ssh ---- */
+
+/* The user of -Credential: an object or a plain name; owned, or NULL. */
+static char *
+user_name (sh_call *call)
+{
+	sh_value *who = sh_arg (call, "Credential");
+	g_autoptr (sh_value) name = who && !sh_text (who)
+		? sh_get (who, "UserName") : NULL;
+
+	return name ? sh_to_text (name) : who ? sh_to_text (who) : NULL;
+}
+
+/* The text goes in by standard input: no quoting of two shells in a row. */
+static gboolean
+invoke_on (sh_call *call, const char *computer, const char *text,
+	   GError **error)
+{
+	g_autofree char *user = user_name (call), *out = NULL;
+	const char *ssh = g_getenv ("VMNETSH_SSH");
+	g_autoptr (GStrvBuilder) b = g_strv_builder_new ();
+	g_auto (GStrv) argv = NULL;
+	g_autoptr (GSubprocess) p = NULL;
+	g_autoptr (GString) lines = NULL;
+	int status;
+
+	g_strv_builder_add_many (b, ssh ? ssh : "ssh", "-oBatchMode=yes",
+				 NULL);
+	if (user != NULL)
+		g_strv_builder_add_many (b, "-l", user, NULL);
+	g_strv_builder_add_many (b, "--", computer, "vmnetsh", "-NoProfile",
+				 "-NoLogo", "-NonInteractive", NULL);
+	argv = g_strv_builder_end (b);
+	p = g_subprocess_newv ((const char *const *) argv,
+			       G_SUBPROCESS_FLAGS_STDIN_PIPE
+			       | G_SUBPROCESS_FLAGS_STDOUT_PIPE, error);
+	if (p == NULL || !g_subprocess_communicate_utf8 (p, text, NULL, &out,
+							 NULL, error)) {
+		g_prefix_error (error, "Invoke-Command on '%s': ", computer);
+		return FALSE;
+	}
+	lines = g_string_new (out);
+	emit_lines (call, lines, TRUE);
+	status = g_subprocess_get_if_exited (p)
+		? g_subprocess_get_exit_status (p) : 127;
+	sh_var_set (sh_call_interp (call), "LASTEXITCODE", sh_int (status));
+	if (status == 0)
+		return TRUE;
+	g_set_error (error, SH_ERROR, SH_ERROR_RUNTIME, "Invoke-Command on "
+		     "'%s' ended with status %d%s", computer, status,
+		     status == 255 ? ": ssh could not get there" : "");
+	return FALSE;
+}
+
+static gboolean
+is_this_host (const char *name)
+{
+	return strcmp (name, ".") == 0
+		|| g_ascii_strcasecmp (name, "localhost") == 0
+		|| g_ascii_strcasecmp (name, g_get_host_name ()) == 0;
+}
+
+static gboolean
+invoke_remote (sh_call *call, sh_value *computers, GError **error)
+{
+	g_autofree char *text = NULL;
+
+	if (!sh_commit (sh_call_interp (call), error))
+		return FALSE;
+	text = sh_child_text (call, error);
+	for (guint i = 0; text && i < sh_array_length (computers); i++) {
+		const char *name = sh_text (sh_array_get (computers, i));
+		gboolean ok = is_this_host (name)
+			? sh_block_call (sh_call_interp (call), sh_block_get (
+				sh_arg (call, "ScriptBlock")), NULL,
+				sh_arg (call, "ArgumentList"), emit_here,
+				call, error)
+			: invoke_on (call, name, text, error);
+
+		if (!ok)
+			return FALSE;
+	}
+	return text != NULL;
+}
+
 static gboolean
 invoke_command (sh_call *call, GError **error)
 {
 	g_autoptr (GPtrArray) vms = NULL;
 	g_autofree char *text = NULL;
 
+	if (sh_given (call, "ComputerName") || sh_given (call, "HostName"))
+		return invoke_remote (call, sh_given (call, "HostName")
+				      ? sh_arg (call, "HostName")
+				      : sh_arg (call, "ComputerName"), error);
 	if (!sh_given (call, "VMName"))
 		return sh_block_call (
 			sh_call_interp (call),
@@ -380,7 +473,7 @@ invoke_command (sh_call *call, GError **error)
 	vms = vm_names (call, error);
 	if (vms == NULL)
 		return FALSE;
-	text = child_text (call, error);
+	text = sh_child_text (call, error);
 	if (text == NULL)
 		return FALSE;
 	for (guint i = 0; i < vms->len; i++)

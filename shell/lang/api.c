@@ -181,6 +181,14 @@ sh_program (const char *name)
 	return program_find (name);
 }
 
+GPtrArray *
+sh_jobs (sh_interp *in, GDestroyNotify free_func)
+{
+	if (in->jobs == NULL)
+		in->jobs = g_ptr_array_new_with_free_func (free_func);
+	return in->jobs;
+}
+
 /* ---- the transcript ---- */
 
 gboolean

@@ -82,6 +82,7 @@ struct sh_interp {
 	gboolean quiet;		/* 2>$null */
 	gboolean no_warnings;	/* 3>$null */
 	int exit_code;
+	GPtrArray *jobs;	/* of core_job.c; or NULL */
 	int transcript;		/* while there is a path */
 	char *transcript_path;
 };

@@ -102,6 +102,8 @@ sh_value *sh_function_params (sh_interp *in, const char *name);
 gboolean sh_has_function (sh_interp *in, const char *name);
 char *sh_program (const char *name);	/* its path, owned; or NULL */
 char **sh_method_names (const sh_value *v);	/* g_strfreev */
+/* The jobs of this shell; what they are is their cmdlets' alone. */
+GPtrArray *sh_jobs (sh_interp *in, GDestroyNotify free_func);
 /* What is printed from here on goes to that file too. */
 gboolean sh_transcript_start (sh_interp *in, const char *path,
 			      gboolean append, GError **error);
