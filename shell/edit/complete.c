@@ -7,9 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../cmdlet/netsh.h"
+#include "../netsh/netsh.h"
 #include "../cmdlet/params.h"
 #include "../cmdlet/types.h"
+#include "live.h"
 #include "scan.h"
 
 typedef struct {
@@ -125,6 +126,21 @@ complete_type (job *j, const sh_type *t, const char *help)
 	t->complete (j->in, live);
 	for (guint i = 0; i < live->len; i++)
 		add_value (j, live->pdata[i], help);
+}
+
+static void
+add_live (gpointer user, const char *value, const char *help)
+{
+	add_value (user, value, help);
+}
+
+static void
+complete_value (job *j, const sh_cmdlet *c, const sh_param *p)
+{
+	complete_type (j, p->type, p->text);
+	live_values (j->in, c, p, add_live, j);
+	if (live_takes_path (p) && !live_is_path (j->word->text))
+		live_paths (j->word->text, add_live, j);
 }
 
 /* What stands in the command before the cursor, as the binder would see it. */
@@ -260,7 +276,7 @@ complete_positional (job *j, const sh_cmdlet *c, const so_far *f)
 	for (guint i = 0; (p = sh_param_at (c, i)) != NULL; i++)
 		if (place > 0 && p->position == place
 		    && free_to_give (c, f, p))
-			complete_type (j, p->type, p->text);
+			complete_value (j, c, p);
 }
 
 /* ---- properties ---- */
@@ -373,7 +389,7 @@ complete_argument (job *j, const sh_cmdlet *c)
 	read_words (c, j->where, &f);
 	usage_of (j, c, &f);
 	if (f.open != NULL) {
-		complete_type (j, f.open->type, f.open->text);
+		complete_value (j, c, f.open);
 		if (takes_properties (c))
 			complete_properties (j, noun_of (j->where->before));
 	} else if (text[0] == '-' && !j->word->quote) {
@@ -400,6 +416,10 @@ complete_word (job *j)
 	}
 	if (j->word->text[0] == '$' && !j->word->quote) {
 		complete_variable (j);
+		return;
+	}
+	if (live_is_path (j->word->text)) {
+		live_paths (j->word->text, add_live, j);
 		return;
 	}
 	if (j->where->words->len == 1) {

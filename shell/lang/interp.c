@@ -118,6 +118,14 @@ sh_interp_options (const sh_interp *in)
 }
 
 void
+sh_set_page (sh_interp *in, gboolean (*page) (gpointer user,
+					      const char *text), gpointer user)
+{
+	in->o.page = page;
+	in->o.page_user = user;
+}
+
+void
 sh_alias_set (sh_interp *in, const char *name, const char *command)
 {
 	g_hash_table_insert (in->aliases, g_utf8_strdown (name, -1),
@@ -156,6 +164,8 @@ sh_write (sh_interp *in, const char *text)
 
 	if (in->transcript_path != NULL)
 		write_all (in->transcript, text);
+	if (in->o.page != NULL && in->o.page (in->o.page_user, text))
+		return;
 	while (left > 0 && !sh_interrupted (in)) {
 		gssize n = write (in->o.out_fd, text, left);
 

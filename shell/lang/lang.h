@@ -50,7 +50,14 @@ typedef struct {
 	gboolean colour;
 	/* Set by the signal handler of main.c; cleared by sh_run. Or NULL. */
 	volatile sig_atomic_t *interrupt;
+	/* Takes what would be written to out_fd (the prompt's pager); FALSE:
+	 * write it yourself. Or NULL. */
+	gboolean (*page) (gpointer user, const char *text);
+	gpointer page_user;
 } sh_options;
+void sh_set_page (sh_interp *in, gboolean (*page) (gpointer user,
+						   const char *text),
+		  gpointer user);
 
 sh_interp *sh_interp_new (const sh_options *o);
 void sh_interp_free (sh_interp *in);

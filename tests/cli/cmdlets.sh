@@ -145,7 +145,7 @@ is "asked and programmed" "$(run '
   Set-VMNetworkAdapter web1 -MaximumBandwidth 20Mbps
   $b = Get-VMNetworkAdapterBandwidth web1 -SampleInterval 0.05
   "$($b.MaximumBandwidth) $($b.ProgrammedMaximum)"')" "20000000 20000000"
-like "netsh with words cut short" "$(run 'netsh tr sh st')" "Not running"
+fails "netsh with words cut short in a script" 'netsh tr sh st' "no command"
 fails "a context by its name" 'netsh int ip show config' "netsh interface"
 fails "a tag" 'netsh trace start capturetype=all' "physical, vmswitch or both"
 run 'netsh dump' >"$T_TMP/dump.ps1"

@@ -9,7 +9,7 @@ tm() { tmux -L "vmnetsh-prompt-$$" -f /dev/null "$@"; }
 at_exit "tmux -L vmnetsh-prompt-$$ kill-server"
 unset TMUX
 export LC_ALL=C.UTF-8
-tm new-session -d -x 100 -y 40 -s t "env PS1='outer> ' bash --norc --noprofile"
+tm new-session -d -x 100 -y 40 -s t "env XDG_STATE_HOME=$T_TMP/xdg PS1='outer> ' bash --norc --noprofile"
 keys() { tm send-keys -t t "$@"; }
 shows() { tm capture-pane -p -J -t t | grep -qF -- "$1"; }
 shows_not() { ! shows "$1"; }
