@@ -61,12 +61,9 @@ const char *vmnet_host_lab (const vmnet_host *host);	   /* NULL: real */
 const char *vmnet_host_state_dir (const vmnet_host *host); /* the store */
 const char *vmnet_host_run_dir (const vmnet_host *host);   /* sockets, pids */
 
-/*
- * Many commits in a row (a script): each is in the kernel, and known to every
- * other process, when vmnet_txn_commit returns; the store's document is written
- * and synced once, when this is switched off, or with the host's end. FALSE
- * with error: that writing failed; what was committed is in the journal.
- */
+/* Many commits in a row: each is in the kernel and known to every process at
+ * once; the store's document is written and synced when this is switched off,
+ * or with the host. FALSE: that failed; all is in the journal. */
 gboolean vmnet_host_batch (vmnet_host *host, gboolean on, GError **error);
 
 /* ---- values and fields ------------------------------------------------ */
@@ -352,16 +349,10 @@ void vmnet_txn_free (vmnet_txn *txn);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (vmnet_txn, vmnet_txn_free)
 const vmnet_model *vmnet_txn_model (const vmnet_txn *txn);
 
-/*
- * Others may commit while this one is being edited, for as long as someone
- * thinks at a prompt; then its own commit is VMNET_ERROR_BUSY.
- */
+/* Others may commit while someone thinks; then its commit is _BUSY. */
 void vmnet_txn_unlock (vmnet_txn *txn);
 gboolean vmnet_txn_pending (const vmnet_txn *txn);	/* any edit at all? */
-/*
- * Remembers the edits so far; back: forgets those made since. A statement of
- * a transaction of many that fails takes back its own edits only.
- */
+/* Remembers the edits so far; back: forgets those made since. */
 void vmnet_txn_mark (vmnet_txn *txn);
 void vmnet_txn_back (vmnet_txn *txn);
 
