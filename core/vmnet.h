@@ -16,6 +16,8 @@
 #define VMNET_H
 
 #include <glib.h>
+
+#include "nicset.h"
 #include <stdint.h>
 
 G_BEGIN_DECLS
@@ -309,6 +311,7 @@ typedef struct {
 	vmnet_opt base_processor, max_processor, max_processors;
 	gboolean sriov_off;	/* Disable-NetAdapterSriov */
 	vmnet_opt num_vfs;	/* to make; unset: all that the card has */
+	vmnet_opt settings[VMNET_NIC_SETTINGS];
 } vmnet_nic;
 
 /* An address that was given to one of our own interfaces. */

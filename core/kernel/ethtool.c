@@ -52,9 +52,8 @@ family (kn *k)
 	return k->ethtool;
 }
 
-/* NULL: this kernel has no ethtool over netlink. */
-static struct nl_msg *
-msg_ethtool (kn *k, guint8 command, int header_attr, const char *name)
+struct nl_msg *
+kn_msg_ethtool (kn *k, guint8 command, int header_attr, const char *name)
 {
 	int id = family (k);
 	struct nlattr *header;
@@ -89,8 +88,8 @@ parse_speed (const struct nlmsghdr *h, gpointer out)
 guint64
 kn_link_speed (kn *k, const char *name)
 {
-	struct nl_msg *m = msg_ethtool (k, ETHTOOL_MSG_LINKMODES_GET,
-					ETHTOOL_A_LINKMODES_HEADER, name);
+	struct nl_msg *m = kn_msg_ethtool (k, ETHTOOL_MSG_LINKMODES_GET,
+					   ETHTOOL_A_LINKMODES_HEADER, name);
 	guint64 bits = 0;
 
 	if (m)
@@ -121,8 +120,8 @@ gboolean
 kn_feature_set (kn *k, const char *name, const char *feature, gboolean on,
 		GError **error)
 {
-	struct nl_msg *m = msg_ethtool (k, ETHTOOL_MSG_FEATURES_SET,
-					ETHTOOL_A_FEATURES_HEADER, name);
+	struct nl_msg *m = kn_msg_ethtool (k, ETHTOOL_MSG_FEATURES_SET,
+					   ETHTOOL_A_FEATURES_HEADER, name);
 
 	if (m == NULL)
 		return kn_lacks (k, "CONFIG_ETHTOOL_NETLINK", error,

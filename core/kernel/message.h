@@ -67,6 +67,10 @@ gboolean kn_dump (kn *k, struct nl_msg *m, kn_parse parse,
 GPtrArray *kn_dump_array (kn *k, struct nl_msg *m, kn_parse parse,
 			  GDestroyNotify free_element, GError **error,
 			  const char *what);
+/* A request to ethtool about a link, in the header that the command has; NULL:
+ * this kernel has no ethtool over netlink. */
+struct nl_msg *kn_msg_ethtool (kn *k, guint8 command, int header_attr,
+			       const char *name);
 /* Reports `err` as the outcome of an attempt outside netlink; FALSE. */
 gboolean kn_fail (kn *k, int err, GError **error, const char *attempt, ...)
 		  G_GNUC_PRINTF (4, 5);

@@ -335,4 +335,18 @@ gboolean kn_feature_set (kn *k, const char *name, const char *feature,
 			 gboolean on, GError **error);
 char *kn_driver (kn *k, const char *name);	/* "veth"; owned or NULL */
 
+/* The driver's settings as they are (card.c). */
+typedef struct {
+	vmnet_opt value[VMNET_NIC_SETTINGS];	/* unset: it has none such */
+	gboolean fixed[VMNET_NIC_SETTINGS];	/* and cannot change it */
+	guint32 max[VMNET_NIC_SETTINGS];	/* 0: not told */
+	const char *feature[VMNET_NIC_SETTINGS];	/* that carries it */
+} kn_card;
+
+/* What cannot be asked is left unset. */
+void kn_card_read (kn *k, const char *name, kn_card *out);
+/* Sets one and reads it back: an error says what the driver made of it. */
+gboolean kn_card_set (kn *k, const char *name, vmnet_nic_setting setting,
+		      guint64 value, GError **error);
+
 #endif

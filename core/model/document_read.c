@@ -327,6 +327,9 @@ get_nic (reader *r, vmnet_model *m)
 	n->max_processors = get_opt (r, "max_processors", G_MAXINT);
 	n->sriov_off = get_bool (r, "sriov_off");
 	n->num_vfs = get_opt (r, "num_vfs", G_MAXUINT16);
+	for (guint i = 0; i < VMNET_NIC_SETTINGS; i++)
+		n->settings[i] = get_opt (r, vmnet_nic_settings[i].keyword,
+					  G_MAXUINT32);
 }
 
 static void

@@ -151,6 +151,8 @@ put_nic (JsonBuilder *b, gconstpointer item)
 	put_opt (b, "max_processors", n->max_processors);
 	put_bool (b, "sriov_off", n->sriov_off);
 	put_opt (b, "num_vfs", n->num_vfs);
+	for (guint i = 0; i < VMNET_NIC_SETTINGS; i++)
+		put_opt (b, vmnet_nic_settings[i].keyword, n->settings[i]);
 }
 
 static void

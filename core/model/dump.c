@@ -303,6 +303,20 @@ dump_sriov (GString *s, const vmnet_nic *n)
 }
 
 static void
+dump_driver (GString *s, const vmnet_nic *n)
+{
+	for (guint i = 0; i < VMNET_NIC_SETTINGS; i++) {
+		if (!n->settings[i].set)
+			continue;
+		g_string_append (s, "Set-NetAdapterAdvancedProperty");
+		put_text (s, "Name", n->name);
+		put_text (s, "RegistryKeyword", vmnet_nic_settings[i].keyword);
+		put_opt (s, "RegistryValue", n->settings[i]);
+		g_string_append_c (s, '\n');
+	}
+}
+
+static void
 dump_address (GString *s, const vmnet_ipaddress *a)
 {
 	g_string_append (s, "New-NetIPAddress");
@@ -332,6 +346,8 @@ model_dump (const vmnet_model *m)
 
 		dump_vm (s, v, g_hash_table_lookup (by_vm, v->name));
 	}
+	for (guint i = 0; i < m->nics->len; i++)
+		dump_driver (s, g_ptr_array_index (m->nics, i));
 	for (guint i = 0; i < m->nics->len; i++)
 		dump_nic (s, g_ptr_array_index (m->nics, i));
 	for (guint i = 0; i < m->addresses->len; i++)

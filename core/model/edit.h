@@ -81,6 +81,8 @@ void model_acl_append (vmnet_model *m, vmnet_adapter *a,
 
 gboolean model_vmq_set (vmnet_model *m, const char *nic,
 			const vmnet_vmq_change *c, GError **error);
+void model_nic_set (vmnet_model *m, const char *nic,
+		    vmnet_nic_setting setting, guint64 value);
 gboolean model_sriov_set (vmnet_model *m, const char *nic,
 			  const vmnet_sriov_change *c, GError **error);
 /* Only for interfaces of ours: the host's adapters. */

@@ -81,6 +81,36 @@ model_vmq_set (vmnet_model *m, const char *nic, const vmnet_vmq_change *c,
 	return TRUE;
 }
 
+/* ---- settings of the driver ---- */
+
+const vmnet_nic_setting_info vmnet_nic_settings[VMNET_NIC_SETTINGS] = {
+	[VMNET_NIC_JUMBO] = { "*JumboPacket", "Jumbo Packet", FALSE },
+	[VMNET_NIC_LSO4] = { "*LsoV2IPv4", "Large Send Offload V2 (IPv4)",
+			     TRUE },
+	[VMNET_NIC_LSO6] = { "*LsoV2IPv6", "Large Send Offload V2 (IPv6)",
+			     TRUE },
+	[VMNET_NIC_USO] = { "*UsoIPv4", "UDP Segmentation Offload", TRUE },
+	[VMNET_NIC_RSC] = { "*RscIPv4", "Recv Segment Coalescing", TRUE },
+	[VMNET_NIC_TX_CHECKSUM] = { "TxChecksumOffload",
+				    "Checksum Offload (Tx)", TRUE },
+	[VMNET_NIC_RX_CHECKSUM] = { "RxChecksumOffload",
+				    "Checksum Offload (Rx)", TRUE },
+	[VMNET_NIC_RX_BUFFERS] = { "*ReceiveBuffers", "Receive Buffers",
+				   FALSE },
+	[VMNET_NIC_TX_BUFFERS] = { "*TransmitBuffers", "Transmit Buffers",
+				   FALSE },
+	[VMNET_NIC_RSS_QUEUES] = { "*NumRssQueues",
+				   "Maximum Number of RSS Queues", FALSE },
+};
+
+void
+model_nic_set (vmnet_model *m, const char *nic, vmnet_nic_setting setting,
+	       guint64 value)
+{
+	nic_of (m, nic)->settings[setting] = (vmnet_opt) {
+		.set = TRUE, .value = value };
+}
+
 /* ---- SR-IOV ---- */
 
 gboolean

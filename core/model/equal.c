@@ -104,6 +104,9 @@ model_nic_same (gconstpointer pa, gconstpointer pb)
 {
 	const vmnet_nic *a = pa, *b = pb;
 
+	for (guint i = 0; i < VMNET_NIC_SETTINGS; i++)
+		if (!same_opt (a->settings[i], b->settings[i]))
+			return FALSE;
 	return same_text (a->name, b->name) && same_bool (a->vmq, b->vmq)
 	       && same_opt (a->base_processor, b->base_processor)
 	       && same_opt (a->max_processor, b->max_processor)

@@ -105,6 +105,7 @@ gboolean plan_policy_build (plan *p, GError **error);
 gboolean plan_qos_build (plan *p, GError **error);
 gboolean plan_vmq_build (plan *p, GError **error);
 gboolean plan_iov_build (plan *p, GError **error);
+gboolean plan_settings_build (plan *p, GError **error);
 gboolean plan_addresses_build (plan *p, GError **error);
 gboolean plan_vms_remove (plan *p, GError **error);
 

@@ -216,6 +216,7 @@ vmnet_view_unref (vmnet_view *v)
 	g_clear_pointer (&v->guest_addrs, g_hash_table_unref);
 	g_clear_pointer (&v->iov, g_hash_table_unref);
 	g_clear_pointer (&v->cards, g_hash_table_unref);
+	g_clear_pointer (&v->drivers, g_hash_table_unref);
 	g_clear_pointer (&v->vfs, g_hash_table_unref);
 	g_clear_pointer (&v->port_vlans, g_hash_table_unref);
 	g_clear_pointer (&v->by_name, g_hash_table_unref);

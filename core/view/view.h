@@ -33,6 +33,7 @@ struct vmnet_view {
 	GHashTable *speeds;	/* interface name -> guint64 * */
 	GHashTable *iov;	/* interface name -> its iov_reasons */
 	GHashTable *cards;	/* adapter_iov.c's own */
+	GHashTable *drivers;	/* interface name -> kn_card * */
 	GHashTable *vfs;	/* interface name -> its virtual functions */
 	GHashTable *guest_addrs;	/* VM name -> GPtrArray of kn_addr * */
 	GHashTable *port_vlans;		/* ifindex -> kn_port_vlans */
@@ -100,6 +101,8 @@ const view_nic *view_nic_of (const vmnet_row *r);
 void view_nic_get_name (const vmnet_row *r, vmnet_value *v);
 void view_nic_get_description (const vmnet_row *r, vmnet_value *v);
 void view_nic_get_switch (const vmnet_row *r, vmnet_value *v);
+/* The driver's settings, read when first asked for (card.c). */
+const kn_card *view_card (vmnet_view *v, const char *nic);
 
 /* A new row at the end of `out`; `told` is owned by it. */
 vmnet_row *view_add (GPtrArray *out, vmnet_view *v, const vmnet_noun *noun,

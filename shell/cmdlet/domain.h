@@ -94,6 +94,21 @@
 	&cmdlet_disable_netadaptersriov, &cmdlet_set_netadaptersriov, \
 	&cmdlet_get_netadaptersriovvf, &cmdlet_get_netadaptervport, \
 	&cmdlet_get_vmhost, \
+	&cmdlet_get_netadapterstatistics, \
+	&cmdlet_get_netadapterlso, \
+	&cmdlet_get_netadapteruso, \
+	&cmdlet_get_netadapterchecksumoffload, \
+	&cmdlet_get_netadapterrsc, \
+	&cmdlet_enable_netadapterlso, \
+	&cmdlet_disable_netadapterlso, \
+	&cmdlet_enable_netadapteruso, \
+	&cmdlet_disable_netadapteruso, \
+	&cmdlet_enable_netadapterrsc, \
+	&cmdlet_disable_netadapterrsc, \
+	&cmdlet_enable_netadapterchecksumoffload, \
+	&cmdlet_disable_netadapterchecksumoffload, \
+	&cmdlet_get_netadapteradvancedproperty, \
+	&cmdlet_set_netadapteradvancedproperty, \
 	&cmdlet_new_netipaddress, &cmdlet_get_netipaddress, \
 	&cmdlet_remove_netipaddress, \
 	&cmdlet_invoke_command, &cmdlet_set_labadapter, \
@@ -133,6 +148,21 @@ extern const sh_cmdlet cmdlet_disable_netadaptersriov;
 extern const sh_cmdlet cmdlet_set_netadaptersriov;
 extern const sh_cmdlet cmdlet_get_netadaptersriovvf;
 extern const sh_cmdlet cmdlet_get_netadaptervport, cmdlet_get_vmhost;
+extern const sh_cmdlet cmdlet_get_netadapterstatistics;
+extern const sh_cmdlet cmdlet_get_netadapterlso;
+extern const sh_cmdlet cmdlet_get_netadapteruso;
+extern const sh_cmdlet cmdlet_get_netadapterchecksumoffload;
+extern const sh_cmdlet cmdlet_get_netadapterrsc;
+extern const sh_cmdlet cmdlet_enable_netadapterlso;
+extern const sh_cmdlet cmdlet_disable_netadapterlso;
+extern const sh_cmdlet cmdlet_enable_netadapteruso;
+extern const sh_cmdlet cmdlet_disable_netadapteruso;
+extern const sh_cmdlet cmdlet_enable_netadapterrsc;
+extern const sh_cmdlet cmdlet_disable_netadapterrsc;
+extern const sh_cmdlet cmdlet_enable_netadapterchecksumoffload;
+extern const sh_cmdlet cmdlet_disable_netadapterchecksumoffload;
+extern const sh_cmdlet cmdlet_get_netadapteradvancedproperty;
+extern const sh_cmdlet cmdlet_set_netadapteradvancedproperty;
 extern const sh_cmdlet cmdlet_new_netipaddress, cmdlet_get_netipaddress;
 extern const sh_cmdlet cmdlet_remove_netipaddress;
 extern const sh_cmdlet cmdlet_invoke_command, cmdlet_set_labadapter;

@@ -140,5 +140,9 @@ ROW (sh_type_cim_vmq, "CimInstance", "-Name",
      "an object of Get-NetAdapterVmq", &vmnet_noun_vmq, &vmnet_noun_nic)
 ROW (sh_type_cim_sriov, "CimInstance", "-Name",
      "an object of Get-NetAdapterSriov", &vmnet_noun_sriov, &vmnet_noun_nic)
+ROW (sh_type_cim_card, "CimInstance", "-Name",
+     "an object of Get-NetAdapter or its like", &vmnet_noun_nic,
+     &vmnet_noun_property, &vmnet_noun_lso, &vmnet_noun_rsc, &vmnet_noun_uso,
+     &vmnet_noun_checksum, &vmnet_noun_statistics, &vmnet_noun_vmq)
 ROW (sh_type_cim_address, "CimInstance", "-IPAddress",
      "an object of Get-NetIPAddress", &vmnet_noun_ipaddress)

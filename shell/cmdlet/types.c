@@ -436,4 +436,8 @@ WORDS (sh_type_acl_direction, "VMNetworkAdapterAclDirection", NULL,
        "Inbound", "Outbound", "Both")
 WORDS (sh_type_pool, "VMResourcePoolType", NULL,
        "Ethernet", "Memory", "Processor", "VHD")
+WORDS (sh_type_rsc_reason, "FailureReason", NULL, "NoFailure",
+       "NicPropertyDisabled", "WFPCompatibility", "NDISCompatibility",
+       "ForwardingEnabled", "NetOffloadGlobalDisabled", "Capability",
+       "Unknown")
 WORDS (sh_type_address_family, "AddressFamily", NULL, "IPv4", "IPv6")

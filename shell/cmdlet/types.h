@@ -35,6 +35,7 @@ extern const sh_type sh_type_mac, sh_type_ip;
 extern const sh_type sh_type_vm, sh_type_vmswitch, sh_type_vmnic;
 extern const sh_type sh_type_vmnic_base, sh_type_acl, sh_type_cim_vmq;
 extern const sh_type sh_type_cim_address, sh_type_cim_sriov;
+extern const sh_type sh_type_cim_card;	/* any noun of an interface */
 
 /* Published, for parameters that are not built yet: any value. */
 extern const sh_type sh_type_cim_session, sh_type_credential;
@@ -47,7 +48,7 @@ extern const sh_type sh_type_bw_mode, sh_type_on_off, sh_type_iov_moderation;
 extern const sh_type sh_type_iov_policy;
 extern const sh_type sh_type_mirroring, sh_type_acl_action;
 extern const sh_type sh_type_acl_direction, sh_type_pool;
-extern const sh_type sh_type_address_family;
+extern const sh_type sh_type_address_family, sh_type_rsc_reason;
 
 /*
  * One value of type `t`, checked and brought into the type's own form (words
