@@ -194,7 +194,6 @@ static gboolean
 answer (sh_call *call, char **words, guint n, GError **error)
 {
 	const char *noun = n > 1 ? netsh_noun (words[0], FALSE) : NULL;
-	g_autofree char *context = NULL;
 	char *one[] = { NULL, NULL };
 
 	if (noun != NULL)
