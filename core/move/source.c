@@ -132,8 +132,9 @@ static void
 untake (gpointer user)
 {
 	source *s = user;
-	g_autoptr (JsonObject) reply =
-		peer_ask (s->peer, peer_request (PEER_BACK), NULL);
+	JsonObject *reply = peer_ask (s->peer, peer_request (PEER_BACK), NULL);
+
+	g_clear_pointer (&reply, json_object_unref);
 }
 
 static void
