@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 typedef struct {
 	const char *vm;
 	const char *host;	/* as ssh knows it; in a lab: another lab */
-	/* "there=here" pairs of switch names, or one name for all adapters;
+	/* "here=there" pairs of switch names, or one name for all adapters;
 	 * NULL: the switches have the same names. */
 	const char *const *switches;
 	gboolean dry_run;	/* checks on both hosts, changes neither */
@@ -31,6 +31,9 @@ gboolean vmnet_vm_move (vmnet_host *host, const vmnet_move *m,
 /* The other end: `vmnetsh receive`, which the first one starts over there. */
 gboolean vmnet_move_receive (vmnet_host *host, int in, int out,
 			     GError **error);
+/* `vmnetsh receive PATH`: a guest's memory, from `in` to QEMU's socket. */
+gboolean vmnet_move_memory (vmnet_host *host, const char *path, int in,
+			    GError **error);
 
 G_END_DECLS
 

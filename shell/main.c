@@ -474,11 +474,14 @@ run_restore (vmnet_host *host)
 
 /* The other end of Move-VM: started by it on the host that a VM goes to. */
 static int
-run_receive (vmnet_host *host)
+run_receive (vmnet_host *host, char **rest)
 {
 	g_autoptr (GError) e = NULL;
 
 	signal (SIGPIPE, SIG_IGN);
+	if (rest[1] != NULL)
+		return vmnet_move_memory (host, rest[1], STDIN_FILENO, &e)
+			? OK : complain (e);
 	return vmnet_move_receive (host, STDIN_FILENO, STDOUT_FILENO, &e)
 		? OK : complain (e);
 }
@@ -545,7 +548,7 @@ run (vmnet_host *host, const options *o)
 	if (g_strcmp0 (word, "restore") == 0)
 		return run_restore (host);
 	if (g_strcmp0 (word, "receive") == 0)
-		return run_receive (host);
+		return run_receive (host, o->rest);
 	return run_shell (host, o);
 }
 

@@ -40,6 +40,15 @@ proc_args (int pid, gsize *len, char **where)
 	return proc_read (pid, "cmdline", len);
 }
 
+char *
+proc_cwd (int pid)
+{
+	char path[64];
+
+	g_snprintf (path, sizeof path, "/proc/%d/cwd", pid);
+	return g_file_read_link (path, NULL);
+}
+
 gboolean
 proc_has_variable (int pid, const char *variable)
 {

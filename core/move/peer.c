@@ -126,7 +126,8 @@ lab_known (const char *name)
 
 /* A lab's hosts are labs of this machine: no network leads to them. */
 static gboolean
-lab_command (GStrvBuilder *argv, const char *host, GError **error)
+lab_command (GStrvBuilder *argv, const char *host, const char *path,
+	     GError **error)
 {
 	g_auto (GStrv) labs = NULL;
 	g_autofree char *names = NULL, *option = NULL;
@@ -134,7 +135,7 @@ lab_command (GStrvBuilder *argv, const char *host, GError **error)
 	if (lab_known (host)) {
 		option = g_strconcat ("--lab=", host, NULL);
 		g_strv_builder_add_many (argv, "/proc/self/exe", option,
-					 "receive", NULL);
+					 "receive", path, NULL);
 		return TRUE;
 	}
 	labs = vmnet_lab_list ();
@@ -147,7 +148,7 @@ lab_command (GStrvBuilder *argv, const char *host, GError **error)
 
 static gboolean
 shell_command (GStrvBuilder *argv, const char *transport, const char *host,
-	       GError **error)
+	       const char *path, GError **error)
 {
 	g_auto (GStrv) words = NULL;
 	g_autoptr (GError) why = NULL;
@@ -159,12 +160,13 @@ shell_command (GStrvBuilder *argv, const char *transport, const char *host,
 		return FALSE;
 	}
 	g_strv_builder_addv (argv, (const char **) words);
-	g_strv_builder_add_many (argv, host, "vmnetsh", "receive", NULL);
+	g_strv_builder_add_many (argv, host, "vmnetsh", "receive", path, NULL);
 	return TRUE;
 }
 
+/* `path` NULL: the conversation; else a guest's memory goes there. */
 static GStrv
-command (vmnet_host *h, const char *host, GError **error)
+command (vmnet_host *h, const char *host, const char *path, GError **error)
 {
 	g_autoptr (GStrvBuilder) argv = g_strv_builder_new ();
 	const char *transport = g_getenv ("VMNETSH_SSH");
@@ -176,16 +178,17 @@ command (vmnet_host *h, const char *host, GError **error)
 			     "host '%s': this is no name of a host", host);
 		return NULL;
 	}
-	if (h->lab && !given ? lab_command (argv, host, error)
-	    : shell_command (argv, given ? transport : "ssh", host, error))
+	if (h->lab && !given ? lab_command (argv, host, path, error)
+	    : shell_command (argv, given ? transport : "ssh", host, path,
+			     error))
 		return g_strv_builder_end (argv);
 	return NULL;
 }
 
-peer *
-peer_dial (vmnet_host *h, const char *host, GError **error)
+static peer *
+dial (vmnet_host *h, const char *host, const char *path, GError **error)
 {
-	g_auto (GStrv) argv = command (h, host, error);
+	g_auto (GStrv) argv = command (h, host, path, error);
 	g_autoptr (GError) why = NULL;
 	peer *p;
 
@@ -205,6 +208,24 @@ peer_dial (vmnet_host *h, const char *host, GError **error)
 	p->in = p->out = p->said = -1;
 	peer_close (p);
 	return NULL;
+}
+
+peer *
+peer_dial (vmnet_host *h, const char *host, GError **error)
+{
+	return dial (h, host, NULL, error);
+}
+
+peer *
+peer_dial_memory (vmnet_host *h, const char *host, const char *path, int *fd,
+		  GError **error)
+{
+	peer *p = dial (h, host, path, error);
+
+	*fd = p ? p->in : -1;
+	if (p)
+		p->in = -1;
+	return p;
 }
 
 void

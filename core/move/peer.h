@@ -14,7 +14,13 @@
 /* version, document, kind, boot, lab, inode, ports, switches: everything is
  * checked → lab, ports, warnings */
 #define PEER_OFFER "offer"
-#define PEER_TAKE "take"	/* document: the VM lives there now */
+/* A guest only: document: it is known there, its taps are, unconnected */
+#define PEER_PREPARE "prepare"
+/* A guest only: argv, cwd: QEMU waits for its memory → socket */
+#define PEER_START "start"
+/* document: the VM lives there; of a guest twice, at last with all totals */
+#define PEER_TAKE "take"
+#define PEER_RUNS "runs"	/* a guest only: has it begun to run? */
 #define PEER_BACK "back"	/* it does not */
 #define PEER_DONE "done"	/* no answer */
 
@@ -28,6 +34,12 @@ typedef struct peer peer;
  * VMNETSH_SSH, or ssh; from a lab without VMNETSH_SSH in the lab of that name.
  */
 peer *peer_dial (vmnet_host *h, const char *host, GError **error);
+/*
+ * A second way there, for a guest's memory: what is written to `fd` arrives at
+ * the socket `path`. Closed by the caller; the peer ends when it is.
+ */
+peer *peer_dial_memory (vmnet_host *h, const char *host, const char *path,
+			int *fd, GError **error);
 /* Says that it is over, and waits until the other one has ended. */
 void peer_close (peer *p);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (peer, peer_close)

@@ -11,23 +11,19 @@
 #include "lab/lab.h"
 #include "model/check.h"
 #include "move/identity.h"
-#include "move/peer.h"
-#include "plan/txn.h"
+#include "move/source.h"
 
-typedef struct {
-	vmnet_host *h;
-	const vmnet_move *m;
-	vmnet_txn *txn;
-	peer *peer;
-	char *lab;		/* the other host's; NULL: it is none */
-	GHashTable *ports;	/* slot -> name of the port there, owned */
-} source;
-
-static char *
-export (source *s, GError **error)
+char *
+source_export (const source *s, GError **error)
 {
-	return identity_export (s->txn->base, s->m->vm, txn_read_counter,
-				host_datapath_if_there (s->h), error);
+	/* Without a transaction the store is asked anew: who changes something
+	 * while a guest's memory is on its way changes it for both. */
+	g_autoptr (vmnet_model) now = s->txn ? model_copy (s->txn->base)
+		: host_model (s->h, error);
+
+	return now ? identity_export (now, s->m->vm, txn_read_counter,
+				      host_datapath_if_there (s->h), error)
+		: NULL;
 }
 
 /* ---- the offer ---- */
@@ -92,7 +88,7 @@ take_ports (source *s, JsonObject *reply)
 static gboolean
 offer (source *s, const vmnet_vm *v, GPtrArray *warnings, GError **error)
 {
-	g_autofree char *document = export (s, error);
+	g_autofree char *document = source_export (s, error);
 	g_autoptr (JsonObject) reply = NULL;
 	g_auto (GStrv) list = NULL;
 
@@ -111,21 +107,26 @@ offer (source *s, const vmnet_vm *v, GPtrArray *warnings, GError **error)
 
 /* ---- a lab's VM ---- */
 
-/* The meters count no more: their programs are gone from the ports. */
-static gboolean
-take (gpointer user, GError **error)
+gboolean
+source_send (source *s, const char *verb, GError **error)
 {
-	source *s = user;
-	g_autofree char *document = export (s, error);
+	g_autofree char *document = source_export (s, error);
 	g_autoptr (JsonObject) reply = NULL;
 	JsonObject *o;
 
 	if (document == NULL)
 		return FALSE;
-	o = peer_request (PEER_TAKE);
+	o = peer_request (verb);
 	json_object_set_string_member (o, "document", document);
 	reply = peer_ask (s->peer, o, error);
 	return reply != NULL;
+}
+
+/* The meters count no more: their programs are gone from the ports. */
+static gboolean
+take (gpointer user, GError **error)
+{
+	return source_send (user, PEER_TAKE, error);
 }
 
 static void
@@ -182,14 +183,6 @@ is_elsewhere (const source *s, GError **error)
 }
 
 static gboolean
-move_guest (source *s, GError **error)
-{
-	g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_YET,
-		     "VM '%s': guests of QEMU come next", s->m->vm);
-	return FALSE;
-}
-
-static gboolean
 move (source *s, GPtrArray *steps, GPtrArray *warnings, GError **error)
 {
 	const vmnet_vm *v = check_vm (s->txn->base, s->m->vm, error);
@@ -200,7 +193,7 @@ move (source *s, GPtrArray *steps, GPtrArray *warnings, GError **error)
 	if (s->peer == NULL || !offer (s, v, warnings, error))
 		return FALSE;
 	return v->namespaced ? move_namespace (s, steps, error)
-		: move_guest (s, error);
+		: source_move_guest (s, steps, error);
 }
 
 gboolean

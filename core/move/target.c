@@ -14,7 +14,7 @@
 #include "lab/lab.h"
 #include "move/announce.h"
 #include "move/identity.h"
-#include "move/peer.h"
+#include "move/target.h"
 #include "plan/step.h"
 #include "plan/txn.h"
 
@@ -22,23 +22,8 @@
 #define ANNOUNCES 3
 #define ANNOUNCE_MS 50
 
-typedef struct {
-	vmnet_host *h;
-	vmnet_txn *txn;		/* from the offer until the VM is taken */
-	char *vm;
-	char *kind;
-	char *lab;		/* of the other host; NULL: none */
-	GStrv switches;
-	GStrv ports;		/* "ADAPTER=PORT" over there */
-	gboolean took;
-} target;
-
-static gboolean
-refuse (GError **error, vmnet_error code, const char *format, ...)
-	G_GNUC_PRINTF (3, 4);
-
-static gboolean
-refuse (GError **error, vmnet_error code, const char *format, ...)
+gboolean
+target_refuse (GError **error, vmnet_error code, const char *format, ...)
 {
 	va_list args;
 
@@ -59,15 +44,15 @@ namespace_comes (target *t, JsonObject *in, GError **error)
 	guint64 inode;
 
 	if (t->h->lab == NULL || t->lab == NULL)
-		return refuse (error, VMNET_ERROR_UNSUPPORTED,
-			       "VM '%s' is a network namespace of a lab, and "
-			       "this host is none; move it to another lab",
-			       t->vm);
+		return target_refuse (error, VMNET_ERROR_UNSUPPORTED,
+			      "VM '%s' is a network namespace of a lab, and "
+			      "this host is none; move it to another lab",
+			      t->vm);
 	inode = lab_vm_inode (t->lab, t->vm);
 	if (g_strcmp0 (boot, wire_string (in, "boot")) == 0 && inode != 0 &&
 	    inode == (guint64) wire_int (in, "inode"))
 		return TRUE;
-	return refuse (error, VMNET_ERROR_UNSUPPORTED,
+	return target_refuse (error, VMNET_ERROR_UNSUPPORTED,
 		       "VM '%s' is a network namespace, and no kernel can "
 		       "give one to another machine; a guest of QEMU moves "
 		       "there, or a lab of the same machine", t->vm);
@@ -80,7 +65,7 @@ kind_ok (target *t, JsonObject *in, GError **error)
 		return namespace_comes (t, in, error);
 	if (t->h->lab == NULL)
 		return TRUE;
-	return refuse (error, VMNET_ERROR_UNSUPPORTED,
+	return target_refuse (error, VMNET_ERROR_UNSUPPORTED,
 		       "VM '%s' is a guest of QEMU, and this host is a lab, "
 		       "whose VMs are network namespaces", t->vm);
 }
@@ -89,14 +74,14 @@ static gboolean
 name_free (target *t, GError **error)
 {
 	if (vmnet_model_vm (t->txn->model, t->vm))
-		return refuse (error, VMNET_ERROR_EXISTS,
-			       "VM '%s': there is one of this name already; "
-			       "remove it there with Remove-VM", t->vm);
+		return target_refuse (error, VMNET_ERROR_EXISTS,
+			      "VM '%s': there is one of this name already; "
+			      "remove it there with Remove-VM", t->vm);
 	/* A namespace that no store tells of is not ours to replace. */
 	if (t->h->lab && lab_vm_exists (t->h->lab, t->vm))
-		return refuse (error, VMNET_ERROR_EXISTS,
-			       "VM '%s': a network namespace of this name "
-			       "exists there already", t->vm);
+		return target_refuse (error, VMNET_ERROR_EXISTS,
+			      "VM '%s': a network namespace of this name "
+			      "exists there already", t->vm);
 	return TRUE;
 }
 
@@ -170,18 +155,19 @@ static gboolean
 read_offer (target *t, JsonObject *in, GError **error)
 {
 	if (wire_int (in, "version") != PEER_VERSION)
-		return refuse (error, VMNET_ERROR_UNSUPPORTED,
-			       "it speaks version %d of the language of moves, "
-			       "the other host version %" G_GINT64_FORMAT
-			       "; install the same vmnetsh on both",
-			       PEER_VERSION, wire_int (in, "version"));
+		return target_refuse (error, VMNET_ERROR_UNSUPPORTED,
+			      "it speaks version %d of the language of moves, "
+			      "the other host version %" G_GINT64_FORMAT
+			      "; install the same vmnetsh on both",
+			      PEER_VERSION, wire_int (in, "version"));
 	t->kind = g_strdup (wire_string (in, "kind"));
 	t->lab = g_strdup (wire_string (in, "lab"));
 	t->switches = peer_get_list (in, "switches");
 	t->ports = peer_get_list (in, "ports");
 	if (t->kind && wire_string (in, "document"))
 		return TRUE;
-	return refuse (error, VMNET_ERROR_INVALID, "the offer is not whole");
+	return target_refuse (error, VMNET_ERROR_INVALID,
+			      "the offer is not whole");
 }
 
 static gboolean
@@ -192,14 +178,14 @@ import (target *t, JsonObject *in, GError **error)
 	const vmnet_vm *v;
 
 	if (text == NULL)
-		return refuse (error, VMNET_ERROR_INVALID,
-			       "there is no document of the VM");
+		return target_refuse (error, VMNET_ERROR_INVALID,
+			      "there is no document of the VM");
 	if (m == NULL)
 		return FALSE;
 	v = m->vms->pdata[0];
 	if (t->vm && !model_name_equal (t->vm, v->name))
-		return refuse (error, VMNET_ERROR_INVALID, "VM '%s' was "
-			       "offered, and VM '%s' came", t->vm, v->name);
+		return target_refuse (error, VMNET_ERROR_INVALID, "VM '%s' was "
+			      "offered, and VM '%s' came", t->vm, v->name);
 	if (t->vm == NULL) {
 		t->vm = g_strdup (v->name);
 		if (!kind_ok (t, in, error) || !name_free (t, error))
@@ -217,8 +203,8 @@ do_offer (target *t, JsonObject *in, JsonObject *out, GError **error)
 	g_auto (GStrv) list = NULL;
 
 	if (t->vm)
-		return refuse (error, VMNET_ERROR_INVALID,
-			       "VM '%s' was offered already", t->vm);
+		return target_refuse (error, VMNET_ERROR_INVALID,
+			      "VM '%s' was offered already", t->vm);
 	if (!read_offer (t, in, error))
 		return FALSE;
 	t->txn = vmnet_txn_begin (t->h, error);
@@ -249,22 +235,53 @@ announce (target *t)
 		announce_vm (t->h, m, t->vm);
 }
 
+/* What is in the document becomes so; `connected`: in use, too. */
 static gboolean
-do_take (target *t, JsonObject *in, JsonObject *out, GError **error)
+settle (target *t, JsonObject *in, gboolean connected, GError **error)
 {
 	plan_handover arriving = { .vm = t->vm, .arrives = TRUE };
 	gboolean ok;
 
 	if (t->txn == NULL)
-		return refuse (error, VMNET_ERROR_INVALID,
-			       "no VM was offered");
-	t->txn->leaving = &arriving;
-	ok = import (t, in, error) && vmnet_txn_commit (t->txn, error);
+		t->txn = vmnet_txn_begin (t->h, error);
+	if (t->txn == NULL || !import (t, in, error))
+		return FALSE;
+	/* A guest's taps are yet to be made. */
+	if (strcmp (t->kind, PEER_NAMESPACE) == 0)
+		t->txn->leaving = &arriving;
+	if (!connected)
+		identity_disconnect (t->txn->model, t->vm);
+	ok = vmnet_txn_commit (t->txn, error);
 	g_clear_pointer (&t->txn, vmnet_txn_free);
-	t->took = ok;
-	if (ok)
-		announce (t);
+	t->took |= ok;
 	return ok;
+}
+
+static gboolean
+do_take (target *t, JsonObject *in, JsonObject *out, GError **error)
+{
+	if (t->vm == NULL)
+		return target_refuse (error, VMNET_ERROR_INVALID,
+				      "no VM was offered");
+	if (!settle (t, in, TRUE, error))
+		return FALSE;
+	announce (t);
+	return TRUE;
+}
+
+static gboolean
+do_prepare (target *t, JsonObject *in, JsonObject *out, GError **error)
+{
+	if (t->vm == NULL || strcmp (t->kind, PEER_GUEST) != 0)
+		return target_refuse (error, VMNET_ERROR_INVALID,
+				      "no guest was offered");
+	return settle (t, in, FALSE, error);
+}
+
+static gboolean
+do_runs (target *t, JsonObject *in, JsonObject *out, GError **error)
+{
+	return target_guest_runs (t, error);
 }
 
 /* The name of its port over there; NULL: not known. */
@@ -306,6 +323,7 @@ let_go (target *t, GError **error)
 	plan_handover leaving = { .vm = t->vm, .lab = t->lab };
 
 	g_clear_pointer (&t->txn, vmnet_txn_free);
+	target_end_guest (t);
 	if (!t->took)
 		return TRUE;
 	txn = vmnet_txn_begin (t->h, error);
@@ -339,6 +357,9 @@ answer (target *t, const char *line, int out)
 				 GError **);
 	} verbs[] = {
 		{ PEER_OFFER, do_offer },
+		{ PEER_PREPARE, do_prepare },
+		{ PEER_START, target_start_guest },
+		{ PEER_RUNS, do_runs },
 		{ PEER_TAKE, do_take },
 		{ PEER_BACK, do_back },
 	};
@@ -357,7 +378,7 @@ answer (target *t, const char *line, int out)
 	if (ok)
 		json_object_set_boolean_member (o, "ok", TRUE);
 	else if (e == NULL)
-		refuse (&e, VMNET_ERROR_INVALID, "'%s' is not understood",
+		target_refuse (&e, VMNET_ERROR_INVALID, "'%s' is not understood",
 			verb ? verb : "");
 	if (e)
 		wire_put_error (o, e);
@@ -382,6 +403,8 @@ target_clear (target *t)
 	g_free (t->vm);
 	g_free (t->kind);
 	g_free (t->lab);
+	g_free (t->socket);
+	g_free (t->qmp);
 }
 
 /* TRUE: the other host has said that it is done. */
@@ -407,7 +430,8 @@ vmnet_move_receive (vmnet_host *h, int in, int out, GError **error)
 	target t = { .h = h };
 	gboolean ok = TRUE;
 
-	if (!converse (&t, in, out))
+	/* A guest that runs here by now is no longer the other host's. */
+	if (!converse (&t, in, out) && !target_guest_is_running (&t))
 		ok = let_go (&t, error);
 	for (int i = 1; t.took && i < ANNOUNCES; i++) {
 		g_usleep (ANNOUNCE_MS * 1000 * i);

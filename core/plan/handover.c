@@ -12,7 +12,7 @@
 static gboolean
 leaves (const plan *p, const char *vm)
 {
-	return p->leaving && !p->leaving->arrives && vm &&
+	return p->leaving && p->leaving->lab && vm &&
 		model_name_equal (p->leaving->vm, vm);
 }
 

@@ -13,7 +13,8 @@
 typedef struct {
 	const char *vm;
 	gboolean arrives;	/* the rest is not used then */
-	const char *lab;	/* where it goes */
+	/* Where it goes; NULL: what it is made of here is removed. */
+	const char *lab;
 	GHashTable *ports;	/* slot -> name of the port there */
 	/* The last step: FALSE undoes everything before it. NULL: none. */
 	gboolean (*take) (gpointer user, GError **error);
