@@ -27,6 +27,9 @@ fails() {
   echo "not ok $T_N - $what"; sed 's/^/# /' "$T_TMP/err"
 }
 
+# Without what other programs of this machine run.
+vms() { run "$1" '(Get-VM | Where-Object Kind -eq Namespace).Name' | paste -sd' '; }
+
 # ---- two hosts on one wire ----
 run "$A" 'New-VMSwitch sw0 -NetAdapterName pnic0; New-VM web1 -SwitchName sw0; New-VM stay -SwitchName sw0' >/dev/null
 run "$B" 'New-VM x1' >/dev/null
@@ -71,7 +74,7 @@ run "$A" 'Set-VMNetworkAdapter web1 -IovWeight 0'
 like "-WhatIf says the steps" "$(run "$A" "Move-VM web1 $B -DestinationSwitch sw0=lan -WhatIf")" \
   "give port vp2 of 'web1/Network Adapter' to host '$B'"
 is "nothing was changed here" "$(on "$A" netsh dump)" "$before"
-is "nor there" "$(run "$B" '(Get-VM).Name')" x1
+is "nor there" "$(vms "$B")" x1
 
 # ---- it goes, and what runs in it goes on ----
 # What the VM itself has counted of IPv4: it is on no other network.
@@ -100,8 +103,8 @@ pinged() { local last; last=$(sed -n 's/.*icmp_seq=\([0-9]*\) .*/\1/p' "$T_TMP/p
 pinging
 like "it moves" "$(run "$A" "Move-VM web1 -DestinationHost $B -DestinationSwitch sw0=lan -Passthru | Format-List" || cat "$T_TMP/err")" "ComputerName : $B"
 pinged "to the other host"
-is "it is there" "$(run "$B" '(Get-VM).Name' | paste -sd' ')" "x1 web1"
-is "and gone here" "$(run "$A" '(Get-VM).Name')" stay
+is "it is there" "$(vms "$B")" "x1 web1"
+is "and gone here" "$(vms "$A")" stay
 is "it is the very namespace" "$(vm readlink /proc/self/ns/net)" "$ns"
 ok "what ran in it runs on" kill -0 $sleeper
 echo two >&7

@@ -76,7 +76,7 @@ at a "$VM_QEMU" -name web1 -machine q35 -accel tcg -cpu max -m 192 -nodefaults -
   -device "virtio-net-pci,netdev=n0,mac=$mac,mq=on,vectors=6" \
   -qmp unix:/run/web1.qmp,server=on,wait=off -pidfile /run/web1.pid \
   </dev/null >"$T_TMP/qemu" 2>&1 &
-at_exit "kill $!; at b sh -c 'kill \$(cat /run/web1.pid)'"
+at_exit "for h in a b; do at \$h sh -c 'kill \$(cat /run/web1.pid)'; done"
 answers() { at out ping -q -c1 -W1 192.0.2.11; }
 ok "the guest boots and answers through its tap" wait_until 90 answers
 sed 's/^/# /' "$T_TMP/qemu"
