@@ -26,7 +26,9 @@ vm int1 ip addr add 2001:db8:2::11/64 dev eth0 nodad
 
 # reach WHAT FROM(host, outside, VM) ADDRESS…
 from() { case $1 in host) shift; hostns "$@" ;; outside) outside "${@:2}" ;; *) vm "$@" ;; esac; }
-reach() { local a; for a in "${@:3}"; do ok "$1: $2 to $a" from "$2" ping -q -c1 -W3 "$a"; done; }
+# (more than once: a neighbour just given up on a slow machine is an error at once)
+reach() { local a; for a in "${@:3}"; do
+  ok "$1: $2 to $a" wait_until 10 from "$2" ping -q -c1 -W3 "$a"; done; }
 # All at once, for what fails takes its second.
 apart() {
   local a p=() bad=
