@@ -343,10 +343,8 @@ vmnet_bw_mode vmnet_switch_bw_mode (const vmnet_switch *sw); /* resolved */
 
 /* ---- transactions ------------------------------------------------------ */
 
-/*
- * Takes the host's lock (waits up to five seconds, then VMNET_ERROR_BUSY),
- * reads the store and copies it. Free without commit = abort.
- */
+/* Takes the host's lock (waits up to five seconds, then VMNET_ERROR_BUSY),
+ * reads the store and copies it. Free without commit = abort. */
 vmnet_txn *vmnet_txn_begin (vmnet_host *host, GError **error);
 void vmnet_txn_free (vmnet_txn *txn);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (vmnet_txn, vmnet_txn_free)
@@ -359,16 +357,12 @@ gboolean vmnet_txn_pending (const vmnet_txn *txn);	/* any edit at all? */
 void vmnet_txn_mark (vmnet_txn *txn);
 void vmnet_txn_back (vmnet_txn *txn);
 
-/*
- * What a commit would do, one line of text for each step, in order; empty
- * when nothing would change. Free with g_ptr_array_unref.
- */
+/* What a commit would do, one line of text for each step, in order; empty
+ * when nothing would change. Free with g_ptr_array_unref. */
 GPtrArray *vmnet_txn_describe (vmnet_txn *txn, GError **error);
-/*
- * Plans, applies and stores. On failure every applied step has been undone,
+/* Plans, applies and stores. On failure every applied step has been undone,
  * the store is as before, and the message names object, attempt, the kernel's
- * words and the way out; after more edits it may be tried again.
- */
+ * words and the way out; after more edits it may be tried again. */
 gboolean vmnet_txn_commit (vmnet_txn *txn, GError **error);
 
 /*
