@@ -460,13 +460,6 @@ typedef struct {
 
 gboolean vmnet_vmq_set (vmnet_txn *txn, const char *nic,
 			const vmnet_vmq_change *c, GError **error);
-typedef struct {			/* NULL or unset: leave as it is */
-	const gboolean *enabled;
-	vmnet_opt num_vfs;		/* value 0: all that the card has */
-} vmnet_sriov_change;
-
-gboolean vmnet_sriov_set (vmnet_txn *txn, const char *nic,
-			  const vmnet_sriov_change *c, GError **error);
 gboolean vmnet_address_add (vmnet_txn *txn, const vmnet_ipaddress *a,
 			    GError **error);
 gboolean vmnet_address_remove (vmnet_txn *txn, const char *interface,
@@ -491,24 +484,6 @@ char *vmnet_vlan_list (const char *text, GError **error);
 /* MAC text: "001122334455", "00-11-…", "00:11:…". */
 gboolean vmnet_mac_parse (const char *text, guint8 mac[6], GError **error);
 char *vmnet_mac_format (const guint8 mac[6], char separator); /* 0: none */
-
-/* ---- SR-IOV ------------------------------------------------------------ */
-
-/*
- * Every reason why `nic` has no SR-IOV, each in one line: "NAME: what is wrong
- * (PATH: what was read): remedy."; empty: it has. Strings owned. What only
- * keeps a virtual function from a guest of QEMU stands there too when there
- * is none at all, and in IovSupportReasons in any case.
- */
-GPtrArray *vmnet_iov_reasons (vmnet_host *host, const char *nic);
-
-/*
- * What there is to say about SR-IOV of this adapter once the transaction is
- * committed: why it has no virtual function, which policy that one bypasses.
- * Sentences, owned; empty: nothing, or nothing was asked.
- */
-GPtrArray *vmnet_iov_notes (vmnet_txn *txn, const char *vm,
-			    const char *adapter);
 
 /* ---- traces: run by the agent, which outlives the shell ---------------- */
 
@@ -607,6 +582,7 @@ gboolean vmnet_vm_spawn (vmnet_host *host, const char *vm,
 
 G_END_DECLS
 
+#include "vmnet_iov.h"
 #include "vmnet_move.h"
 
 #endif

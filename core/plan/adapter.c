@@ -482,19 +482,6 @@ end_mac_undo (plan *p, step *s)
 	end_mac (p, s, NULL);
 }
 
-static gboolean
-forget_fdb (plan *p, step *s, GError **error)
-{
-	kn_fdb_del (p->h->nl, s->link, s->mac, NULL);
-	return TRUE;
-}
-
-static void
-forget_fdb_undo (plan *p, step *s)
-{
-	kn_fdb_ensure (p->h->nl, s->link, s->mac, NULL);
-}
-
 static void
 change_mac (plan *p, const vmnet_adapter *o, const vmnet_adapter *a,
 	    const char *port, gboolean connected)
@@ -510,10 +497,7 @@ change_mac (plan *p, const vmnet_adapter *o, const vmnet_adapter *a,
 	memcpy (s->old_mac, o->mac, 6);
 	if (!connected)
 		return;
-	s = plan_step (p, forget_fdb, forget_fdb_undo,
-		       "stop forwarding the old MAC address to port %s", port);
-	s->link = g_strdup (port);
-	memcpy (s->mac, o->mac, 6);
+	step_fdb_forget (p, port, o->mac);
 	step_fdb (p, port, a->mac);
 }
 

@@ -247,3 +247,27 @@ plan_nic_names (kn *k)
 	return g_string_free (names->len ? names :
 			      g_string_append (names, "none"), FALSE);
 }
+
+static gboolean
+forget_fdb (plan *p, step *s, GError **error)
+{
+	kn_fdb_del (p->h->nl, s->link, s->mac, NULL);
+	return TRUE;
+}
+
+static void
+forget_fdb_undo (plan *p, step *s)
+{
+	kn_fdb_ensure (p->h->nl, s->link, s->mac, NULL);
+}
+
+void
+step_fdb_forget (plan *p, const char *link, const guint8 mac[6])
+{
+	step *s = plan_step (p, forget_fdb, forget_fdb_undo,
+			     "stop forwarding the old MAC address to port %s",
+			     link);
+
+	s->link = g_strdup (link);
+	memcpy (s->mac, mac, 6);
+}

@@ -87,6 +87,7 @@ void step_link_altname (plan *p, const char *link, const char *name,
 			gboolean add);
 void step_port_flags (plan *p, const char *link, gboolean learn);
 void step_fdb (plan *p, const char *link, const guint8 mac[6]);
+void step_fdb_forget (plan *p, const char *link, const guint8 mac[6]);
 
 /* One room's part of the plan, in the order in which plan.c calls them. */
 gboolean plan_iov_remove (plan *p, GError **error);

@@ -85,13 +85,24 @@ New-NetIPAddress -InterfaceAlias "vEthernet (sw0)" -IPAddress 192.0.2.78 -Prefix
 Remove-NetIPAddress -IPAddress 192.0.2.77|remove address
 Set-LabAdapter -Name pnic0 -LinkSpeed 100Mbps|pnic0
 Add-LabAdapter -Name nowhere0|nowhere0
+Disable-NetAdapterSriov -Name pnic0|
+Enable-NetAdapterChecksumOffload -Name pnic0|
+Disable-NetAdapterChecksumOffload -Name pnic0|
+Enable-NetAdapterLso -Name pnic0|
+Disable-NetAdapterLso -Name pnic0|
+Enable-NetAdapterRsc -Name pnic0|
+Disable-NetAdapterRsc -Name pnic0|
+Enable-NetAdapterUso -Name pnic0|
+Disable-NetAdapterUso -Name pnic0|
+Set-NetAdapterAdvancedProperty -Name pnic0 -RegistryKeyword *JumboPacket -RegistryValue 9014|
 Remove-Item -Path /nonexistent-vmnetsh|
 L
 ok "without -WhatIf" lab -c 'Add-VMNetworkAdapterAcl -VMName web2 -RemoteIPAddress ANY -Direction Both -Action Deny'
 state >"$T_TMP/after"
 like "the look would have seen it, in kernel and store" \
   "$(diff "$T_TMP/before" "$T_TMP/after" | tr -d ' ')" '"value":.*"generation"'
-# Of the table: whatever has -WhatIf is above.
+# Of the table: whatever has -WhatIf is above, but what needs a card with SR-IOV.
+commands+=' Enable-NetAdapterSriov Set-NetAdapterSriov'
 is "no command with -WhatIf is missing here" \
   "$("$VMNETSH" -c 'foreach ($c in Get-Command) { "COMMAND $($c.Name)"; Get-Help $c.Name }' |
     awk -v above="$commands " '$1 == "COMMAND" { c = $2 }         /not built/ { c = "" }
