@@ -1,10 +1,14 @@
 /*
  * test_bpf_acl.c - a property test of the port programs: random ACLs, random
  * frames, BPF_PROG_TEST_RUN, and a naive reference that walks all entries.
- * The seed is printed; BPF_SEED in the environment repeats a run.
+ * The seed is printed; BPF_SEED in the environment repeats a run, BPF_ROUNDS
+ * makes it longer (5000: a million frames).
  */
+#include <config.h>
+
 #include <arpa/inet.h>
 #include <errno.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,17 +22,19 @@
 #include <bpf/bpf.h>
 
 #include "bpf/internal.h"
-#include "bpf_reference.h"
+#include "bpf_random.h"
 
 #define ROUNDS 100
 #define FRAMES 200		/* of each round */
-#define MAX_ACLS 40
 #define SLOT 67
+#define OTHER_SLOT 68
 #define LOOPBACK 1		/* the ifindex of a test run */
+#define VSWITCH 77
 #define PASS ((guint32) -1)	/* TC_ACT_UNSPEC */
 #define SHOT 2
+#define REDIRECT 7
 
-static const guint8 own_mac[6] = { 2, 0x15, 0x5d, 0, 0, 1 };
+static const guint8 other_mac[6] = { 2, 0x15, 0x5d, 0, 0, 3 };
 
 typedef struct {
 	datapath *d;
@@ -39,136 +45,11 @@ typedef struct {
 	guint8 drop_data[DP_CAPTURE];
 	guint drops;
 	guint outcomes[4];	/* by reason; 0: passed */
-	guint metered, refused;
+	guint metered, refused, straight;
+	guint rounds;
+	guint32 id;		/* of the last entry */
+	guint32 other;		/* ifindex of the port beside */
 } fixture;
-
-/* ---- random ACLs and frames: few addresses, so that they meet ---- */
-
-static guint
-pick (fixture *t, guint n)
-{
-	return g_rand_int_range (t->r, 0, n);
-}
-
-static void
-random_ip (fixture *t, guint8 *to, guint n)
-{
-	static const guint8 bytes[] = { 10, 11, 0, 128, 255 };
-	guint i;
-
-	for (i = 0; i < n; i++)
-		to[i] = i < 2 || i >= n - 2 ? bytes[pick (t, i ? 5 : 2)] : 0;
-}
-
-static void
-random_mac (fixture *t, guint8 *to)
-{
-	memcpy (to, own_mac, 6);
-	if (pick (t, 3) == 0)
-		to[5] = pick (t, 4);
-}
-
-static vmnet_acl *
-random_acl (fixture *t, guint32 id)
-{
-	static const guint8 v4[] = { 0, 1, 7, 8, 9, 15, 16, 17, 24, 31, 32 };
-	static const guint8 v6[] = { 0, 7, 8, 16, 17, 64, 112, 120, 127, 128 };
-	vmnet_acl *a = g_new0 (vmnet_acl, 1);
-
-	a->id = id;
-	a->direction = pick (t, 2) ? VMNET_INBOUND : VMNET_OUTBOUND;
-	a->action = pick (t, 3);
-	a->local = pick (t, 2);
-	switch (pick (t, 8)) {
-	case 0:
-		a->family = VMNET_ADDR_MAC;
-		a->prefix = 48;
-		random_mac (t, a->addr);
-		break;
-	case 1: case 2: case 3:
-		a->family = VMNET_ADDR_IPV6;
-		a->prefix = v6[pick (t, G_N_ELEMENTS (v6))];
-		random_ip (t, a->addr, 16);
-		break;
-	default:
-		a->family = VMNET_ADDR_IPV4;
-		a->prefix = v4[pick (t, G_N_ELEMENTS (v4))];
-		random_ip (t, a->addr, 4);
-	}
-	return a;
-}
-
-static GPtrArray *
-random_acls (fixture *t, guint32 *id)
-{
-	GPtrArray *out = g_ptr_array_new_with_free_func (g_free);
-	guint n = pick (t, MAX_ACLS + 1);
-
-	while (n-- > 0)
-		g_ptr_array_add (out, random_acl (t, ++*id));
-	return out;
-}
-
-static guint
-random_ethernet (fixture *t, frame *f)
-{
-	static const guint16 protocols[] = { 0x0800, 0x0800, 0x0800, 0x86dd,
-		0x86dd, 0x0806, 0x88cc, 0x0040 };
-	guint at = 12, tags = pick (t, 3) ? 0 : pick (t, 4);
-	guint protocol = protocols[pick (t, G_N_ELEMENTS (protocols))];
-
-	random_mac (t, f->data);
-	random_mac (t, f->data + 6);
-	if (pick (t, 10))
-		memcpy (f->data + 6, own_mac, 6);
-	while (tags-- > 0) {
-		f->data[at] = pick (t, 2) ? 0x81 : 0x88;
-		f->data[at + 1] = f->data[at] == 0x81 ? 0 : 0xa8;
-		at += 4;
-	}
-	f->data[at] = protocol >> 8;
-	f->data[at + 1] = protocol;
-	return at + 2;
-}
-
-static void
-random_packet (fixture *t, frame *f, guint l3)
-{
-	guint protocol = f->data[l3 - 2] << 8 | f->data[l3 - 1];
-	guint words = pick (t, 5) ? 5 : pick (t, 16);
-	guint8 *ip = f->data + l3;
-
-	if (protocol == 0x0800) {
-		ip[0] = (pick (t, 30) ? 4 : pick (t, 16)) << 4 | words;
-		ip[6] = pick (t, 5) ? 0x40 : 0x20;	/* fragments */
-		ip[7] = pick (t, 5) ? 0 : 100;
-		ip[9] = pick (t, 2) ? 6 : 17;
-		random_ip (t, ip + 12, 4);
-		random_ip (t, ip + 16, 4);
-		ip[words * 4 + 12] = (5 + pick (t, 11)) << 4;
-	} else if (protocol == 0x86dd) {
-		ip[0] = (pick (t, 30) ? 6 : pick (t, 16)) << 4;
-		ip[6] = pick (t, 2) ? 6 : 17;
-		random_ip (t, ip + 8, 16);
-		random_ip (t, ip + 24, 16);
-		ip[40 + 12] = (5 + pick (t, 11)) << 4;
-	}
-}
-
-static void
-random_frame (fixture *t, frame *f)
-{
-	guint l3;
-
-	memset (f, 0, sizeof *f);
-	l3 = random_ethernet (t, f);
-	random_packet (t, f, l3);
-	f->len = l3 + 60 + pick (t, 1400);
-	if (pick (t, 10) == 0)
-		f->len = MAX (15, l3 - 4 + pick (t, 50));
-	else if (pick (t, 5) == 0)
-		f->gso_size = 100 + pick (t, 600);
-}
 
 /* ---- running them ---- */
 
@@ -211,7 +92,7 @@ set_port (fixture *t, gboolean spoofing, guint32 classid)
 		.flags = spoofing ? DP_PORT_SPOOFING : 0 };
 
 	t->spoofing = spoofing;
-	memcpy (p.mac, own_mac, 6);
+	memcpy (p.mac, random_own_mac, 6);
 	assert_true (dp_percpu_ensure (t->d, DP_MAP_TOTALS, SLOT,
 				       sizeof (struct dp_totals), NULL));
 	assert_true (dp_port_write (t->d, LOOPBACK, &p));
@@ -228,13 +109,13 @@ static void
 check_frame (fixture *t, datapath_drops *reader, const GPtrArray *acls,
 	     GArray *meters, datapath_totals *totals)
 {
-	gboolean inbound = pick (t, 2);
+	gboolean inbound = random_pick (t->r, 2);
 	guint32 verdict, priority;
 	expected e;
 	frame f;
 
-	random_frame (t, &f);
-	e = reference (acls, &f, inbound, t->spoofing ? NULL : own_mac);
+	random_frame (t->r, &f);
+	e = reference (acls, &f, inbound, t->spoofing ? NULL : random_own_mac);
 	t->drops = 0;
 	if (!run (t, &f, inbound, &verdict, &priority)) {
 		t->refused++;
@@ -267,14 +148,12 @@ check_frame (fixture *t, datapath_drops *reader, const GPtrArray *acls,
 }
 
 static void
-check_counters (fixture *t, const GArray *meters, guint32 last,
-		const datapath_totals *totals)
+check_counters (fixture *t, const GArray *meters, guint32 first, guint32 last)
 {
-	datapath_totals now;
 	datapath_count c;
 	guint32 id;
 
-	for (id = 1; id <= last; id++) {
+	for (id = first; id <= last; id++) {
 		const datapath_count *want = &g_array_index (meters,
 			datapath_count, id);
 
@@ -282,8 +161,15 @@ check_counters (fixture *t, const GArray *meters, guint32 last,
 		assert_int_equal (c.bytes, want->bytes);
 		assert_int_equal (c.packets, want->packets);
 	}
-	assert_true (datapath_totals_get (t->d, SLOT, &now));
-	assert_memory_equal (&now, totals, sizeof now);
+}
+
+static void
+check_totals (fixture *t, guint32 slot, const datapath_totals *want)
+{
+	datapath_totals now;
+
+	assert_true (datapath_totals_get (t->d, slot, &now));
+	assert_memory_equal (&now, want, sizeof now);
 }
 
 static void
@@ -293,15 +179,14 @@ test_random (void **state)
 	datapath_drops *reader = datapath_drops_open (t->d, on_drop, t, NULL);
 	GArray *meters = g_array_new (FALSE, TRUE, sizeof (datapath_count));
 	datapath_totals totals = { 0 };
-	guint32 id = 0;
 	guint round, i;
 
 	assert_non_null (reader);
-	for (round = 0; round < ROUNDS; round++) {
-		GPtrArray *acls = random_acls (t, &id);
+	for (round = 0; round < t->rounds; round++) {
+		GPtrArray *acls = random_acls (t->r, &t->id);
 
-		g_array_set_size (meters, id + 1);
-		set_port (t, pick (t, 4) == 0, 0x10011);
+		g_array_set_size (meters, t->id + 1);
+		set_port (t, random_pick (t->r, 4) == 0, 0x10011);
 		assert_true (datapath_acl_set (t->d, SLOT, acls, NULL));
 		assert_true (datapath_acl_get_digest (t->d, SLOT) ==
 			     datapath_acl_digest (acls));
@@ -309,15 +194,123 @@ test_random (void **state)
 			check_frame (t, reader, acls, meters, &totals);
 		g_ptr_array_unref (acls);
 	}
-	check_counters (t, meters, id, &totals);
+	check_counters (t, meters, 1, t->id);
+	check_totals (t, SLOT, &totals);
 	assert_int_equal (datapath_drops_lost (reader), 0);
 	printf ("# passed %u (metered %u), denied %u, spoofed %u, malformed "
 		"%u, no test frame %u\n", t->outcomes[0], t->metered,
 		t->outcomes[1], t->outcomes[2], t->outcomes[3], t->refused);
 	for (i = 0; i < G_N_ELEMENTS (t->outcomes); i++)
 		assert_true (t->outcomes[i] > 50);
-	assert_true (t->metered > 500 && t->refused < 1500);
+	assert_true (t->metered > 500 && t->refused * 10 < t->rounds * FRAMES);
 	datapath_drops_close (reader);
+	g_array_unref (meters);
+}
+
+/* ---- the sender's program decides for both ports ---- */
+
+static void
+set_straight (fixture *t)
+{
+	struct dp_port p = { .slot = SLOT, .vswitch = VSWITCH };
+	struct dp_port q = { .slot = OTHER_SLOT, .vswitch = VSWITCH };
+	struct dp_station s = { .vswitch = VSWITCH };
+
+	memcpy (p.mac, random_own_mac, 6);
+	memcpy (q.mac, other_mac, 6);
+	memcpy (s.mac, other_mac, 6);
+	t->spoofing = FALSE;
+	assert_true (dp_percpu_ensure (t->d, DP_MAP_TOTALS, OTHER_SLOT,
+				       sizeof (struct dp_totals), NULL));
+	assert_true (dp_port_write (t->d, LOOPBACK, &p));
+	assert_true (dp_port_write (t->d, t->other, &q));
+	assert_int_equal (bpf_map_update_elem (t->d->maps[DP_MAP_STATIONS],
+					       &s, &t->other, BPF_ANY), 0);
+}
+
+static gboolean
+is_tagged (const frame *f)
+{
+	guint protocol = f->data[12] << 8 | f->data[13];
+
+	return protocol == 0x8100 || protocol == 0x88a8;
+}
+
+static void
+note_side (const expected *e, datapath_count *passed, datapath_count *dropped,
+	   datapath_count *by_reason, GArray *meters)
+{
+	add (e->reason ? dropped : passed, &e->size);
+	if (e->reason)
+		add (&by_reason[e->reason], &e->size);
+	else if (e->meter)
+		add (&g_array_index (meters, datapath_count, e->meter),
+		     &e->size);
+}
+
+/* Twice: the second time from the verdicts that are kept. */
+static void
+check_pair_of_ports (fixture *t, GPtrArray *const acls[2], GArray *meters,
+		     datapath_totals totals[2])
+{
+	expected out, in = { 0 };
+	guint32 verdict, priority;
+	gboolean straight;
+	frame f;
+
+	random_frame (t->r, &f);
+	memcpy (f.data, random_pick (t->r, 8) ? other_mac : random_own_mac, 6);
+	straight = memcmp (f.data, other_mac, 6) == 0 && !is_tagged (&f);
+	out = reference (acls[0], &f, FALSE, random_own_mac);
+	if (!out.reason && straight)
+		in = reference (acls[1], &f, TRUE, NULL);
+	for (guint i = 0; i < 2; i++) {
+		if (!run (t, &f, FALSE, &verdict, &priority))
+			return;
+		assert_int_equal (verdict, out.reason || in.reason ? SHOT
+				  : straight ? REDIRECT : PASS);
+		note_side (&out, &totals[0].out, &totals[0].out_dropped,
+			   totals[0].out_by_reason, meters);
+		if (out.reason || !straight)
+			continue;
+		t->straight++;
+		note_side (&in, &totals[1].in, &totals[1].in_dropped,
+			   totals[1].in_by_reason, meters);
+	}
+}
+
+static void
+test_straight (void **state)
+{
+	fixture *t = *state;
+	GArray *meters = g_array_new (FALSE, TRUE, sizeof (datapath_count));
+	datapath_totals totals[2] = { 0 };
+	guint32 first = t->id + 1;
+
+	datapath_slot_forget (t->d, SLOT);
+	assert_true (dp_percpu_ensure (t->d, DP_MAP_TOTALS, SLOT,
+				       sizeof (struct dp_totals), NULL));
+	set_straight (t);
+	for (guint round = 0; round < t->rounds; round++) {
+		GPtrArray *acls[] = { random_acls (t->r, &t->id),
+			random_acls (t->r, &t->id) };
+
+		g_array_set_size (meters, t->id + 1);
+		assert_true (datapath_acl_set (t->d, SLOT, acls[0], NULL));
+		assert_true (datapath_acl_set (t->d, OTHER_SLOT, acls[1],
+					       NULL));
+		for (guint i = 0; i < FRAMES / 2; i++)
+			check_pair_of_ports (t, acls, meters, totals);
+		g_ptr_array_unref (acls[0]);
+		g_ptr_array_unref (acls[1]);
+	}
+	check_counters (t, meters, first, t->id);
+	check_totals (t, SLOT, &totals[0]);
+	check_totals (t, OTHER_SLOT, &totals[1]);
+	printf ("# %u frames decided for both ports\n", t->straight);
+	assert_true (t->straight > t->rounds * 50);
+	datapath_acl_set (t->d, SLOT, NULL, NULL);
+	datapath_acl_set (t->d, OTHER_SLOT, NULL, NULL);
 	g_array_unref (meters);
 }
 
@@ -347,14 +340,14 @@ static void
 test_no_garbage (void **state)
 {
 	fixture *t = *state;
-	guint32 id = 100000, neighbour = SLOT + DP_SHARDS;
+	guint32 id = 9000000, neighbour = SLOT + DP_SHARDS;
 	g_autoptr (GPtrArray) acls = NULL;
 	g_autoptr (GArray) elements = NULL;
 	guint i;
 
 	do {
 		g_clear_pointer (&acls, g_ptr_array_unref);
-		acls = random_acls (t, &id);
+		acls = random_acls (t->r, &id);
 	} while (acls->len < 5);
 	elements = dp_acl_compile (acls);
 	for (i = 0; i < 5; i++) {
@@ -376,7 +369,7 @@ static void
 test_meter_survives (void **state)
 {
 	fixture *t = *state;
-	vmnet_acl meter = { .id = 900001, .direction = VMNET_OUTBOUND,
+	vmnet_acl meter = { .id = 19000001, .direction = VMNET_OUTBOUND,
 		.action = VMNET_ACL_METER, .family = VMNET_ADDR_IPV4 };
 	vmnet_acl other = meter;
 	g_autoptr (GPtrArray) acls = g_ptr_array_new ();
@@ -384,7 +377,7 @@ test_meter_survives (void **state)
 	guint32 verdict, priority;
 	datapath_count c;
 
-	memcpy (f.data + 6, own_mac, 6);
+	memcpy (f.data + 6, random_own_mac, 6);
 	f.data[12] = 8;
 	f.data[14] = 0x45;
 	other.id++;
@@ -432,7 +425,7 @@ test_replaces_older (void **state)
 	struct dp_version v = dp_version_built ();
 	datapath_count c;
 
-	assert_true (dp_percpu_ensure (t->d, DP_MAP_METERS, 900100,
+	assert_true (dp_percpu_ensure (t->d, DP_MAP_METERS, 19000100,
 				       sizeof (struct dp_count), NULL));
 	v.digest++;
 	assert_int_equal (bpf_map_update_elem (t->d->maps[DP_MAP_VERSION],
@@ -441,7 +434,7 @@ test_replaces_older (void **state)
 	t->d = datapath_open (t->pins, NULL);
 	assert_non_null (t->d);
 	assert_int_not_equal (t->d->prog_ids[DP_PROG_OUT], old_id);
-	assert_true (datapath_meter_get (t->d, 900100, &c));
+	assert_true (datapath_meter_get (t->d, 19000100, &c));
 	old_id = t->d->prog_ids[DP_PROG_OUT];
 	v.layout++;
 	assert_int_equal (bpf_map_update_elem (t->d->maps[DP_MAP_VERSION],
@@ -450,18 +443,33 @@ test_replaces_older (void **state)
 	t->d = datapath_open (t->pins, NULL);
 	assert_non_null (t->d);
 	assert_int_not_equal (t->d->prog_ids[DP_PROG_OUT], old_id);
-	assert_false (datapath_meter_get (t->d, 900100, &c));
+	assert_false (datapath_meter_get (t->d, 19000100, &c));
+}
+
+/* A network of our own, with an interface to send to. */
+static gboolean
+add_other (fixture *t)
+{
+	g_autoptr (kn) k = NULL;
+
+	if (unshare (CLONE_NEWNET) != 0 || !(k = kn_open (-1, NULL)) ||
+	    !kn_veth_add (k, "other", NULL, "end", NULL, -1, 1, NULL))
+		return FALSE;
+	t->other = kn_ifindex (k, "other");
+	return t->other > LOOPBACK && kn_link_set_up (k, "other", TRUE, NULL);
 }
 
 static int
 setup (void **state)
 {
 	const char *seed = getenv ("BPF_SEED");
+	const char *rounds = getenv ("BPF_ROUNDS");
 	fixture *t = g_new0 (fixture, 1);
 	g_autoptr (GError) e = NULL;
 	guint32 n = seed ? strtoul (seed, NULL, 0) : 20090722;
 
 	printf ("# seed %u\n", n);
+	t->rounds = rounds ? strtoul (rounds, NULL, 0) : ROUNDS;
 	t->r = g_rand_new_with_seed (n);
 	t->pins = g_strdup_printf ("/sys/fs/bpf/vmnetsh/test-acl-%d",
 				   (int) getpid ());
@@ -469,7 +477,7 @@ setup (void **state)
 	if (t->d == NULL)
 		printf ("# %s\n", e->message);
 	*state = t;
-	return t->d ? 0 : -1;
+	return t->d && add_other (t) ? 0 : -1;
 }
 
 static int
@@ -490,6 +498,7 @@ main (void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test (test_random),
+		cmocka_unit_test (test_straight),
 		cmocka_unit_test (test_no_garbage),
 		cmocka_unit_test (test_meter_survives),
 		cmocka_unit_test (test_one_reader),
