@@ -105,6 +105,20 @@ add (datapath_count *to, const datapath_count *c)
 	to->packets += c->packets;
 }
 
+/* The maps, asked from user space, name the same entries. */
+static void
+check_explained (fixture *t, const expected *e)
+{
+	guint32 verdict, meter;
+
+	if (e->reason == DATAPATH_DROP_MAC_SPOOFING)
+		return;
+	assert_true (datapath_acl_ask (t->d, SLOT, &e->ends, &verdict,
+				       &meter));
+	assert_int_equal (verdict, e->verdict);
+	assert_int_equal (meter, e->meter);
+}
+
 static void
 check_frame (fixture *t, datapath_drops *reader, const GPtrArray *acls,
 	     GArray *meters, datapath_totals *totals)
@@ -116,6 +130,7 @@ check_frame (fixture *t, datapath_drops *reader, const GPtrArray *acls,
 
 	random_frame (t->r, &f);
 	e = reference (acls, &f, inbound, t->spoofing ? NULL : random_own_mac);
+	check_explained (t, &e);
 	t->drops = 0;
 	if (!run (t, &f, inbound, &verdict, &priority)) {
 		t->refused++;
