@@ -42,18 +42,6 @@ iov_birthplace (GError **error)
 	return k;
 }
 
-static const kn_link *
-with_parent (const GPtrArray *links, const char *address)
-{
-	for (guint i = 0; links && i < links->len; i++) {
-		const kn_link *l = links->pdata[i];
-
-		if (g_strcmp0 (l->parent, address) == 0)
-			return l;
-	}
-	return NULL;
-}
-
 /*
  * Without a driver nobody uses it. With one: a guest has it (vfio), or its
  * interface is up, or has gone to another network namespace.
@@ -65,17 +53,8 @@ is_busy (const sysfs_vf *s, const GPtrArray *born)
 
 	if (s->driver == NULL)
 		return FALSE;
-	l = with_parent (born, s->address);
+	l = kn_link_of_parent (born, s->address);
 	return l == NULL || (l->flags & IFF_UP) || l->master;
-}
-
-static const kn_vf *
-told_of (const GPtrArray *vfs, guint vf)
-{
-	for (guint i = 0; vfs && i < vfs->len; i++)
-		if (((kn_vf *) vfs->pdata[i])->vf == vf)
-			return vfs->pdata[i];
-	return NULL;
 }
 
 GPtrArray *
@@ -96,7 +75,7 @@ iov_functions (vmnet_host *h, const char *pf, GError **error)
 	born = birth ? kn_links (birth, NULL) : NULL;
 	for (guint i = 0; i < cards->len; i++) {
 		const sysfs_vf *s = cards->pdata[i];
-		const kn_vf *t = told_of (told, i);
+		const kn_vf *t = kn_vf_of (told, i);
 		iov_function *f = g_new0 (iov_function, 1);
 
 		f->vf = i;
@@ -133,6 +112,26 @@ iov_function_of (const GPtrArray *functions, const guint8 mac[6])
 
 		if (memcmp (f->told.mac, mac, 6) == 0)
 			return f;
+	}
+	return NULL;
+}
+
+const vmnet_adapter *
+iov_owner (const vmnet_model *m, const char *pf, const guint8 mac[6],
+	   const vmnet_switch **sw)
+{
+	for (guint i = 0; m && i < m->adapters->len; i++) {
+		const vmnet_adapter *a = m->adapters->pdata[i];
+		const vmnet_switch *s;
+
+		if (a->vm == NULL || memcmp (a->mac, mac, 6) != 0)
+			continue;
+		s = a->vswitch ? vmnet_model_switch (m, a->vswitch) : NULL;
+		if (s == NULL || g_strcmp0 (s->uplink, pf) != 0)
+			continue;
+		if (sw)
+			*sw = s;
+		return a;
 	}
 	return NULL;
 }
@@ -196,14 +195,6 @@ by_right (gconstpointer pa, gconstpointer pb, gpointer user)
 	return a->adapter->slot < b->adapter->slot ? -1 : 1;
 }
 
-static gboolean
-is_namespaced (const vmnet_model *m, const vmnet_adapter *a)
-{
-	const vmnet_vm *v = vmnet_model_vm (m, a->vm);
-
-	return v && v->namespaced;
-}
-
 /* What the adapter itself, or what its VM is, speaks against. Owned. */
 static char *
 objection (vmnet_host *h, const vmnet_model *m, const vmnet_switch *sw,
@@ -222,7 +213,7 @@ objection (vmnet_host *h, const vmnet_model *m, const vmnet_switch *sw,
 					"policy (%s): the software adapter "
 					"keeps it; -IovPolicy Bypass chooses "
 					"otherwise", bypassed);
-	if (!is_namespaced (m, a) && !sysfs_has_iommu (h->sysfs_root))
+	if (!model_is_namespaced (m, a) && !sysfs_has_iommu (h->sysfs_root))
 		return g_strdup_printf ("a guest cannot have one without an "
 					"IOMMU (%s/class/iommu is empty): "
 					"switch on VT-d or AMD-Vi in the "
@@ -307,6 +298,12 @@ give_free (GPtrArray *claims, const GPtrArray *functions, gboolean *taken,
 	}
 }
 
+gboolean
+iov_asks (const vmnet_switch *sw, const vmnet_adapter *a)
+{
+	return a->vm && a->iov_weight && model_is_on (sw, a);
+}
+
 GPtrArray *
 iov_claims (vmnet_host *h, const vmnet_model *m, const vmnet_switch *sw,
 	    const GPtrArray *functions)
@@ -319,9 +316,7 @@ iov_claims (vmnet_host *h, const vmnet_model *m, const vmnet_switch *sw,
 		const vmnet_adapter *a = m->adapters->pdata[i];
 		iov_claim *c;
 
-		if (a->vm == NULL || a->iov_weight == 0 ||
-		    a->vswitch == NULL ||
-		    g_ascii_strcasecmp (a->vswitch, sw->name) != 0)
+		if (!iov_asks (sw, a))
 			continue;
 		c = g_new0 (iov_claim, 1);
 		c->adapter = a;

@@ -42,9 +42,20 @@ GPtrArray *iov_functions_new (guint n);
 iov_function *iov_function_of (const GPtrArray *functions,
 			       const guint8 mac[6]);
 
+/*
+ * The VM's adapter of `m` on a switch above card `pf` that has this address, or
+ * NULL. `sw`, or NULL: that switch; only written where there is one.
+ */
+const vmnet_adapter *iov_owner (const vmnet_model *m, const char *pf,
+				const guint8 mac[6],
+				const vmnet_switch **sw);
+
 /* How many functions are to be made of `pf`; FALSE: more than it has. */
 gboolean iov_count_wanted (vmnet_host *h, const vmnet_model *m,
 			   const char *pf, guint *out, GError **error);
+
+/* Is it a VM's adapter on that switch, with a weight? */
+gboolean iov_asks (const vmnet_switch *sw, const vmnet_adapter *a);
 
 /*
  * One claim for each VM adapter on `sw` that has a weight: the heaviest first,

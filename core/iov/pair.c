@@ -15,11 +15,10 @@ iov_pair *
 iov_pair_new (const vmnet_model *m, const vmnet_switch *sw,
 	      const vmnet_adapter *a)
 {
-	const vmnet_vm *v = vmnet_model_vm (m, a->vm);
 	iov_pair *x = g_new0 (iov_pair, 1);
 
 	x->key = names_alias (a);
-	x->vm = v && v->namespaced ? g_strdup (a->vm) : NULL;
+	x->vm = model_is_namespaced (m, a) ? g_strdup (a->vm) : NULL;
 	x->pf = g_strdup (sw->uplink);
 	x->port = names_port (a);
 	memcpy (x->mac, a->mac, 6);
@@ -51,8 +50,7 @@ add_pairs (vmnet_host *h, const vmnet_model *m, const vmnet_switch *sw,
 		const iov_function *f;
 		iov_pair *x;
 
-		if (a->vm == NULL || a->iov_weight == 0 || !a->vswitch ||
-		    g_ascii_strcasecmp (a->vswitch, sw->name) != 0)
+		if (!iov_asks (sw, a))
 			continue;
 		x = iov_pair_new (m, sw, a);
 		f = iov_function_of (functions, a->mac);

@@ -234,6 +234,18 @@ kn_counters_all (kn *k, GError **error)
 	return g_steal_pointer (&all);
 }
 
+const kn_link *
+kn_link_of_parent (const GPtrArray *links, const char *parent)
+{
+	for (guint i = 0; links && i < links->len; i++) {
+		const kn_link *l = links->pdata[i];
+
+		if (g_strcmp0 (l->parent, parent) == 0)
+			return l;
+	}
+	return NULL;
+}
+
 /* Takes the message; `what` names the interface in errors. */
 static kn_link *
 query_link (kn *k, struct nl_msg *m, const char *what, GError **error)

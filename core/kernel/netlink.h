@@ -81,6 +81,9 @@ GPtrArray *kn_links (kn *k, GError **error);		/* kn_link * */
  */
 GHashTable *kn_counters_all (kn *k, GError **error);
 kn_link *kn_link_get (kn *k, const char *name, GError **error);
+/* The one of that PCI device among `links` (kn_link *), not owned, or NULL. */
+const kn_link *kn_link_of_parent (const GPtrArray *links,
+				  const char *parent);
 kn_link *kn_link_get_index (kn *k, int ifindex, GError **error);
 int kn_ifindex (kn *k, const char *name);		/* 0: none */
 
@@ -189,6 +192,8 @@ typedef struct {
 } kn_vf;
 
 GPtrArray *kn_vfs (kn *k, const char *pf, GError **error);	/* kn_vf * */
+/* The one of that number, not owned; NULL: there is none. */
+const kn_vf *kn_vf_of (const GPtrArray *vfs, guint vf);
 gboolean kn_vf_set_mac (kn *k, const char *pf, guint vf, const guint8 mac[6],
 			GError **error);
 gboolean kn_vf_set_vlan (kn *k, const char *pf, guint vf, guint16 vlan,
@@ -200,8 +205,6 @@ gboolean kn_vf_set_spoofchk (kn *k, const char *pf, guint vf, gboolean on,
 			     GError **error);
 gboolean kn_vf_set_trust (kn *k, const char *pf, guint vf, gboolean on,
 			  GError **error);
-gboolean kn_vf_set_link_state (kn *k, const char *pf, guint vf,
-			       guint32 state, GError **error);
 /* Addresses that the PF itself takes besides its own. */
 gboolean kn_filter_mac_ensure (kn *k, const char *pf, const guint8 mac[6],
 			       GError **error);

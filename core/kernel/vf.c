@@ -107,6 +107,15 @@ kn_vfs (kn *k, const char *pf, GError **error)
 	return g_steal_pointer (&out);
 }
 
+const kn_vf *
+kn_vf_of (const GPtrArray *vfs, guint vf)
+{
+	for (guint i = 0; vfs && i < vfs->len; i++)
+		if (((kn_vf *) vfs->pdata[i])->vf == vf)
+			return vfs->pdata[i];
+	return NULL;
+}
+
 /* ---- programming ---- */
 
 static gboolean
@@ -177,16 +186,6 @@ kn_vf_set_trust (kn *k, const char *pf, guint vf, gboolean on,
 		       error);
 }
 
-gboolean
-kn_vf_set_link_state (kn *k, const char *pf, guint vf, guint32 state,
-		      GError **error)
-{
-	struct ifla_vf_link_state v = { .vf = vf, .link_state = state };
-
-	return set_vf (k, pf, vf, IFLA_VF_LINK_STATE, &v, sizeof v,
-		       "the link state", error);
-}
-
 /* ---- the PF's own filter ---- */
 
 /*
@@ -218,26 +217,35 @@ change_filter (kn *k, int type, int flags, const char *pf,
 			   mac[5], pf);
 }
 
+/* TRUE also where the kernel says that it is so already. */
+static gboolean
+ensure_filter (kn *k, int type, int flags, const char *pf,
+	       const guint8 mac[6], const char *verb, int already,
+	       GError **error)
+{
+	g_autoptr (GError) e = NULL;
+
+	if (change_filter (k, type, flags, pf, mac, verb, &e) ||
+	    kn_failed_with (k, already))
+		return TRUE;
+	g_propagate_error (error, g_steal_pointer (&e));
+	return FALSE;
+}
+
 gboolean
 kn_filter_mac_ensure (kn *k, const char *pf, const guint8 mac[6],
 		      GError **error)
 {
-	return change_filter (k, RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_EXCL, pf,
-			      mac, "add to", NULL) ||
-		kn_failed_with (k, EEXIST) ||
-		change_filter (k, RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_EXCL, pf,
-			       mac, "add to", error);
+	return ensure_filter (k, RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_EXCL, pf,
+			      mac, "add to", EEXIST, error);
 }
 
 gboolean
 kn_filter_mac_del (kn *k, const char *pf, const guint8 mac[6],
 		   GError **error)
 {
-	return change_filter (k, RTM_DELNEIGH, 0, pf, mac, "delete from",
-			      NULL) ||
-		kn_failed_with (k, ENOENT) ||
-		change_filter (k, RTM_DELNEIGH, 0, pf, mac, "delete from",
-			       error);
+	return ensure_filter (k, RTM_DELNEIGH, 0, pf, mac, "delete from",
+			      ENOENT, error);
 }
 
 static void

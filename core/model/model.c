@@ -487,3 +487,17 @@ model_moderation_text (vmnet_moderation moderation)
 
 	return text[moderation];
 }
+
+gboolean
+model_is_namespaced (const vmnet_model *m, const vmnet_adapter *a)
+{
+	const vmnet_vm *v = a->vm ? vmnet_model_vm (m, a->vm) : NULL;
+
+	return v && v->namespaced;
+}
+
+gboolean
+model_is_on (const vmnet_switch *sw, const vmnet_adapter *a)
+{
+	return a->vswitch && model_name_equal (a->vswitch, sw->name);
+}

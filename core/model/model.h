@@ -46,6 +46,10 @@ void model_vlan_copy (vmnet_vlan *to, const vmnet_vlan *from);
 char *model_vlan_text (const vmnet_vlan *v);
 /* The same direction, side, address and prefix; the action is not compared. */
 gboolean model_acl_same_key (const vmnet_acl *a, const vmnet_acl *b);
+/* Is it an adapter of a VM that is a network namespace of ours? */
+gboolean model_is_namespaced (const vmnet_model *m, const vmnet_adapter *a);
+/* Is it connected to that switch? */
+gboolean model_is_on (const vmnet_switch *sw, const vmnet_adapter *a);
 /* The host's own adapter that is named as its switch, or NULL. */
 vmnet_adapter *model_default_host_adapter (const vmnet_model *m,
 					   const vmnet_switch *sw);

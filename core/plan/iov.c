@@ -45,7 +45,7 @@ same_nic (const vmnet_nic *a, const vmnet_nic *b)
 static gboolean
 is_on (const vmnet_switch *s, const vmnet_adapter *a)
 {
-	return a->vm && plan_on_switch (s, a);
+	return a->vm && model_is_on (s, a);
 }
 
 /* Who gets a function depends on everyone on the switch. */
@@ -75,32 +75,13 @@ card_touched (plan *p, const vmnet_switch *s)
 
 /* ---- taking ---- */
 
-/* Whose address a function has, in one of the models, on a card `pf`. */
-static const vmnet_adapter *
-owner_in (const vmnet_model *m, const iov_function *f, const char *pf,
-	  const vmnet_switch **sw)
-{
-	for (guint i = 0; m && i < m->adapters->len; i++) {
-		const vmnet_adapter *a = m->adapters->pdata[i];
-		const vmnet_switch *s;
-
-		if (a->vm == NULL || memcmp (a->mac, f->told.mac, 6) != 0)
-			continue;
-		s = plan_switch_of (m, a);
-		if (s && g_strcmp0 (s->uplink, pf) == 0) {
-			*sw = s;
-			return a;
-		}
-	}
-	return NULL;
-}
-
 typedef struct {
 	const vmnet_model *model;
 	const vmnet_adapter *adapter;
 	const vmnet_switch *sw;
 } owner;
 
+/* Whose address a function has, in one of the models. */
 static gboolean
 owner_of (const plan *p, const iov_function *f, const char *pf, owner *out)
 {
@@ -108,7 +89,8 @@ owner_of (const plan *p, const iov_function *f, const char *pf, owner *out)
 
 	for (guint i = 0; i < G_N_ELEMENTS (models); i++) {
 		out->model = models[i];
-		out->adapter = owner_in (models[i], f, pf, &out->sw);
+		out->adapter = iov_owner (models[i], pf, f->told.mac,
+					  &out->sw);
 		if (out->adapter)
 			return TRUE;
 	}
@@ -214,14 +196,6 @@ iov_switch_of (const vmnet_model *m, const vmnet_adapter *a)
 	return s && s->iov && s->uplink && a->iov_weight ? s : NULL;
 }
 
-static gboolean
-is_namespaced (const vmnet_model *m, const vmnet_adapter *a)
-{
-	const vmnet_vm *v = vmnet_model_vm (m, a->vm);
-
-	return v && v->namespaced;
-}
-
 /* An adapter that is to be paired no more, or by another address. */
 static void
 break_pairs (plan *p, const vmnet_model *m)
@@ -233,7 +207,7 @@ break_pairs (plan *p, const vmnet_model *m)
 
 		/* A VM that moves away keeps its pair: it finds the like
 		 * over there, or goes on by its software NIC. */
-		if (s == NULL || !is_namespaced (m, a) || plan_leaves (p, a) ||
+		if (s == NULL || !model_is_namespaced (m, a) || plan_leaves (p, a) ||
 		    !lab_vm_exists (p->h->lab, a->vm))
 			continue;
 		now = g_hash_table_lookup (p->desired_slots,
@@ -350,7 +324,7 @@ fill_filter (plan *p, const plan_card *card)
 		const vmnet_adapter *a = p->desired->adapters->pdata[i];
 		g_autofree char *alias = NULL;
 
-		if (!plan_on_switch (card->sw, a) ||
+		if (!model_is_on (card->sw, a) ||
 		    (a->vm && a->iov_weight) ||
 		    memcmp (a->mac, pf->mac, 6) == 0 ||
 		    has_mac (have, pf->ifindex, a->mac))
@@ -375,8 +349,8 @@ clear_filter (plan *p, const plan_card *card)
 			(p->desired_slots, GUINT_TO_POINTER (a->slot));
 		g_autofree char *alias = NULL;
 
-		if (!plan_on_switch (o, a) ||
-		    (now && plan_on_switch (card->sw, now) &&
+		if (!model_is_on (o, a) ||
+		    (now && model_is_on (card->sw, now) &&
 		     memcmp (now->mac, a->mac, 6) == 0) ||
 		    !has_mac (have, pf->ifindex, a->mac))
 			continue;

@@ -58,7 +58,7 @@ qos_wanted (const vmnet_model *m, const vmnet_switch *s)
 	for (guint i = 0; i < m->adapters->len; i++) {
 		const vmnet_adapter *a = m->adapters->pdata[i];
 
-		if (plan_on_switch (s, a) && asks (s, a))
+		if (model_is_on (s, a) && asks (s, a))
 			return TRUE;
 	}
 	return FALSE;
@@ -248,7 +248,7 @@ largest_floor (plan *p, const vmnet_switch *s, const plan_sums *sums,
 	for (guint i = 0; i < p->desired->adapters->len; i++) {
 		const vmnet_adapter *a = p->desired->adapters->pdata[i];
 
-		if (plan_on_switch (s, a) && asks (s, a) &&
+		if (model_is_on (s, a) && asks (s, a) &&
 		    plan_share (sums, s, link, a, &r, NULL))
 			most = MAX (most, r.floor);
 	}
@@ -268,7 +268,7 @@ capped_only (plan *p, const vmnet_switch *s)
 	for (guint i = 0; i < p->desired->adapters->len; i++) {
 		const vmnet_adapter *a = p->desired->adapters->pdata[i];
 
-		n += plan_on_switch (s, a) && asks (s, a) &&
+		n += model_is_on (s, a) && asks (s, a) &&
 			!asks_floor (s, a);
 	}
 	return n;
@@ -296,7 +296,7 @@ build_classes (plan *p, const vmnet_switch *s, guint64 link,
 		const vmnet_adapter *a = p->desired->adapters->pdata[i];
 		g_autofree char *alias = NULL;
 
-		if (!plan_on_switch (s, a) || !asks (s, a))
+		if (!model_is_on (s, a) || !asks (s, a))
 			continue;
 		if (!plan_share (&sums, s, link, a, &r, error))
 			return FALSE;
@@ -323,7 +323,7 @@ drop_classes (plan *p, const vmnet_switch *s, const GPtrArray *have)
 			continue;
 		a = g_hash_table_lookup (p->desired_slots, GUINT_TO_POINTER
 					 (c->handle - PLAN_FIRST_CLASS));
-		if (a && plan_on_switch (s, a) && asks (s, a))
+		if (a && model_is_on (s, a) && asks (s, a))
 			continue;
 		x = g_new0 (class_data, 1);
 		x->old = *c;
@@ -373,7 +373,7 @@ speed_matters (plan *p, const vmnet_switch *s, guint64 *link)
 	for (guint i = 0; *link == 0 && i < p->desired->adapters->len; i++) {
 		const vmnet_adapter *a = p->desired->adapters->pdata[i];
 
-		if (!plan_on_switch (s, a) || !asks_floor (s, a))
+		if (!model_is_on (s, a) || !asks_floor (s, a))
 			continue;
 		floors = TRUE;
 		asked_now |= !p->all && plan_adapter_touched (p, a);
@@ -426,7 +426,7 @@ switch_qos_touched (const plan *p, const vmnet_switch *s)
 	for (guint i = 0; i < p->desired->adapters->len; i++) {
 		const vmnet_adapter *a = p->desired->adapters->pdata[i];
 
-		if (plan_on_switch (s, a) && plan_adapter_touched (p, a))
+		if (model_is_on (s, a) && plan_adapter_touched (p, a))
 			return TRUE;
 	}
 	for (guint i = 0; p->base && i < p->base->adapters->len; i++) {
@@ -434,7 +434,7 @@ switch_qos_touched (const plan *p, const vmnet_switch *s)
 		const vmnet_adapter *now = g_hash_table_lookup
 			(p->desired_slots, GUINT_TO_POINTER (a->slot));
 
-		if (plan_on_switch (s, a) && !(now && plan_on_switch (s, now)))
+		if (model_is_on (s, a) && !(now && model_is_on (s, now)))
 			return TRUE;
 	}
 	return FALSE;

@@ -11,12 +11,6 @@
 
 #define DEFAULT_FLOW_WEIGHT 1
 
-gboolean
-plan_on_switch (const vmnet_switch *s, const vmnet_adapter *a)
-{
-	return a->vswitch && model_name_equal (a->vswitch, s->name);
-}
-
 plan_sums
 plan_sums_of (const vmnet_model *m, const vmnet_switch *s)
 {
@@ -30,7 +24,7 @@ plan_sums_of (const vmnet_model *m, const vmnet_switch *s)
 		const vmnet_adapter *a = m->adapters->pdata[i];
 
 		if ((!a->min_weight.set && !a->min_absolute.set) ||
-		    !plan_on_switch (s, a))
+		    !model_is_on (s, a))
 			continue;
 		sums.weight += a->min_weight.set ? a->min_weight.value : 0;
 		sums.absolute += a->min_absolute.set

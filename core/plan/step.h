@@ -68,7 +68,6 @@ gboolean plan_switch_gone (const plan *p, const vmnet_switch *s);
 gboolean plan_adapter_gone (const plan *p, const vmnet_adapter *a);
 /* The desired switch that adapter `a` is connected to, or NULL. */
 vmnet_switch *plan_switch_of (const vmnet_model *m, const vmnet_adapter *a);
-gboolean plan_on_switch (const vmnet_switch *s, const vmnet_adapter *a);
 /* FALSE: nothing about it has changed and it need not be looked at. */
 gboolean plan_adapter_touched (const plan *p, const vmnet_adapter *a);
 gboolean plan_switch_touched (const plan *p, const vmnet_switch *s);

@@ -104,16 +104,14 @@ static gboolean
 told_now (kn *k, const char *pf, guint vf, kn_vf *out, GError **error)
 {
 	g_autoptr (GPtrArray) all = kn_vfs (k, pf, error);
+	const kn_vf *told = kn_vf_of (all, vf);
 
-	for (guint i = 0; all && i < all->len; i++)
-		if (((kn_vf *) all->pdata[i])->vf == vf) {
-			*out = *(kn_vf *) all->pdata[i];
-			return TRUE;
-		}
-	if (all)
+	if (told)
+		*out = *told;
+	else if (all)
 		g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_FOUND,
 			     "%s has no virtual function %u", pf, vf);
-	return FALSE;
+	return told != NULL;
 }
 
 /* Only what differs: a card may refuse to be told what it does anyway. */
@@ -168,14 +166,9 @@ static char *
 name_with_parent (kn *k, const char *address)
 {
 	g_autoptr (GPtrArray) all = kn_links (k, NULL);
+	const kn_link *l = kn_link_of_parent (all, address);
 
-	for (guint i = 0; all && i < all->len; i++) {
-		const kn_link *l = all->pdata[i];
-
-		if (g_strcmp0 (l->parent, address) == 0)
-			return g_strdup (l->name);
-	}
-	return NULL;
+	return l ? g_strdup (l->name) : NULL;
 }
 
 /* The driver makes it, and udev may rename it at the same moment. */

@@ -223,10 +223,8 @@ COUNTER (sent_dropped, tx_dropped)
 static gboolean
 is_namespaced (const vmnet_row *r)
 {
-	const vmnet_adapter *a = of (r)->owner;
-	const vmnet_vm *m = a ? vmnet_model_vm (r->view->model, a->vm) : NULL;
-
-	return m && m->namespaced;
+	return of (r)->owner &&
+		model_is_namespaced (r->view->model, of (r)->owner);
 }
 
 static void

@@ -39,22 +39,6 @@ set_free (gpointer data)
 	g_free (s);
 }
 
-static const vmnet_adapter *
-owner_of (const vmnet_model *m, const char *nic, const guint8 mac[6])
-{
-	for (guint i = 0; i < m->adapters->len; i++) {
-		const vmnet_adapter *a = m->adapters->pdata[i];
-		const vmnet_switch *s;
-
-		if (a->vm == NULL || memcmp (a->mac, mac, 6) != 0)
-			continue;
-		s = a->vswitch ? vmnet_model_switch (m, a->vswitch) : NULL;
-		if (s && g_strcmp0 (s->uplink, nic) == 0)
-			return a;
-	}
-	return NULL;
-}
-
 static const proc_guest *
 guest_of (vf_set *s, const iov_function *f)
 {
@@ -86,7 +70,7 @@ read_set (vmnet_view *v, const char *nic)
 		f->pf = pf;
 		f->f = s->functions->pdata[i];
 		f->card = i < s->cards->len ? s->cards->pdata[i] : NULL;
-		f->owner = owner_of (v->model, nic, f->f->told.mac);
+		f->owner = iov_owner (v->model, nic, f->f->told.mac, NULL);
 		f->guest = guest_of (s, f->f);
 		g_ptr_array_add (s->vfs, f);
 	}
@@ -121,14 +105,11 @@ static kn_link *
 link_in (kn *k, const char *address)
 {
 	g_autoptr (GPtrArray) all = k ? kn_links (k, NULL) : NULL;
+	const kn_link *l = kn_link_of_parent (all, address);
+	guint at;
 
-	for (guint i = 0; all && i < all->len; i++) {
-		kn_link *l = all->pdata[i];
-
-		if (g_strcmp0 (l->parent, address) == 0)
-			return g_ptr_array_steal_index (all, i);
-	}
-	return NULL;
+	return l && g_ptr_array_find (all, l, &at)
+		? g_ptr_array_steal_index (all, at) : NULL;
 }
 
 static kn_link *
