@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "lab/lab.h"
+#include "plan/belongings.h"
 #include "plan/step.h"
 
 /* What makes one adapter, and makes it again when its removal is undone. */
@@ -18,8 +19,7 @@ typedef struct {
 	char *alias;
 	guint8 mac[6];
 	char *vm_end;		/* its name inside the VM, when removed */
-	GPtrArray *addrs;	/* kn_addr of the end, when removed */
-	GPtrArray *routes;	/* kn_route, likewise */
+	belongings had;		/* of the end, when removed */
 } spec;
 
 static void
@@ -32,8 +32,7 @@ spec_free (gpointer data)
 	g_free (a->vm);
 	g_free (a->alias);
 	g_free (a->vm_end);
-	g_clear_pointer (&a->addrs, g_ptr_array_unref);
-	g_clear_pointer (&a->routes, g_ptr_array_unref);
+	belongings_clear (&a->had);
 	g_free (a);
 }
 
@@ -67,20 +66,6 @@ port_mac (const spec *a, guint8 mac[6])
 	mac[0] = 0xfe;
 }
 
-/* What the end had when it was removed; nothing for a new one. */
-static void
-give_noted (kn *k, const char *end, const spec *a)
-{
-	for (guint i = 0; a->addrs && i < a->addrs->len; i++)
-		kn_addr_ensure (k, end, a->addrs->pdata[i], NULL);
-	for (guint i = 0; a->routes && i < a->routes->len; i++) {
-		kn_route r = *(const kn_route *) a->routes->pdata[i];
-
-		r.ifindex = kn_ifindex (k, end);
-		kn_route_ensure (k, &r, NULL);
-	}
-}
-
 static gboolean
 make_in_vm (plan *p, const spec *a, GError **error)
 {
@@ -103,7 +88,7 @@ make_in_vm (plan *p, const spec *a, GError **error)
 		lab_link_quiet (ns, end, error) &&
 		kn_link_set_up (vm, end, TRUE, error);
 	if (ok)
-		give_noted (vm, end, a);
+		belongings_give (vm, end, &a->had);
 	close (ns);
 	return ok;
 }
@@ -120,7 +105,7 @@ make_of_host (plan *p, const spec *a, GError **error)
 	    !kn_link_add_altname (k, a->end, a->alias, error) ||
 	    !kn_link_set_up (k, a->end, TRUE, error))
 		return FALSE;
-	give_noted (k, a->end, a);
+	belongings_give (k, a->end, &a->had);
 	return TRUE;
 }
 
@@ -176,38 +161,6 @@ end_in_vm (kn *vm, const guint8 mac[6], int *ifindex)
 	return NULL;
 }
 
-static void
-note_routes (kn *k, int ifindex, spec *a)
-{
-	g_autoptr (GPtrArray) all = kn_routes (k, NULL);
-
-	g_clear_pointer (&a->routes, g_ptr_array_unref);
-	a->routes = g_ptr_array_new_with_free_func (g_free);
-	for (guint i = 0; all && i < all->len; i++) {
-		const kn_route *x = all->pdata[i];
-
-		/* Protocol 2: the kernel makes these with the address. */
-		if (x->ifindex == ifindex && x->protocol != 2)
-			g_ptr_array_add (a->routes, g_memdup2 (x, sizeof *x));
-	}
-}
-
-static void
-note_addrs (kn *k, int ifindex, spec *a)
-{
-	g_autoptr (GPtrArray) all = kn_addrs (k, NULL);
-
-	note_routes (k, ifindex, a);
-	g_clear_pointer (&a->addrs, g_ptr_array_unref);
-	a->addrs = g_ptr_array_new_with_free_func (g_free);
-	for (guint i = 0; all && i < all->len; i++) {
-		const kn_addr *x = all->pdata[i];
-
-		if (x->ifindex == ifindex && x->scope != 253)
-			g_ptr_array_add (a->addrs, g_memdup2 (x, sizeof *x));
-	}
-}
-
 static gboolean
 pair_drop (plan *p, step *s, GError **error)
 {
@@ -220,13 +173,14 @@ pair_drop (plan *p, step *s, GError **error)
 			vm ? end_in_vm (vm, a->mac, &ifindex) : NULL;
 
 		if (end)
-			note_addrs (vm, ifindex, a);
+			belongings_note (vm, ifindex, &a->had);
 		g_free (a->vm_end);
 		a->vm_end = g_steal_pointer (&end);
 		if (ns >= 0)
 			close (ns);
 	} else if (a->end) {
-		note_addrs (p->h->nl, kn_ifindex (p->h->nl, a->end), a);
+		belongings_note (p->h->nl,
+				 kn_ifindex (p->h->nl, a->end), &a->had);
 	}
 	return kn_link_del (p->h->nl, a->port, error);
 }

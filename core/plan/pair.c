@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "lab/lab.h"
+#include "plan/belongings.h"
 #include "plan/iov.h"
 
 #define NOTICE_MS 1000
@@ -16,51 +17,6 @@ static void
 pair_data_free (gpointer data)
 {
 	iov_pair_free (data);
-}
-
-/* What an interface has besides itself moves to another one. */
-typedef struct {
-	GPtrArray *addrs, *routes;
-} belongings;
-
-static void
-belongings_note (kn *k, int ifindex, belongings *out)
-{
-	g_autoptr (GPtrArray) addrs = kn_addrs (k, NULL);
-	g_autoptr (GPtrArray) routes = kn_routes (k, NULL);
-
-	out->addrs = g_ptr_array_new_with_free_func (g_free);
-	out->routes = g_ptr_array_new_with_free_func (g_free);
-	for (guint i = 0; addrs && i < addrs->len; i++) {
-		const kn_addr *a = addrs->pdata[i];
-
-		/* 253: link scope, the kernel's own */
-		if (a->ifindex == ifindex && a->scope != 253)
-			g_ptr_array_add (out->addrs, g_memdup2 (a, sizeof *a));
-	}
-	for (guint i = 0; routes && i < routes->len; i++) {
-		const kn_route *r = routes->pdata[i];
-
-		/* Protocol 2: the kernel makes these with the address. */
-		if (r->ifindex == ifindex && r->protocol != 2)
-			g_ptr_array_add (out->routes,
-					 g_memdup2 (r, sizeof *r));
-	}
-}
-
-static void
-belongings_give (kn *k, const char *link, belongings *b)
-{
-	for (guint i = 0; i < b->addrs->len; i++)
-		kn_addr_ensure (k, link, b->addrs->pdata[i], NULL);
-	for (guint i = 0; i < b->routes->len; i++) {
-		kn_route *r = b->routes->pdata[i];
-
-		r->ifindex = kn_ifindex (k, link);
-		kn_route_ensure (k, r, NULL);
-	}
-	g_ptr_array_unref (b->addrs);
-	g_ptr_array_unref (b->routes);
 }
 
 static void
@@ -99,7 +55,7 @@ bond_up (plan *p, kn *vm, const iov_pair *x, const kn_link *software,
 {
 	g_autofree char *bond =
 		g_strdup_printf ("pair%d", software->ifindex);
-	belongings b;
+	g_auto (belongings) b = { 0 };
 
 	if (!kn_bond_add (vm, bond, x->mac, error))
 		return FALSE;
@@ -121,7 +77,7 @@ pair_break (plan *p, const iov_pair *x, GError **error)
 	g_autoptr (kn) vm = iov_pair_open (p->h, x, NULL);
 	g_auto (iov_inside) in = { 0 };
 	g_autofree char *name = NULL;
-	belongings b;
+	g_auto (belongings) b = { 0 };
 
 	if (vm == NULL || !iov_inside_read (vm, x, &in, error))
 		return TRUE;	/* gone with its VM */

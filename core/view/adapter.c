@@ -24,8 +24,8 @@ of (const vmnet_row *r)
 	return r->asked;
 }
 
-static void
-get_name (const vmnet_row *r, vmnet_value *v)
+void
+view_adapter_get_name (const vmnet_row *r, vmnet_value *v)
 {
 	put_text (v, of (r)->name);
 }
@@ -36,14 +36,14 @@ get_is_host (const vmnet_row *r, vmnet_value *v)
 	put_bool (v, of (r)->vm == NULL);
 }
 
-static void
-get_vm (const vmnet_row *r, vmnet_value *v)
+void
+view_adapter_get_vm (const vmnet_row *r, vmnet_value *v)
 {
 	put_text (v, of (r)->vm ? of (r)->vm : "");
 }
 
-static void
-get_switch (const vmnet_row *r, vmnet_value *v)
+void
+view_adapter_get_switch (const vmnet_row *r, vmnet_value *v)
 {
 	put_text (v, of (r)->vswitch ? of (r)->vswitch : "");
 }
@@ -302,13 +302,13 @@ get_vlan (const vmnet_row *r, vmnet_value *v)
 
 static const vmnet_field fields[] = {
 	{ "Name", VMNET_T_STRING, VMNET_U_NONE, 1, "name of the adapter",
-	  get_name, NULL },
+	  view_adapter_get_name, NULL },
 	{ "IsManagementOs", VMNET_T_BOOL, VMNET_U_NONE, 2,
 	  "is it the host's own", get_is_host, NULL },
 	{ "VMName", VMNET_T_STRING, VMNET_U_NONE, 3, "the VM that has it",
-	  get_vm, NULL },
+	  view_adapter_get_vm, NULL },
 	{ "SwitchName", VMNET_T_STRING, VMNET_U_NONE, 4,
-	  "switch that it is connected to", get_switch, NULL },
+	  "switch that it is connected to", view_adapter_get_switch, NULL },
 	{ "MacAddress", VMNET_T_STRING, VMNET_U_NONE, 5, "MAC address",
 	  get_mac, NULL },
 	{ "Status", VMNET_T_LIST, VMNET_U_NONE, 6,

@@ -31,24 +31,6 @@ of (const vmnet_row *r)
 	return r->asked;
 }
 
-static void
-get_vm (const vmnet_row *r, vmnet_value *v)
-{
-	put_text (v, of (r)->vm ? of (r)->vm : "");
-}
-
-static void
-get_adapter (const vmnet_row *r, vmnet_value *v)
-{
-	put_text (v, of (r)->name);
-}
-
-static void
-get_switch (const vmnet_row *r, vmnet_value *v)
-{
-	put_text (v, of (r)->vswitch ? of (r)->vswitch : "");
-}
-
 static guint64
 ask_floor (const vmnet_row *r)
 {
@@ -173,11 +155,12 @@ get_met (const vmnet_row *r, vmnet_value *v)
 }
 
 static const vmnet_field fields[] = {
-	{ "VMName", VMNET_T_STRING, VMNET_U_NONE, 1, "the VM", get_vm, NULL },
+	{ "VMName", VMNET_T_STRING, VMNET_U_NONE, 1, "the VM",
+	  view_adapter_get_vm, NULL },
 	{ "AdapterName", VMNET_T_STRING, VMNET_U_NONE, 2, "its adapter",
-	  get_adapter, NULL },
+	  view_adapter_get_name, NULL },
 	{ "SwitchName", VMNET_T_STRING, VMNET_U_NONE, 3,
-	  "switch that it is connected to", get_switch, NULL },
+	  "switch that it is connected to", view_adapter_get_switch, NULL },
 	{ "MinimumBandwidth", VMNET_T_INT, VMNET_U_BITS_PER_SECOND, 4,
 	  "floor that was asked for; a weight as its share of the link",
 	  get_min, "Floor" },

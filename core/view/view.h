@@ -84,6 +84,11 @@ void view_iov_put_count (vmnet_view *v, const char *nic, gboolean in_use,
 void view_iov_put_pairs (vmnet_view *v, const char *nic, gboolean in_use,
 			 vmnet_value *out);
 
+/* Getters of nouns whose rows are of adapters: `asked` is a vmnet_adapter. */
+void view_adapter_get_vm (const vmnet_row *r, vmnet_value *v);
+void view_adapter_get_name (const vmnet_row *r, vmnet_value *v);
+void view_adapter_get_switch (const vmnet_row *r, vmnet_value *v);
+
 /* What a row of a physical adapter was told (nic.c). */
 typedef struct {
 	const kn_link *link;		/* of the view */

@@ -22,18 +22,6 @@ of (const vmnet_row *r)
 }
 
 static void
-get_vm (const vmnet_row *r, vmnet_value *v)
-{
-	put_text (v, of (r)->vm ? of (r)->vm : "");
-}
-
-static void
-get_adapter (const vmnet_row *r, vmnet_value *v)
-{
-	put_text (v, of (r)->name);
-}
-
-static void
 get_mode (const vmnet_row *r, vmnet_value *v)
 {
 	put_text (v, model_vlan_mode_text (of (r)->vlan.mode));
@@ -127,9 +115,9 @@ get_programmed (const vmnet_row *r, vmnet_value *v)
 
 static const vmnet_field fields[] = {
 	{ "VMName", VMNET_T_STRING, VMNET_U_NONE, 1,
-	  "the VM that has the adapter", get_vm, NULL },
+	  "the VM that has the adapter", view_adapter_get_vm, NULL },
 	{ "VMNetworkAdapterName", VMNET_T_STRING, VMNET_U_NONE, 2,
-	  "name of the adapter", get_adapter, NULL },
+	  "name of the adapter", view_adapter_get_name, NULL },
 	{ "OperationMode", VMNET_T_STRING, VMNET_U_NONE, 3,
 	  "Untagged, Access or Trunk", get_mode, "Mode" },
 	{ "VlanList", VMNET_T_STRING, VMNET_U_NONE, 4,
