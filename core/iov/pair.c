@@ -142,12 +142,6 @@ iov_pair_open (vmnet_host *h, const iov_pair *x, GError **error)
 
 /* ---- the better way ---- */
 
-static gboolean
-has_link (const kn_link *l)
-{
-	return l && (l->flags & IFF_UP) && l->carrier;
-}
-
 /* Why the VF is not to be taken; NULL: it is. Owned. */
 static char *
 against_vf (vmnet_host *h, const iov_pair *x, const iov_inside *in)
@@ -158,7 +152,7 @@ against_vf (vmnet_host *h, const iov_pair *x, const iov_inside *in)
 		return g_strdup ("no virtual function");
 	if (pf == NULL)
 		return g_strdup_printf ("%s is gone", x->pf);
-	if (!has_link (pf))
+	if (!(pf->flags & IFF_UP) || !pf->carrier)
 		return g_strdup_printf ("%s has no link", x->pf);
 	if (x->vm == NULL)
 		return x->group && proc_holds_vfio (x->group) ? NULL
@@ -169,7 +163,7 @@ against_vf (vmnet_host *h, const iov_pair *x, const iov_inside *in)
 	if (in->vf->master != in->bond->ifindex)
 		return g_strdup ("the virtual function is not part of the "
 				 "pair");
-	if (!has_link (in->vf))
+	if (!in->vf->bond_link)
 		return g_strdup ("the virtual function has no link");
 	return NULL;
 }
@@ -201,9 +195,9 @@ activate (kn *vm, const iov_inside *in, gboolean vf, GError **error)
 	if (in->bond == NULL || way == NULL ||
 	    in->bond->bond_active == way->ifindex)
 		return TRUE;
-	/* A slave without a link cannot be made active; it will be by itself
-	 * when it has one and the other has not. */
-	if (!has_link (way) || way->master != in->bond->ifindex)
+	/* One whose link the bond has not seen cannot be made active; it will
+	 * be by itself when it has one and the other has not. */
+	if (!way->bond_link || way->master != in->bond->ifindex)
 		return TRUE;
 	return kn_bond_set_active (vm, in->bond->name, way->name, error);
 }

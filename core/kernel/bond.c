@@ -12,6 +12,17 @@
 #define MIIMON_MS 10		/* how often a slave's link is looked at */
 
 gboolean
+kn_bond_sees_link (struct nlattr *member)
+{
+	struct nlattr *t[IFLA_BOND_SLAVE_MAX + 1], *mii;
+
+	if (nla_parse_nested (t, IFLA_BOND_SLAVE_MAX, member, NULL) < 0)
+		return FALSE;
+	mii = t[IFLA_BOND_SLAVE_MII_STATUS];
+	return mii && nla_get_u8 (mii) == BOND_LINK_UP;
+}
+
+gboolean
 kn_bond_add (kn *k, const char *name, const guint8 mac[6], GError **error)
 {
 	struct nl_msg *m = kn_msg_link_index

@@ -124,6 +124,9 @@ parse_info (kn_link *l, struct nlattr *info)
 	if (slave && nla_strcmp (slave, "bridge") == 0 &&
 	    t[IFLA_INFO_SLAVE_DATA])
 		parse_port (l, t[IFLA_INFO_SLAVE_DATA]);
+	if (slave && nla_strcmp (slave, "bond") == 0 &&
+	    t[IFLA_INFO_SLAVE_DATA])
+		l->bond_link = kn_bond_sees_link (t[IFLA_INFO_SLAVE_DATA]);
 }
 
 static guint32

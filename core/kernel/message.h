@@ -79,6 +79,9 @@ gboolean kn_fail (kn *k, int err, GError **error, const char *attempt, ...)
 gboolean kn_lacks (kn *k, const char *needs, GError **error,
 		   const char *attempt, ...) G_GNUC_PRINTF (4, 5);
 
+/* bond.c: what a bond says of its member, from that link's slave data. */
+gboolean kn_bond_sees_link (struct nlattr *member);
+
 /* An ioctl of this socket's network namespace: 0 or -1 with errno. */
 int kn_ioctl (kn *k, unsigned long request, void *arg);
 /* The name for a message: "vp7", or "interface 7" when it is gone. */

@@ -64,6 +64,8 @@ typedef struct {
 	guint32 num_vf;
 	char *parent;		/* PCI address "0000:02:10.0"; NULL: none */
 	int bond_active;	/* ifindex of a bond's active one; 0: none */
+	gboolean bond_link;	/* of a bond's member: the bond has seen its
+				 * link (miimon), some ms after `carrier` */
 	gboolean port_learning, port_flood;	/* of a bridge port */
 	/* Of a bridge: FALSE where the kernel knows no VLANs in bridges. */
 	gboolean has_vlans;

@@ -10,9 +10,6 @@
 #include "plan/belongings.h"
 #include "plan/iov.h"
 
-#define NOTICE_MS 1000
-#define NOTICE_SLICE_MS 10
-
 static void
 pair_data_free (gpointer data)
 {
@@ -141,19 +138,12 @@ break_undo (plan *p, step *s)
 	make_apply (p, s, NULL);
 }
 
-/* A port that was connected this instant has a link that the bond notices only
- * when it looks the next time (miimon); till then it refuses to go by it. */
 static gboolean
 settle_apply (plan *p, step *s, GError **error)
 {
 	const iov_pair *x = s->data;
 	g_autoptr (kn) vm = iov_pair_open (p->h, x, NULL);
 
-	for (int waited = 0; waited < NOTICE_MS; waited += NOTICE_SLICE_MS) {
-		if (iov_pair_settle (p->h, vm, x, NULL, NULL))
-			return TRUE;
-		g_usleep (NOTICE_SLICE_MS * 1000);
-	}
 	return iov_pair_settle (p->h, vm, x, NULL, error);
 }
 

@@ -216,7 +216,8 @@ enslave (kn *vm, const iov_inside *in, GError **error)
 	return kn_link_set_master (vm, name, in->bond->name, error);
 }
 
-/* A function says "no link" until its PF has answered. */
+/* A function says "no link" until its PF has answered, and the bond looks at
+ * it only then and when. */
 static void
 wait_link (kn *vm, const iov_pair *x)
 {
@@ -226,7 +227,7 @@ wait_link (kn *vm, const iov_pair *x)
 		g_auto (iov_inside) in = { 0 };
 
 		if (!iov_inside_read (vm, x, &in, NULL) || !in.vf ||
-		    in.vf->carrier)
+		    in.vf->bond_link)
 			return;
 		g_usleep (SLICE_MS * 1000);
 	}
