@@ -99,12 +99,12 @@ destroy_netns (const char *lab)
 	return out;
 }
 
-typedef gboolean (*process_func) (int fd, const char *what,
-				  const char *run_dir, GError **error);
+typedef gboolean (*destroy_func) (int fd, const char *what,
+				const char *run_dir, GError **error);
 
 static gboolean
-destroy_processes (const GPtrArray *netns, const char *run_dir,
-		   process_func func, GError **error)
+destroy_each (const GPtrArray *netns, const char *run_dir, destroy_func func,
+	      GError **error)
 {
 	for (guint i = 0; i < netns->len; i++) {
 		const char *name = g_ptr_array_index (netns, i);
@@ -150,11 +150,10 @@ destroy_all (lab_room *l, GError **error)
 	g_autofree char *pins = lab_dir (HOST_PINS, l->name);
 	g_autofree char *state = lab_dir (HOST_STATE, l->name);
 
-	if (!destroy_processes (netns, l->run_dir, process_check_netns,
-				error) ||
+	if (!destroy_each (netns, l->run_dir, process_check_netns, error) ||
 	    !outside_stop (l->run_dir, error) ||
-	    !destroy_processes (netns, l->run_dir, process_clear_netns,
-				error))
+	    !destroy_each (netns, l->run_dir, process_clear_netns, error) ||
+	    !destroy_each (netns, l->run_dir, lend_return, error))
 		return FALSE;
 	if (g_file_test (pins, G_FILE_TEST_IS_DIR) &&
 	    !datapath_remove (pins, error))

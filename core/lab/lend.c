@@ -1,7 +1,7 @@
 /*
  * lend.c - a real adapter of the machine becomes one of the lab's: of its
- * host, or of the outside machine. Called through vmnet.h. The kernel gives it
- * back when the lab's namespaces are destroyed.
+ * host, or of the outside machine, until the lab is destroyed. Called through
+ * vmnet.h, and by destroy.c.
  */
 #include <fcntl.h>
 #include <errno.h>
@@ -53,9 +53,10 @@ to_outside (lab_room *l, kn *birth, const char *nic, GError **error)
 {
 	g_autoptr (kn) outside = kn_open (l->outside, error);
 
-	/* wire0 and wire1 are there already. */
+	/* wire0 and wire1 are there already; the alias is for the way back. */
 	return outside &&
 		kn_link_set_netns (birth, nic, l->outside, LENT, error) &&
+		kn_link_set_alias (outside, LENT, nic, error) &&
 		kn_link_set_master (outside, LENT, LAB_LAN, error) &&
 		kn_link_set_up (outside, LENT, TRUE, error);
 }
@@ -102,4 +103,29 @@ vmnet_lab_lend (vmnet_host *h, const char *nic, gboolean outside,
 	if (l.outside >= 0)
 		close (l.outside);
 	return ok;
+}
+
+/*
+ * What fails here is left to the kernel, which gives an adapter back some time
+ * after its namespace is gone, under the name that it has there.
+ */
+gboolean
+lend_return (int netns_fd, const char *what, const char *run_dir,
+	     GError **error)
+{
+	g_autoptr (kn) k = kn_open (netns_fd, NULL);
+	g_autoptr (GPtrArray) links = k ? kn_links (k, NULL) : NULL;
+	int home = open ("/proc/1/ns/net", O_RDONLY | O_CLOEXEC);
+
+	(void) what, (void) run_dir, (void) error;
+	for (guint i = 0; links && home >= 0 && i < links->len; i++) {
+		const kn_link *l = links->pdata[i];
+
+		if (l->parent && l->kind == NULL)
+			kn_link_set_netns (k, l->name, home,
+					   l->alias ? l->alias : l->name, NULL);
+	}
+	if (home >= 0)
+		close (home);
+	return TRUE;
 }

@@ -116,6 +116,10 @@ gboolean process_clear_netns (int fd, const char *what, const char *run_dir,
 /* Only refuses: FALSE when there are others. */
 gboolean process_check_netns (int fd, const char *what, const char *run_dir,
 			      GError **error);
+/* lend.c: real adapters in the namespace `fd` go back to the machine, under
+ * the name that they had there. Never fails. */
+gboolean lend_return (int fd, const char *what, const char *run_dir,
+		      GError **error);
 /* Ends those in the namespace that have this name (comm). */
 gboolean process_end_named (int fd, const char *name);
 

@@ -138,7 +138,8 @@ ok "and so is the outside" reaches web1 192.0.2.1
 longest_gap() { sed -n 's/.*icmp_seq=\([0-9]*\) .*/\1/p' "$1" |
   awk 'NR > 1 && $1 - p - 1 > m { m = $1 - p - 1 } { p = $1; n++ } END { print m + 0, n + 0, p + 0 }'; }
 before=$(field web1 IovSwitchOvers)
-vm db1 ping -n -D -i 0.02 192.0.2.11 >"$T_TMP/ping" & ping=$!
+# Not by vm(): the pid has to be that of ping, not of a shell around it.
+ip netns exec "vmnetsh-$T_LAB-vm-db1" ping -n -D -i 0.02 192.0.2.11 >"$T_TMP/ping" & ping=$!
 at_exit "kill $ping"
 bad=0
 for ((i = 0; i < FALLS / 2; i++)); do
@@ -158,4 +159,6 @@ ok "the dump has it all" eval 'lab -c "netsh dump" | grep -q -- "-IovWeight 50"'
 ok "the switch goes" lab -c 'Remove-VMSwitch sw0 -Force'
 is "and its functions" "$(vf_count)" 0
 is "the VM has its software adapter alone" "$(vm web1 ip -br link show type bond)" ""
+ok "the lab goes" lab --destroy
+ok "its adapters are the machine's, by name, at once" test -e /sys/class/net/pf0 -a -e /sys/class/net/wire0
 done_testing
