@@ -14,6 +14,7 @@
 #include "lab/lab.h"
 
 #define ANSWER_MS 60000
+#define SSH "ssh -oBatchMode=yes"	/* nobody could answer it */
 #define SAID_MAX 2000		/* of what the other host's ssh says */
 
 struct peer {
@@ -179,7 +180,7 @@ command (vmnet_host *h, const char *host, const char *path, GError **error)
 		return NULL;
 	}
 	if (h->lab && !given ? lab_command (argv, host, path, error)
-	    : shell_command (argv, given ? transport : "ssh", host, path,
+	    : shell_command (argv, given ? transport : SSH, host, path,
 			     error))
 		return g_strv_builder_end (argv);
 	return NULL;

@@ -71,17 +71,16 @@ is_movable (const source *s, const guest *g, GError **error)
 	if (g->pid == 0)
 		g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_FOUND,
 			     "VM '%s': no guest holds one of its taps, so "
-			     "there is nothing that runs to be moved; with "
-			     "libvirt's hook installed, 'virsh migrate' "
-			     "takes its network along", s->m->vm);
+			     "there is nothing that runs to be moved",
+			     s->m->vm);
 	else
 		g_set_error (error, VMNET_ERROR, VMNET_ERROR_UNSUPPORTED,
 			     "VM '%s': process %d has no monitor to be asked "
 			     "at (-qmp unix:PATH,server=on,wait=off); if it "
-			     "is libvirt's, run 'virsh migrate --live %s "
-			     "qemu+ssh://%s/system', and its hook moves the "
-			     "network (about_migration)", s->m->vm, g->pid,
-			     s->m->vm, s->m->host);
+			     "is libvirt's, 'virsh migrate --live %s "
+			     "qemu+ssh://%s/system' moves it, and 'netsh "
+			     "dump' writes down the policy that it needs "
+			     "there", s->m->vm, g->pid, s->m->vm, s->m->host);
 	return FALSE;
 }
 
