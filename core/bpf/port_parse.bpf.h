@@ -13,7 +13,7 @@
 
 #include "records.h"
 
-#define MAX_TAGS 2
+#define MAX_TAGS 2		/* the one in the metadata included */
 
 /* The frame as far as it was looked into. */
 struct frame {
@@ -42,10 +42,11 @@ static __always_inline __be16
 skip_tags (struct __sk_buff *skb, struct frame *f)
 {
 	__be16 protocol = f->eth.h_proto;
+	int tags = skb->vlan_present ? 1 : 0;
 	struct vlan_tag tag;
 
 	f->l3 = ETH_HLEN;
-	for (int i = 0; i < MAX_TAGS && is_tag (protocol); i++) {
+	for (; tags < MAX_TAGS && is_tag (protocol); tags++) {
 		if (bpf_skb_load_bytes (skb, f->l3, &tag, sizeof tag))
 			return 0;
 		protocol = tag.protocol;

@@ -98,15 +98,34 @@ better_meter (const vmnet_acl *a, const vmnet_acl *b)
 	return a->id < b->id;
 }
 
+/* Looks through four extension headers, then it is not known. */
+static guint
+reference_upper (const frame *f, const parsed *p, guint *l4)
+{
+	guint protocol = p->family == 4 ? p->ip[9] : p->ip[6], i;
+
+	*l4 = p->l3 + p->header;
+	if (p->family == 4)
+		return protocol;
+	for (i = 0; i < 4 && (protocol == 0 || protocol == 43 ||
+			      protocol == 60); i++) {
+		if (*l4 + 2 > f->len)
+			return 0;
+		protocol = f->data[*l4];
+		*l4 += (f->data[*l4 + 1] + 1) * 8;
+	}
+	return protocol;
+}
+
 static datapath_count
 reference_size (const frame *f, const parsed *p)
 {
 	datapath_count c = { .bytes = f->len, .packets = 1 };
-	guint l4 = p->l3 + p->header, header = 0, left, protocol;
+	guint l4, header = 0, left, protocol;
 
-	if (f->gso_size == 0 || p->ip == NULL)
+	if (f->gso_size == 0 || f->gso_size == 0xffff || p->ip == NULL)
 		return c;
-	protocol = p->family == 4 ? p->ip[9] : p->ip[6];
+	protocol = reference_upper (f, p, &l4);
 	if (protocol == 6 && l4 + 13 <= f->len)
 		header = l4 + (f->data[l4 + 12] >> 4) * 4;
 	else if (protocol == 17)
@@ -171,4 +190,28 @@ reference (const GPtrArray *acls, const frame *f, gboolean inbound,
 		e.reason = DATAPATH_DROP_MALFORMED;
 	}
 	return e;
+}
+
+static void
+add (datapath_count *to, const datapath_count *c)
+{
+	to->bytes += c->bytes;
+	to->packets += c->packets;
+}
+
+void
+expected_count (const expected *e, gboolean inbound, datapath_totals *totals,
+		GArray *meters)
+{
+	if (e->reason) {
+		add (inbound ? &totals->in_dropped : &totals->out_dropped,
+		     &e->size);
+		add (inbound ? &totals->in_by_reason[e->reason]
+		     : &totals->out_by_reason[e->reason], &e->size);
+		return;
+	}
+	add (inbound ? &totals->in : &totals->out, &e->size);
+	if (e->meter)
+		add (&g_array_index (meters, datapath_count, e->meter),
+		     &e->size);
 }

@@ -1,6 +1,6 @@
 /*
  * bpf_reference.h - a second, naive opinion on what the port programs do with
- * a frame. Used by test_bpf_acl.c.
+ * a frame. Used by test_bpf_acl.c and test_bpf_wire.c.
  */
 #ifndef TESTS_BPF_REFERENCE_H
 #define TESTS_BPF_REFERENCE_H
@@ -22,5 +22,8 @@ typedef struct {
 /* `mac`: the port's; NULL: spoofing is allowed. */
 expected reference (const GPtrArray *acls, const frame *f, gboolean inbound,
 		    const guint8 *mac);
+/* Adds what the port's counters must grow by; `meters`: by entry's id. */
+void expected_count (const expected *e, gboolean inbound,
+		     datapath_totals *totals, GArray *meters);
 
 #endif

@@ -1,7 +1,8 @@
 /*
  * test_bpf_acl.c - a property test of the port programs: random ACLs, random
  * frames, BPF_PROG_TEST_RUN, and a naive reference that walks all entries.
- * The seed is printed; BPF_SEED in the environment repeats a run.
+ * A million frames, and as a fuzzer frames of garbage. The seed is printed;
+ * BPF_SEED in the environment changes it, BPF_FRAMES the number of frames.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -18,10 +19,9 @@
 #include <bpf/bpf.h>
 
 #include "bpf/internal.h"
-#include "bpf_reference.h"
+#include "bpf_random.h"
 
-#define ROUNDS 100
-#define FRAMES 200		/* of each round */
+#define FRAMES 1000		/* of each set of entries */
 #define MAX_ACLS 40
 #define SLOT 67
 #define LOOPBACK 1		/* the ifindex of a test run */
@@ -29,146 +29,23 @@
 #define SHOT 2
 
 static const guint8 own_mac[6] = { 2, 0x15, 0x5d, 0, 0, 1 };
+static const guint8 peer_mac[6] = { 2, 0x15, 0x5d, 0, 0, 2 };
 
 typedef struct {
 	datapath *d;
 	char *pins;
-	GRand *r;
+	dice dice;
 	gboolean spoofing;
+	datapath_drops *reader;
+	datapath_totals totals;	/* expected */
+	GArray *meters;		/* expected: datapath_count, by id */
+	guint32 last_id;
 	datapath_drop drop;	/* the last record */
 	guint8 drop_data[DP_CAPTURE];
 	guint drops;
 	guint outcomes[4];	/* by reason; 0: passed */
 	guint metered, refused;
 } fixture;
-
-/* ---- random ACLs and frames: few addresses, so that they meet ---- */
-
-static guint
-pick (fixture *t, guint n)
-{
-	return g_rand_int_range (t->r, 0, n);
-}
-
-static void
-random_ip (fixture *t, guint8 *to, guint n)
-{
-	static const guint8 bytes[] = { 10, 11, 0, 128, 255 };
-	guint i;
-
-	for (i = 0; i < n; i++)
-		to[i] = i < 2 || i >= n - 2 ? bytes[pick (t, i ? 5 : 2)] : 0;
-}
-
-static void
-random_mac (fixture *t, guint8 *to)
-{
-	memcpy (to, own_mac, 6);
-	if (pick (t, 3) == 0)
-		to[5] = pick (t, 4);
-}
-
-static vmnet_acl *
-random_acl (fixture *t, guint32 id)
-{
-	static const guint8 v4[] = { 0, 1, 7, 8, 9, 15, 16, 17, 24, 31, 32 };
-	static const guint8 v6[] = { 0, 7, 8, 16, 17, 64, 112, 120, 127, 128 };
-	vmnet_acl *a = g_new0 (vmnet_acl, 1);
-
-	a->id = id;
-	a->direction = pick (t, 2) ? VMNET_INBOUND : VMNET_OUTBOUND;
-	a->action = pick (t, 3);
-	a->local = pick (t, 2);
-	switch (pick (t, 8)) {
-	case 0:
-		a->family = VMNET_ADDR_MAC;
-		a->prefix = 48;
-		random_mac (t, a->addr);
-		break;
-	case 1: case 2: case 3:
-		a->family = VMNET_ADDR_IPV6;
-		a->prefix = v6[pick (t, G_N_ELEMENTS (v6))];
-		random_ip (t, a->addr, 16);
-		break;
-	default:
-		a->family = VMNET_ADDR_IPV4;
-		a->prefix = v4[pick (t, G_N_ELEMENTS (v4))];
-		random_ip (t, a->addr, 4);
-	}
-	return a;
-}
-
-static GPtrArray *
-random_acls (fixture *t, guint32 *id)
-{
-	GPtrArray *out = g_ptr_array_new_with_free_func (g_free);
-	guint n = pick (t, MAX_ACLS + 1);
-
-	while (n-- > 0)
-		g_ptr_array_add (out, random_acl (t, ++*id));
-	return out;
-}
-
-static guint
-random_ethernet (fixture *t, frame *f)
-{
-	static const guint16 protocols[] = { 0x0800, 0x0800, 0x0800, 0x86dd,
-		0x86dd, 0x0806, 0x88cc, 0x0040 };
-	guint at = 12, tags = pick (t, 3) ? 0 : pick (t, 4);
-	guint protocol = protocols[pick (t, G_N_ELEMENTS (protocols))];
-
-	random_mac (t, f->data);
-	random_mac (t, f->data + 6);
-	if (pick (t, 10))
-		memcpy (f->data + 6, own_mac, 6);
-	while (tags-- > 0) {
-		f->data[at] = pick (t, 2) ? 0x81 : 0x88;
-		f->data[at + 1] = f->data[at] == 0x81 ? 0 : 0xa8;
-		at += 4;
-	}
-	f->data[at] = protocol >> 8;
-	f->data[at + 1] = protocol;
-	return at + 2;
-}
-
-static void
-random_packet (fixture *t, frame *f, guint l3)
-{
-	guint protocol = f->data[l3 - 2] << 8 | f->data[l3 - 1];
-	guint words = pick (t, 5) ? 5 : pick (t, 16);
-	guint8 *ip = f->data + l3;
-
-	if (protocol == 0x0800) {
-		ip[0] = (pick (t, 30) ? 4 : pick (t, 16)) << 4 | words;
-		ip[6] = pick (t, 5) ? 0x40 : 0x20;	/* fragments */
-		ip[7] = pick (t, 5) ? 0 : 100;
-		ip[9] = pick (t, 2) ? 6 : 17;
-		random_ip (t, ip + 12, 4);
-		random_ip (t, ip + 16, 4);
-		ip[words * 4 + 12] = (5 + pick (t, 11)) << 4;
-	} else if (protocol == 0x86dd) {
-		ip[0] = (pick (t, 30) ? 6 : pick (t, 16)) << 4;
-		ip[6] = pick (t, 2) ? 6 : 17;
-		random_ip (t, ip + 8, 16);
-		random_ip (t, ip + 24, 16);
-		ip[40 + 12] = (5 + pick (t, 11)) << 4;
-	}
-}
-
-static void
-random_frame (fixture *t, frame *f)
-{
-	guint l3;
-
-	memset (f, 0, sizeof *f);
-	l3 = random_ethernet (t, f);
-	random_packet (t, f, l3);
-	f->len = l3 + 60 + pick (t, 1400);
-	if (pick (t, 10) == 0)
-		f->len = MAX (15, l3 - 4 + pick (t, 50));
-	else if (pick (t, 5) == 0)
-		f->gso_size = 100 + pick (t, 600);
-}
 
 /* ---- running them ---- */
 
@@ -220,64 +97,55 @@ set_port (fixture *t, gboolean spoofing, guint32 classid)
 }
 
 static void
-add (datapath_count *to, const datapath_count *c)
+check_record (const fixture *t, const frame *f, gboolean inbound,
+	      const expected *e)
 {
-	to->bytes += c->bytes;
-	to->packets += c->packets;
+	assert_int_equal (t->drop.reason, e->reason);
+	assert_int_equal (t->drop.acl, e->acl);
+	assert_int_equal (t->drop.slot, SLOT);
+	assert_int_equal (t->drop.inbound, inbound);
+	assert_int_equal (t->drop.length, e->size.bytes);
+	assert_int_equal (t->drop.captured, MIN (f->len, DP_CAPTURE));
+	assert_memory_equal (t->drop_data, f->data, t->drop.captured);
 }
 
-static void
-check_frame (fixture *t, datapath_drops *reader, const GPtrArray *acls,
-	     GArray *meters, datapath_totals *totals)
+/* FALSE: it was not run. */
+static gboolean
+check_frame (fixture *t, const GPtrArray *acls, const frame *f)
 {
-	gboolean inbound = pick (t, 2);
+	gboolean inbound = pick (&t->dice, 2);
 	guint32 verdict, priority;
-	expected e;
-	frame f;
+	expected e = reference (acls, f, inbound, t->spoofing ? NULL
+		: own_mac);
 
-	random_frame (t, &f);
-	e = reference (acls, &f, inbound, t->spoofing ? NULL : own_mac);
 	t->drops = 0;
-	if (!run (t, &f, inbound, &verdict, &priority)) {
+	if (!run (t, f, inbound, &verdict, &priority)) {
 		t->refused++;
-		return;
+		return FALSE;
 	}
-	datapath_drops_consume (reader);
+	datapath_drops_consume (t->reader);
 	t->outcomes[e.reason]++;
-	t->metered += e.reason == 0 && e.meter != 0;
 	assert_int_equal (verdict, e.reason ? SHOT : PASS);
 	assert_int_equal (t->drops, e.reason ? 1 : 0);
+	expected_count (&e, inbound, &t->totals, t->meters);
 	if (e.reason) {
-		assert_int_equal (t->drop.reason, e.reason);
-		assert_int_equal (t->drop.acl, e.acl);
-		assert_int_equal (t->drop.slot, SLOT);
-		assert_int_equal (t->drop.inbound, inbound);
-		assert_int_equal (t->drop.length, e.size.bytes);
-		assert_int_equal (t->drop.captured, MIN (f.len, DP_CAPTURE));
-		assert_memory_equal (t->drop_data, f.data, t->drop.captured);
-		add (inbound ? &totals->in_dropped : &totals->out_dropped,
-		     &e.size);
-		add (inbound ? &totals->in_by_reason[e.reason]
-		     : &totals->out_by_reason[e.reason], &e.size);
-		return;
+		check_record (t, f, inbound, &e);
+		return TRUE;
 	}
 	assert_int_equal (priority, inbound ? 0 : 0x10011);
-	add (inbound ? &totals->in : &totals->out, &e.size);
-	if (e.meter)
-		add (&g_array_index (meters, datapath_count, e.meter),
-		     &e.size);
+	t->metered += e.meter != 0;
+	return TRUE;
 }
 
 static void
-check_counters (fixture *t, const GArray *meters, guint32 last,
-		const datapath_totals *totals)
+check_counters (fixture *t)
 {
 	datapath_totals now;
 	datapath_count c;
 	guint32 id;
 
-	for (id = 1; id <= last; id++) {
-		const datapath_count *want = &g_array_index (meters,
+	for (id = 1; id <= t->last_id; id++) {
+		const datapath_count *want = &g_array_index (t->meters,
 			datapath_count, id);
 
 		datapath_meter_get (t->d, id, &c);
@@ -285,42 +153,69 @@ check_counters (fixture *t, const GArray *meters, guint32 last,
 		assert_int_equal (c.packets, want->packets);
 	}
 	assert_true (datapath_totals_get (t->d, SLOT, &now));
-	assert_memory_equal (&now, totals, sizeof now);
+	assert_memory_equal (&now, &t->totals, sizeof now);
+	assert_int_equal (datapath_drops_lost (t->reader), 0);
+}
+
+/* A new set of entries, and `n` frames that it judges. */
+static void
+one_set (fixture *t, void (*make) (dice *d, frame *f), guint n)
+{
+	guint max = pick (&t->dice, 20) ? MAX_ACLS : 10 * MAX_ACLS;
+	GPtrArray *acls = random_acls (&t->dice, max, &t->last_id);
+	frame f;
+
+	g_array_set_size (t->meters, t->last_id + 1);
+	set_port (t, pick (&t->dice, 4) == 0, 0x10011);
+	assert_true (datapath_acl_set (t->d, SLOT, acls, NULL));
+	assert_true (datapath_acl_get_digest (t->d, SLOT) ==
+		     datapath_acl_digest (acls));
+	while (n > 0) {
+		make (&t->dice, &f);
+		n -= check_frame (t, acls, &f);
+	}
+	g_ptr_array_unref (acls);
+}
+
+static void
+many_sets (fixture *t, void (*make) (dice *d, frame *f), guint frames)
+{
+	guint i, made = 0;
+
+	memset (t->outcomes, 0, sizeof t->outcomes);
+	t->metered = t->refused = 0;
+	t->reader = datapath_drops_open (t->d, on_drop, t, NULL);
+	assert_non_null (t->reader);
+	for (; made < frames; made += FRAMES)
+		one_set (t, make, FRAMES);
+	check_counters (t);
+	g_clear_pointer (&t->reader, datapath_drops_close);
+	printf ("# %u frames: passed %u (metered %u), denied %u, spoofed %u, "
+		"malformed %u, no test frame %u\n", made, t->outcomes[0],
+		t->metered, t->outcomes[1], t->outcomes[2], t->outcomes[3],
+		t->refused);
+	for (i = 0; i < G_N_ELEMENTS (t->outcomes); i++)
+		assert_true (t->outcomes[i] > made / 1000);
+	assert_true (t->metered > made / 40 && t->refused < made / 8);
+}
+
+static guint
+frames_wanted (void)
+{
+	return bpf_test_number ("BPF_FRAMES", 1000000);
 }
 
 static void
 test_random (void **state)
 {
-	fixture *t = *state;
-	datapath_drops *reader = datapath_drops_open (t->d, on_drop, t, NULL);
-	GArray *meters = g_array_new (FALSE, TRUE, sizeof (datapath_count));
-	datapath_totals totals = { 0 };
-	guint32 id = 0;
-	guint round, i;
+	many_sets (*state, random_frame, frames_wanted ());
+}
 
-	assert_non_null (reader);
-	for (round = 0; round < ROUNDS; round++) {
-		GPtrArray *acls = random_acls (t, &id);
-
-		g_array_set_size (meters, id + 1);
-		set_port (t, pick (t, 4) == 0, 0x10011);
-		assert_true (datapath_acl_set (t->d, SLOT, acls, NULL));
-		assert_true (datapath_acl_get_digest (t->d, SLOT) ==
-			     datapath_acl_digest (acls));
-		for (i = 0; i < FRAMES; i++)
-			check_frame (t, reader, acls, meters, &totals);
-		g_ptr_array_unref (acls);
-	}
-	check_counters (t, meters, id, &totals);
-	assert_int_equal (datapath_drops_lost (reader), 0);
-	printf ("# passed %u (metered %u), denied %u, spoofed %u, malformed "
-		"%u, no test frame %u\n", t->outcomes[0], t->metered,
-		t->outcomes[1], t->outcomes[2], t->outcomes[3], t->refused);
-	for (i = 0; i < G_N_ELEMENTS (t->outcomes); i++)
-		assert_true (t->outcomes[i] > 50);
-	assert_true (t->metered > 500 && t->refused < 1500);
-	datapath_drops_close (reader);
-	g_array_unref (meters);
+/* Each passes or drops, and is counted exactly once. */
+static void
+test_garbage (void **state)
+{
+	many_sets (*state, random_garbage, frames_wanted () / 10);
 }
 
 static guint
@@ -349,14 +244,14 @@ static void
 test_no_garbage (void **state)
 {
 	fixture *t = *state;
-	guint32 id = 100000, neighbour = SLOT + DP_SHARDS;
+	guint32 id = 700000, neighbour = SLOT + DP_SHARDS;
 	g_autoptr (GPtrArray) acls = NULL;
 	g_autoptr (GArray) elements = NULL;
 	guint i;
 
 	do {
 		g_clear_pointer (&acls, g_ptr_array_unref);
-		acls = random_acls (t, &id);
+		acls = random_acls (&t->dice, MAX_ACLS, &id);
 	} while (acls->len < 5);
 	elements = dp_acl_compile (acls);
 	for (i = 0; i < 5; i++) {
@@ -458,13 +353,11 @@ test_replaces_older (void **state)
 static int
 setup (void **state)
 {
-	const char *seed = getenv ("BPF_SEED");
 	fixture *t = g_new0 (fixture, 1);
 	g_autoptr (GError) e = NULL;
-	guint32 n = seed ? strtoul (seed, NULL, 0) : 20090722;
 
-	printf ("# seed %u\n", n);
-	t->r = g_rand_new_with_seed (n);
+	t->dice = dice_new (own_mac, peer_mac, 3);
+	t->meters = g_array_new (FALSE, TRUE, sizeof (datapath_count));
 	t->pins = g_strdup_printf ("/sys/fs/bpf/vmnetsh/test-acl-%d",
 				   (int) getpid ());
 	t->d = datapath_open (t->pins, &e);
@@ -481,7 +374,8 @@ teardown (void **state)
 
 	datapath_close (t->d);
 	datapath_remove (t->pins, NULL);
-	g_rand_free (t->r);
+	g_rand_free (t->dice.r);
+	g_array_unref (t->meters);
 	g_free (t->pins);
 	g_free (t);
 	return 0;
@@ -492,6 +386,7 @@ main (void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test (test_random),
+		cmocka_unit_test (test_garbage),
 		cmocka_unit_test (test_no_garbage),
 		cmocka_unit_test (test_meter_survives),
 		cmocka_unit_test (test_one_reader),
