@@ -309,28 +309,37 @@ add_guests_of (GPtrArray *out, int pid, char *(*held) (int pid, int fd))
 	}
 }
 
+/* `ns`: only those in that network namespace; or NULL. */
 static GPtrArray *
-guests_that (char *(*held) (int pid, int fd))
+guests_that (char *(*held) (int pid, int fd), const struct stat *ns)
 {
 	GPtrArray *out = g_ptr_array_new_with_free_func
 		((GDestroyNotify) proc_guest_free);
 	g_autoptr (GArray) pids = proc_numbers ("/proc");
 
-	for (guint i = 0; i < pids->len; i++)
-		add_guests_of (out, g_array_index (pids, int, i), held);
+	for (guint i = 0; i < pids->len; i++) {
+		int pid = g_array_index (pids, int, i);
+
+		if (ns == NULL || proc_is_in_netns (pid, ns))
+			add_guests_of (out, pid, held);
+	}
 	return out;
 }
 
 GPtrArray *
 proc_guests (void)
 {
-	return guests_that (tap_of);
+	struct stat ns;
+
+	if (stat ("/proc/thread-self/ns/net", &ns) < 0)
+		return guests_that (tap_of, NULL);
+	return guests_that (tap_of, &ns);
 }
 
 GPtrArray *
 proc_vfio_guests (void)
 {
-	return guests_that (group_of);
+	return guests_that (group_of, NULL);
 }
 
 /* ---- the machine ---- */

@@ -62,8 +62,8 @@ proc_has_variable (int pid, const char *variable)
 	return FALSE;
 }
 
-static gboolean
-is_in_netns (int pid, const struct stat *ns)
+gboolean
+proc_is_in_netns (int pid, const struct stat *ns)
 {
 	char path[64];
 	struct stat st;
@@ -85,7 +85,7 @@ proc_in_netns (int netns)
 	for (guint i = 0; i < all->len; i++) {
 		int pid = g_array_index (all, int, i);
 
-		if (is_in_netns (pid, &ns))
+		if (proc_is_in_netns (pid, &ns))
 			g_array_append_val (out, pid);
 	}
 	return out;

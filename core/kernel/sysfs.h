@@ -87,6 +87,7 @@ double proc_psched_ticks (void);
  * users' processes are seen by root only.
  */
 typedef struct { int pid; char *guest; char *interface; } proc_guest;
+/* Those in the caller's network namespace: a lab's are not the machine's. */
 GPtrArray *proc_guests (void);			/* proc_guest * */
 /* The same for processes that hold a VFIO group, by which a guest has a PCI
  * device; `interface` is the group's number then, "17". */

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "kernel/sysfs.h"
@@ -75,6 +76,27 @@ test_guest_name (void **state)
 	assert_guest ("", 0, NULL);
 }
 
+/* How often this process is listed in a network namespace of another's. */
+static int
+listed_elsewhere (void)
+{
+	pid_t child = fork ();
+	int status, n = 0;
+
+	if (child == 0) {
+		g_autoptr (GPtrArray) all = NULL;
+
+		if (unshare (CLONE_NEWNET) < 0)
+			_exit (99);
+		all = proc_guests ();
+		for (guint i = 0; i < all->len; i++)
+			n += ((proc_guest *) all->pdata[i])->pid == getppid ();
+		_exit (n);
+	}
+	assert_int_equal (waitpid (child, &status, 0), child);
+	return WEXITSTATUS (status);
+}
+
 /* This process holds a tap with two queues: it is listed once. */
 static void
 test_guests (void **state)
@@ -102,6 +124,7 @@ test_guests (void **state)
 		assert_non_null (strchr (g->guest, '-'));
 	}
 	assert_int_equal (found, 1);
+	assert_int_equal (listed_elsewhere (), 0);
 	close (a);
 	close (b);
 }
