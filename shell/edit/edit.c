@@ -394,13 +394,17 @@ static int
 run_statement (prompt *p, const char *text)
 {
 	g_autofree char *own = NULL;
+	gint64 began = g_get_real_time ();
+	int status;
 
 	history_add (p, text);
 	own = netsh_line (&p->context, text);
 	if (own == NULL)
 		return 0;
 	pager_begin (&p->pages, p->in);
-	return sh_run (p->in, own, NULL, NULL);
+	status = sh_run (p->in, own, NULL, NULL);
+	sh_line_add (p->in, text, began, g_get_real_time (), status == 0);
+	return status;
 }
 
 /* All that was pasted, until something fails; what has no end of line yet is

@@ -189,6 +189,45 @@ sh_jobs (sh_interp *in, GDestroyNotify free_func)
 	return in->jobs;
 }
 
+/* ---- what the prompt has run ---- */
+
+#define LINES 4096		/* as PowerShell keeps */
+
+static void
+line_free (gpointer data)
+{
+	sh_line *l = data;
+
+	g_free (l->text);
+	g_free (l);
+}
+
+GPtrArray *
+sh_lines (sh_interp *in)
+{
+	if (in->lines == NULL)
+		in->lines = g_ptr_array_new_with_free_func (line_free);
+	return in->lines;
+}
+
+void
+sh_line_add (sh_interp *in, const char *text, gint64 began, gint64 ended,
+	     gboolean ok)
+{
+	GPtrArray *all = sh_lines (in);
+	sh_line *l;
+	g_autofree char *plain = g_strstrip (g_strdup (text));
+
+	if (*plain == '\0')
+		return;
+	l = g_new0 (sh_line, 1);
+	*l = (sh_line) { ++in->n_lines, g_steal_pointer (&plain), began,
+			 ended, ok };
+	g_ptr_array_add (all, l);
+	if (all->len > LINES)
+		g_ptr_array_remove_index (all, 0);
+}
+
 /* ---- the transcript ---- */
 
 gboolean

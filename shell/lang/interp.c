@@ -93,6 +93,7 @@ sh_interp_free (sh_interp *in)
 		return;
 	g_free (sh_transcript_stop (in));
 	g_clear_pointer (&in->jobs, g_ptr_array_unref);
+	g_clear_pointer (&in->lines, g_ptr_array_unref);
 	vmnet_txn_free (in->txn);
 	g_ptr_array_unref (in->pending);
 	g_ptr_array_unref (in->collected);

@@ -83,6 +83,8 @@ struct sh_interp {
 	gboolean no_warnings;	/* 3>$null */
 	int exit_code;
 	GPtrArray *jobs;	/* of core_job.c; or NULL */
+	GPtrArray *lines;	/* sh_line *: what the prompt has run */
+	guint n_lines;		/* how many there ever were */
 	int transcript;		/* while there is a path */
 	char *transcript_path;
 };

@@ -111,6 +111,16 @@ char *sh_program (const char *name);	/* its path, owned; or NULL */
 char **sh_method_names (const sh_value *v);	/* g_strfreev */
 /* The jobs of this shell; what they are is their cmdlets' alone. */
 GPtrArray *sh_jobs (sh_interp *in, GDestroyNotify free_func);
+/* What the prompt has run in this session, the oldest first. */
+typedef struct {
+	guint id;		/* from 1 */
+	char *text;
+	gint64 began, ended;	/* µs since the epoch */
+	gboolean ok;
+} sh_line;
+GPtrArray *sh_lines (sh_interp *in);	/* sh_line *; not owned */
+void sh_line_add (sh_interp *in, const char *text, gint64 began,
+		  gint64 ended, gboolean ok);
 /* What is printed from here on goes to that file too. */
 gboolean sh_transcript_start (sh_interp *in, const char *path,
 			      gboolean append, GError **error);

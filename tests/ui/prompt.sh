@@ -51,6 +51,14 @@ ok "Ctrl-C ends a statement, not the shell" wait_until 20 line_is "$P"
 ok "and says so" wait_until 5 shows "interrupted"
 fresh; keys 'Start-Sleep 600' Enter C-c
 ok "one that comes at once is not lost" wait_until 20 line_is "$P"
+fresh; keys '"again-$(6*7)"' Enter; wait_until 5 shows again-42
+fresh; keys 'Invoke-History' Enter
+ok "Invoke-History runs the last line again" wait_until 5 shows "again-42"
+ok "and shows it" shows '"again-$(6*7)"'
+fresh; keys 'Get-History | Where-Object CommandLine -like *Start-Sleep* | Select-Object -Last 1 Id, ExecutionStatus | Format-List' Enter
+ok "Get-History knows how a line ended" wait_until 5 shows "ExecutionStatus : Failed"
+fresh; keys 'Clear-History; "left-$(@(Get-History).Count)"' Enter
+ok "Clear-History forgets" wait_until 5 shows "left-0"
 fresh; keys '"marker-$(40+2)"' Enter; wait_until 5 shows marker-42
 keys 'exit 7' Enter
 ok "exit ends it" wait_until 5 line_is "outer>"
