@@ -163,7 +163,6 @@ extern const vmnet_noun vmnet_noun_sriov;	/* NetAdapterSriov */
 extern const vmnet_noun vmnet_noun_vf;		/* NetAdapterSriovVf */
 extern const vmnet_noun vmnet_noun_vport;	/* NetAdapterVPort */
 extern const vmnet_noun vmnet_noun_host;	/* VMHost */
-extern const vmnet_noun vmnet_noun_ipaddress;	/* NetIPAddress */
 extern const vmnet_noun vmnet_noun_measure;	/* VMMeteringReport */
 extern const vmnet_noun vmnet_noun_trace;	/* TraceSession */
 
@@ -177,6 +176,7 @@ enum {
 	VMNET_S_METERS = 1 << 4,   /* BPF counters */
 	VMNET_S_QUEUES = 1 << 5,   /* VM queues and their processor time */
 	VMNET_S_GUESTS = 1 << 6,   /* processes that hold taps */
+	VMNET_S_ROUTES = 1 << 7,   /* routes */
 };
 
 typedef struct vmnet_txn vmnet_txn;
@@ -312,15 +312,11 @@ typedef struct {
 	gboolean sriov_off;	/* Disable-NetAdapterSriov */
 	vmnet_opt num_vfs;	/* to make; unset: all that the card has */
 	vmnet_opt settings[VMNET_NIC_SETTINGS];
+	vmnet_opt up;		/* 1: Enable-NetAdapter, 0: Disable- */
+	guint32 restarts;	/* grows with each Restart-NetAdapter */
+	char *first_name;	/* before any Rename-NetAdapter; or NULL */
+	char *last_name;	/* before the last one; or NULL */
 } vmnet_nic;
-
-/* An address that was given to one of our own interfaces. */
-typedef struct {
-	char *interface;	/* alias or interface name */
-	char *address;		/* "192.0.2.5" */
-	guint8 prefix;
-	char *gateway;		/* or NULL */
-} vmnet_ipaddress;
 
 typedef struct {
 	guint64 generation;	/* grows with every commit */
@@ -331,6 +327,9 @@ typedef struct {
 	GPtrArray *adapters;	/* vmnet_adapter * */
 	GPtrArray *nics;	/* vmnet_nic * */
 	GPtrArray *addresses;	/* vmnet_ipaddress * */
+	GPtrArray *routes;	/* vmnet_route * */
+	GPtrArray *ipinterfaces;/* vmnet_ipinterface * */
+	GPtrArray *dns;		/* vmnet_dns * */
 } vmnet_model;
 
 /* Lookups ignore case; NULL when there is none. */
@@ -460,10 +459,6 @@ typedef struct {
 
 gboolean vmnet_vmq_set (vmnet_txn *txn, const char *nic,
 			const vmnet_vmq_change *c, GError **error);
-gboolean vmnet_address_add (vmnet_txn *txn, const vmnet_ipaddress *a,
-			    GError **error);
-gboolean vmnet_address_remove (vmnet_txn *txn, const char *interface,
-			       const char *address, GError **error);
 
 /*
  * Makes the kernel equal to the store: `vmnetsh restore`. Returns the steps
@@ -582,6 +577,7 @@ gboolean vmnet_vm_spawn (vmnet_host *host, const char *vm,
 
 G_END_DECLS
 
+#include "vmnet_ip.h"
 #include "vmnet_iov.h"
 #include "vmnet_move.h"
 

@@ -255,6 +255,14 @@ GPtrArray *kn_routes (kn *k, GError **error);		/* main table */
 gboolean kn_route_ensure (kn *k, const kn_route *r, GError **error);
 gboolean kn_route_del (kn *k, const kn_route *r, GError **error);
 
+/* ---- settings below /proc/sys/net, as this namespace has them ---- */
+
+/* `path` as vmnet_ip_settings has it. FALSE: there is none, or no number. */
+gboolean kn_sysctl_get (kn *k, const char *path, const char *link,
+			guint64 *out);
+gboolean kn_sysctl_set (kn *k, const char *path, const char *link,
+			guint64 value, GError **error);
+
 /* ---- traffic control ---- */
 
 typedef struct {

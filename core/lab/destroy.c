@@ -149,6 +149,7 @@ destroy_all (lab_room *l, GError **error)
 	g_autoptr (GPtrArray) netns = destroy_netns (l->name);
 	g_autofree char *pins = lab_dir (HOST_PINS, l->name);
 	g_autofree char *state = lab_dir (HOST_STATE, l->name);
+	g_autofree char *resolver = lab_resolver_folder (l->name);
 
 	if (!destroy_each (netns, l->run_dir, process_check_netns, error) ||
 	    !outside_stop (l->run_dir, error) ||
@@ -163,7 +164,8 @@ destroy_all (lab_room *l, GError **error)
 	for (guint i = 0; i < netns->len; i++)
 		if (!netns_del (g_ptr_array_index (netns, i), error))
 			return FALSE;
-	return tree_remove (state, error) && tree_remove (l->run_dir, error);
+	return tree_remove (resolver, error) && tree_remove (state, error) &&
+		tree_remove (l->run_dir, error);
 }
 
 static gboolean

@@ -17,6 +17,10 @@
  */
 gboolean lab_enter (const char *lab, const char *run_dir, GError **error);
 
+/* Where the lab's name servers stand: what `ip netns exec` shows as
+ * /etc/resolv.conf; owned. */
+char *lab_resolver_file (const char *lab);
+
 /* VM namespaces; NAME is the VM's name, made fit for a file name. */
 gboolean lab_vm_add (const char *lab, const char *vm, GError **error);
 gboolean lab_vm_remove (const char *lab, const char *vm, GError **error);

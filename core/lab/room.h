@@ -102,6 +102,13 @@ gboolean speed_apply (lab_room *l, GError **error);
 gboolean outside_start (lab_room *l, GError **error);	/* or running */
 gboolean outside_stop (const char *run_dir, GError **error);
 
+/* ---- resolver.c ---- */
+
+char *lab_resolver_folder (const char *lab);	/* owned */
+/* What the VM's programs have as /etc/resolv.conf, made when it is missing;
+ * owned, or NULL: this machine has none to begin with. */
+char *lab_vm_resolver (const char *run_dir, const char *vm);
+
 /* ---- process.c ---- */
 
 /* Ends it when it is still the one that started then; FALSE: it would not. */

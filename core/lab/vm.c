@@ -169,6 +169,7 @@ typedef struct {
 	int fd[3];
 	char *const *argv;
 	char *const *envp;
+	const char *resolver;	/* its /etc/resolv.conf; or NULL */
 } spawn;
 
 /* In any order, also when they are among 0, 1, 2 themselves. */
@@ -219,6 +220,10 @@ spawn_enter (spawn *s)
 		return STEP_MOUNTS;
 	if (mount ("sysfs", "/sys", "sysfs", 0, NULL) < 0)
 		return STEP_SYS;
+	/* Without one of its own a program sees the machine's. */
+	if (s->resolver)
+		(void) !mount (s->resolver, "/etc/resolv.conf", "none",
+			       MS_BIND, NULL);
 	syscall (SYS_close_range, 3, ~0U, CLOEXEC_ALL);
 	execvpe (s->argv[0], s->argv, s->envp);
 	return STEP_EXEC;
@@ -290,6 +295,7 @@ vmnet_vm_spawn (vmnet_host *host, const char *vm, const char *const *argv,
 {
 	spawn s = { .fd = { in, out, err }, .argv = (char *const *) argv };
 	g_auto (GStrv) env = g_get_environ ();
+	g_autofree char *resolver = NULL;
 	gboolean ok;
 
 	if (host->lab == NULL) {
@@ -308,6 +314,8 @@ vmnet_vm_spawn (vmnet_host *host, const char *vm, const char *const *argv,
 		return FALSE;
 	env = g_environ_setenv (env, LAB_MARK, vm, TRUE);
 	s.envp = env;
+	resolver = lab_vm_resolver (host->run_dir, vm);
+	s.resolver = resolver;
 	ok = spawn_start (&s, vm, pid, error);
 	close (s.netns);
 	return ok;

@@ -19,10 +19,11 @@ typedef struct {
 	gsize offset;		/* of its GPtrArray * in vmnet_model */
 	model_same_func same;
 	GCopyFunc copy;		/* the second argument is not used */
+	gboolean later;		/* documents that are older have none */
 } model_list;
 
 /* The order is that of writer's and reader's own tables, too. */
-#define MODEL_LISTS 5
+#define MODEL_LISTS 8
 extern const model_list model_lists[MODEL_LISTS];
 GPtrArray *model_list_of (const vmnet_model *m, guint list);
 
@@ -42,11 +43,17 @@ gpointer model_vm_copy (gconstpointer src, gpointer unused);
 gpointer model_adapter_copy (gconstpointer src, gpointer unused);
 gpointer model_nic_copy (gconstpointer src, gpointer unused);
 gpointer model_address_copy (gconstpointer src, gpointer unused);
+gpointer model_route_copy (gconstpointer src, gpointer unused);
+gpointer model_ipinterface_copy (gconstpointer src, gpointer unused);
+gpointer model_dns_copy (gconstpointer src, gpointer unused);
 gboolean model_switch_same (gconstpointer a, gconstpointer b);
 gboolean model_vm_same (gconstpointer a, gconstpointer b);
 gboolean model_adapter_same (gconstpointer a, gconstpointer b);
 gboolean model_nic_same (gconstpointer a, gconstpointer b);
 gboolean model_address_same (gconstpointer a, gconstpointer b);
+gboolean model_route_same (gconstpointer a, gconstpointer b);
+gboolean model_ipinterface_same (gconstpointer a, gconstpointer b);
+gboolean model_dns_same (gconstpointer a, gconstpointer b);
 
 /* ---- what makes `now` of `old`, on one line (the journal's records) ---- */
 

@@ -330,6 +330,10 @@ get_nic (reader *r, vmnet_model *m)
 	for (guint i = 0; i < VMNET_NIC_SETTINGS; i++)
 		n->settings[i] = get_opt (r, vmnet_nic_settings[i].keyword,
 					  G_MAXUINT32);
+	n->up = get_opt (r, "up", 1);
+	n->restarts = get_opt (r, "restarts", G_MAXUINT32).value;
+	n->first_name = get_string (r, "first_name");
+	n->last_name = get_string (r, "last_name");
 }
 
 static void
@@ -347,9 +351,50 @@ get_address (reader *r, vmnet_model *m)
 		read_bad (r, "address", "it is not an IP address");
 }
 
+static void
+get_route (reader *r, vmnet_model *m)
+{
+	vmnet_route *x = g_new0 (vmnet_route, 1);
+	vmnet_acl ip = { 0 };
+
+	g_ptr_array_add (m->routes, x);
+	x->interface = get_name (r, "interface");
+	x->destination = get_name (r, "destination");
+	x->next_hop = get_string (r, "next_hop");
+	x->metric = get_opt (r, "metric", G_MAXUINT32);
+	if (!vmnet_acl_parse (x->destination, FALSE, &ip, NULL))
+		read_bad (r, "destination", "it is not an IP prefix");
+	if (x->next_hop && !vmnet_acl_parse (x->next_hop, FALSE, &ip, NULL))
+		read_bad (r, "next_hop", "it is not an IP address");
+}
+
+static void
+get_ipinterface (reader *r, vmnet_model *m)
+{
+	vmnet_ipinterface *x = g_new0 (vmnet_ipinterface, 1);
+
+	g_ptr_array_add (m->ipinterfaces, x);
+	x->interface = get_name (r, "interface");
+	x->v6 = get_bool (r, "v6");
+	for (guint i = 0; i < VMNET_IP_SETTINGS; i++)
+		x->settings[i] = get_opt (r, vmnet_ip_settings[i].name,
+					  G_MAXINT32);
+}
+
+static void
+get_dns (reader *r, vmnet_model *m)
+{
+	vmnet_dns *x = g_new0 (vmnet_dns, 1);
+
+	g_ptr_array_add (m->dns, x);
+	x->interface = get_name (r, "interface");
+	x->servers = get_name (r, "servers");
+}
+
 /* In the order of model_lists. */
 static void (*const get_item[MODEL_LISTS]) (reader *, vmnet_model *) = {
 	get_switch, get_vm, get_adapter, get_nic, get_address,
+	get_route, get_ipinterface, get_dns,
 };
 
 /* The items in member `member` of `o` to the end of the list of `m`. */
@@ -362,6 +407,8 @@ get_items (reader *r, vmnet_model *m, guint list, JsonObject *o,
 	reader item = { r->file, key, 0, NULL, NULL };
 	JsonArray *array;
 
+	if (n == NULL && model_lists[list].later)
+		return;
 	if (n == NULL || !JSON_NODE_HOLDS_ARRAY (n)) {
 		read_bad (r, key, "a list was expected");
 		return;

@@ -153,6 +153,11 @@ put_nic (JsonBuilder *b, gconstpointer item)
 	put_opt (b, "num_vfs", n->num_vfs);
 	for (guint i = 0; i < VMNET_NIC_SETTINGS; i++)
 		put_opt (b, vmnet_nic_settings[i].keyword, n->settings[i]);
+	put_opt (b, "up", n->up);
+	if (n->restarts)
+		put_int (b, "restarts", n->restarts);
+	put_string (b, "first_name", n->first_name);
+	put_string (b, "last_name", n->last_name);
 }
 
 static void
@@ -166,9 +171,41 @@ put_address (JsonBuilder *b, gconstpointer item)
 	put_string (b, "gateway", a->gateway);
 }
 
+static void
+put_route (JsonBuilder *b, gconstpointer item)
+{
+	const vmnet_route *r = item;
+
+	put_string (b, "interface", r->interface);
+	put_string (b, "destination", r->destination);
+	put_string (b, "next_hop", r->next_hop);
+	put_opt (b, "metric", r->metric);
+}
+
+static void
+put_ipinterface (JsonBuilder *b, gconstpointer item)
+{
+	const vmnet_ipinterface *n = item;
+
+	put_string (b, "interface", n->interface);
+	put_bool (b, "v6", n->v6);
+	for (guint i = 0; i < VMNET_IP_SETTINGS; i++)
+		put_opt (b, vmnet_ip_settings[i].name, n->settings[i]);
+}
+
+static void
+put_dns (JsonBuilder *b, gconstpointer item)
+{
+	const vmnet_dns *d = item;
+
+	put_string (b, "interface", d->interface);
+	put_string (b, "servers", d->servers);
+}
+
 /* In the order of model_lists. */
 static void (*const put_item[MODEL_LISTS]) (JsonBuilder *, gconstpointer) = {
 	put_switch, put_vm, put_adapter, put_nic, put_address,
+	put_route, put_ipinterface, put_dns,
 };
 
 static void

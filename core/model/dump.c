@@ -276,6 +276,9 @@ dump_vm (GString *s, const vmnet_vm *v, const GPtrArray *adapters)
 static void
 dump_nic (GString *s, const vmnet_nic *n)
 {
+	if (!n->vmq && !n->base_processor.set && !n->max_processor.set
+	    && !n->max_processors.set)
+		return;
 	g_string_append (s, "Set-NetAdapterVmq");
 	put_text (s, "Name", n->name);
 	g_string_append_printf (s, " -Enabled $%s", n->vmq ? "true" : "false");
@@ -316,6 +319,84 @@ dump_driver (GString *s, const vmnet_nic *n)
 	}
 }
 
+/* Before all that is asked of it by the new name. */
+static void
+dump_rename (GString *s, const vmnet_nic *n)
+{
+	if (n->first_name == NULL || strcmp (n->first_name, n->name) == 0)
+		return;
+	g_string_append (s, "Rename-NetAdapter");
+	put_text (s, "Name", n->first_name);
+	put_text (s, "NewName", n->name);
+	g_string_append_c (s, '\n');
+}
+
+static void
+dump_up (GString *s, const vmnet_nic *n)
+{
+	if (!n->up.set)
+		return;
+	g_string_append (s, n->up.value ? "Enable-NetAdapter"
+			 : "Disable-NetAdapter");
+	put_text (s, "Name", n->name);
+	g_string_append (s, n->up.value ? "\n" : " -Confirm:$false\n");
+}
+
+static void
+dump_route (GString *s, const vmnet_route *r)
+{
+	g_string_append (s, "New-NetRoute");
+	put_text (s, "InterfaceAlias", r->interface);
+	put_text (s, "DestinationPrefix", r->destination);
+	put_text (s, "NextHop", r->next_hop);
+	put_opt (s, "RouteMetric", r->metric);
+	g_string_append_c (s, '\n');
+}
+
+static void
+dump_ipinterface (GString *s, const vmnet_ipinterface *n)
+{
+	g_string_append (s, "Set-NetIPInterface");
+	put_text (s, "InterfaceAlias", n->interface);
+	put_text (s, "AddressFamily", n->v6 ? "IPv6" : "IPv4");
+	for (guint i = 0; i < VMNET_IP_SETTINGS; i++) {
+		const vmnet_ip_setting_info *info = &vmnet_ip_settings[i];
+
+		if (n->settings[i].set && info->on_off)
+			put_text (s, info->name, n->settings[i].value
+				  ? "Enabled" : "Disabled");
+		else
+			put_opt (s, info->name, n->settings[i]);
+	}
+	g_string_append_c (s, '\n');
+}
+
+static void
+dump_dns (GString *s, const vmnet_dns *d)
+{
+	g_auto (GStrv) servers = g_strsplit (d->servers, ",", -1);
+
+	g_string_append (s, "Set-DnsClientServerAddress");
+	put_text (s, "InterfaceAlias", d->interface);
+	g_string_append (s, " -ServerAddresses ");
+	for (char **p = servers; *p; p++) {
+		g_string_append (s, p == servers ? "" : ",");
+		put_value (s, *p);
+	}
+	g_string_append_c (s, '\n');
+}
+
+static void
+dump_ip (GString *s, const vmnet_model *m)
+{
+	for (guint i = 0; i < m->routes->len; i++)
+		dump_route (s, m->routes->pdata[i]);
+	for (guint i = 0; i < m->ipinterfaces->len; i++)
+		dump_ipinterface (s, m->ipinterfaces->pdata[i]);
+	for (guint i = 0; i < m->dns->len; i++)
+		dump_dns (s, m->dns->pdata[i]);
+}
+
 static void
 dump_address (GString *s, const vmnet_ipaddress *a)
 {
@@ -333,6 +414,8 @@ model_dump (const vmnet_model *m)
 	g_autoptr (GHashTable) by_vm = model_adapters_by_vm (m);
 	GString *s = g_string_new (NULL);
 
+	for (guint i = 0; i < m->nics->len; i++)
+		dump_rename (s, g_ptr_array_index (m->nics, i));
 	for (guint i = 0; i < m->nics->len; i++)
 		dump_sriov (s, g_ptr_array_index (m->nics, i));
 	for (guint i = 0; i < m->switches->len; i++) {
@@ -352,5 +435,8 @@ model_dump (const vmnet_model *m)
 		dump_nic (s, g_ptr_array_index (m->nics, i));
 	for (guint i = 0; i < m->addresses->len; i++)
 		dump_address (s, g_ptr_array_index (m->addresses, i));
+	dump_ip (s, m);
+	for (guint i = 0; i < m->nics->len; i++)
+		dump_up (s, g_ptr_array_index (m->nics, i));
 	return g_string_free (s, FALSE);
 }

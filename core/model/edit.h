@@ -85,6 +85,42 @@ void model_nic_set (vmnet_model *m, const char *nic,
 		    vmnet_nic_setting setting, guint64 value);
 gboolean model_sriov_set (vmnet_model *m, const char *nic,
 			  const vmnet_sriov_change *c, GError **error);
+/* The one of that name, new where there is none yet. */
+vmnet_nic *model_nic_of (vmnet_model *m, const char *name);
+void model_nic_set_up (vmnet_model *m, const char *nic, gboolean up);
+void model_nic_restart (vmnet_model *m, const char *nic);
+/* Everything that names the interface; not checked. */
+void model_nic_rename (vmnet_model *m, const char *nic,
+		       const char *new_name);
+
+/* What was given of IP to an interface that goes, or gets another name. */
+void model_interface_drop (vmnet_model *m, const char *interface);
+void model_interface_rename (vmnet_model *m, const char *interface,
+			     const char *new_name);
+/* The one way to write an address: "2001:DB8:0::1" becomes "2001:db8::1"; and
+ * a host adapter's alias; of any other interface the name as it was given:
+ * that it is there has been seen by plan/, which reads the kernel. Owned. */
+char *model_canonical (const char *text);
+char *model_interface_alias (const vmnet_model *m, const char *interface);
+gboolean model_address_set (vmnet_model *m, const char *interface,
+			    const char *address, guint prefix,
+			    GError **error);
+gboolean model_route_add (vmnet_model *m, const vmnet_route *r,
+			  GError **error);
+gboolean model_route_set (vmnet_model *m, const vmnet_route *r,
+			  GError **error);
+gboolean model_route_remove (vmnet_model *m, const char *interface,
+			     const char *destination, const char *next_hop,
+			     GError **error);
+/* The one of that destination and next hop in canonical form, or NULL. */
+vmnet_route *model_route_find (const vmnet_model *m, const char *interface,
+			       const char *destination,
+			       const char *next_hop);
+void model_ip_set (vmnet_model *m, const char *interface, gboolean v6,
+		   vmnet_ip_setting setting, guint64 value);
+gboolean model_dns_set (vmnet_model *m, const char *interface,
+			const char *const *servers, GError **error);
+
 /* Only for interfaces of ours: the host's adapters. */
 gboolean model_address_add (vmnet_model *m, const vmnet_ipaddress *a,
 			    GError **error);

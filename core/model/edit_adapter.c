@@ -33,12 +33,8 @@ model_adapter_drop (vmnet_model *m, vmnet_adapter *a)
 {
 	g_autofree char *alias = names_alias (a);
 
-	for (guint i = m->addresses->len; a->vm == NULL && i-- > 0;) {
-		vmnet_ipaddress *ip = g_ptr_array_index (m->addresses, i);
-
-		if (model_name_equal (ip->interface, alias))
-			g_ptr_array_remove_index (m->addresses, i);
-	}
+	if (a->vm == NULL)
+		model_interface_drop (m, alias);
 	g_ptr_array_remove (m->adapters, a);
 }
 
@@ -47,17 +43,13 @@ model_adapter_rename_to (vmnet_model *m, vmnet_adapter *a,
 			 const char *new_name)
 {
 	g_autofree char *old = names_alias (a);
+	g_autofree char *alias = NULL;
 
 	g_free (a->name);
 	a->name = g_strdup (new_name);
-	for (guint i = 0; a->vm == NULL && i < m->addresses->len; i++) {
-		vmnet_ipaddress *ip = g_ptr_array_index (m->addresses, i);
-
-		if (!model_name_equal (ip->interface, old))
-			continue;
-		g_free (ip->interface);
-		ip->interface = names_alias (a);
-	}
+	alias = names_alias (a);
+	if (a->vm == NULL)
+		model_interface_rename (m, old, alias);
 }
 
 /* ---- settings ---- */

@@ -12,9 +12,8 @@
 #define WHAT "network adapter"
 #define PROCESSORS 8192		/* more than any kernel is built for */
 
-/* The one of that name, new where there is none yet. */
-static vmnet_nic *
-nic_of (vmnet_model *m, const char *name)
+vmnet_nic *
+model_nic_of (vmnet_model *m, const char *name)
 {
 	vmnet_nic *n = vmnet_model_nic (m, name);
 
@@ -75,7 +74,7 @@ model_vmq_set (vmnet_model *m, const char *nic, const vmnet_vmq_change *c,
 				      "maximum processor %" G_GUINT64_FORMAT
 				      "; give both", next.base_processor.value,
 				      next.max_processor.value);
-	n = nic_of (m, nic);
+	n = model_nic_of (m, nic);
 	next.name = n->name;
 	*n = next;
 	return TRUE;
@@ -107,7 +106,7 @@ void
 model_nic_set (vmnet_model *m, const char *nic, vmnet_nic_setting setting,
 	       guint64 value)
 {
-	nic_of (m, nic)->settings[setting] = (vmnet_opt) {
+	model_nic_of (m, nic)->settings[setting] = (vmnet_opt) {
 		.set = TRUE, .value = value };
 }
 
@@ -124,7 +123,7 @@ model_sriov_set (vmnet_model *m, const char *nic, const vmnet_sriov_change *c,
 				      G_GUINT64_FORMAT " is out of range; give "
 				      "0 (all that the card has) to %d",
 				      c->num_vfs.value, G_MAXUINT16);
-	n = nic_of (m, nic);
+	n = model_nic_of (m, nic);
 	if (c->enabled)
 		n->sriov_off = !*c->enabled;
 	if (c->num_vfs.set) {
@@ -198,9 +197,8 @@ address_same (const vmnet_ipaddress *old, const vmnet_ipaddress *a,
 	return FALSE;
 }
 
-/* The one way to write an address: "2001:DB8:0::1" becomes "2001:db8::1". */
-static char *
-canonical (const char *text)
+char *
+model_canonical (const char *text)
 {
 	vmnet_acl acl = { 0 };
 
@@ -209,10 +207,8 @@ canonical (const char *text)
 	return vmnet_acl_address (&acl);
 }
 
-/* A host adapter's alias; of any other interface the name as it was given:
- * that it is there has been seen by plan/, which reads the kernel. Owned. */
-static char *
-interface_alias (const vmnet_model *m, const char *interface)
+char *
+model_interface_alias (const vmnet_model *m, const char *interface)
 {
 	const vmnet_adapter *a = check_interface (m, interface, NULL);
 
@@ -222,7 +218,7 @@ interface_alias (const vmnet_model *m, const char *interface)
 gboolean
 model_address_add (vmnet_model *m, const vmnet_ipaddress *a, GError **error)
 {
-	g_autofree char *alias = interface_alias (m, a->interface);
+	g_autofree char *alias = model_interface_alias (m, a->interface);
 	g_autofree char *address = NULL, *gateway = NULL;
 	vmnet_ipaddress *own;
 	vmnet_acl ip = { 0 };
@@ -230,7 +226,7 @@ model_address_add (vmnet_model *m, const vmnet_ipaddress *a, GError **error)
 	if (!address_ok (a, &ip, error))
 		return FALSE;
 	address = vmnet_acl_address (&ip);
-	gateway = canonical (a->gateway);
+	gateway = model_canonical (a->gateway);
 	for (guint i = 0; i < m->addresses->len; i++) {
 		own = g_ptr_array_index (m->addresses, i);
 		if (strcmp (own->address, address) == 0)
@@ -249,8 +245,8 @@ gboolean
 model_address_remove (vmnet_model *m, const char *interface,
 		      const char *address, GError **error)
 {
-	g_autofree char *alias = interface_alias (m, interface);
-	g_autofree char *wanted = canonical (address);
+	g_autofree char *alias = model_interface_alias (m, interface);
+	g_autofree char *wanted = model_canonical (address);
 
 	for (guint i = 0; i < m->addresses->len; i++) {
 		vmnet_ipaddress *a = g_ptr_array_index (m->addresses, i);

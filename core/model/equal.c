@@ -112,7 +112,10 @@ model_nic_same (gconstpointer pa, gconstpointer pb)
 	       && same_opt (a->max_processor, b->max_processor)
 	       && same_opt (a->max_processors, b->max_processors)
 	       && same_bool (a->sriov_off, b->sriov_off)
-	       && same_opt (a->num_vfs, b->num_vfs);
+	       && same_opt (a->num_vfs, b->num_vfs)
+	       && same_opt (a->up, b->up) && a->restarts == b->restarts
+	       && same_text (a->first_name, b->first_name)
+	       && same_text (a->last_name, b->last_name);
 }
 
 gboolean
@@ -124,6 +127,38 @@ model_address_same (gconstpointer pa, gconstpointer pb)
 	       && same_text (a->address, b->address)
 	       && a->prefix == b->prefix
 	       && same_text (a->gateway, b->gateway);
+}
+
+gboolean
+model_route_same (gconstpointer pa, gconstpointer pb)
+{
+	const vmnet_route *a = pa, *b = pb;
+
+	return same_text (a->interface, b->interface)
+	       && same_text (a->destination, b->destination)
+	       && same_text (a->next_hop, b->next_hop)
+	       && same_opt (a->metric, b->metric);
+}
+
+gboolean
+model_ipinterface_same (gconstpointer pa, gconstpointer pb)
+{
+	const vmnet_ipinterface *a = pa, *b = pb;
+
+	for (guint i = 0; i < VMNET_IP_SETTINGS; i++)
+		if (!same_opt (a->settings[i], b->settings[i]))
+			return FALSE;
+	return same_text (a->interface, b->interface)
+	       && same_bool (a->v6, b->v6);
+}
+
+gboolean
+model_dns_same (gconstpointer pa, gconstpointer pb)
+{
+	const vmnet_dns *a = pa, *b = pb;
+
+	return same_text (a->interface, b->interface)
+	       && same_text (a->servers, b->servers);
 }
 
 gboolean

@@ -7,15 +7,18 @@
 
 #include "model/document.h"
 
-#define LIST(key, kind) { #key, offsetof (vmnet_model, key), \
-	model_##kind##_same, model_##kind##_copy }
+#define LIST(key, kind, later) { #key, offsetof (vmnet_model, key), \
+	model_##kind##_same, model_##kind##_copy, later }
 
 const model_list model_lists[MODEL_LISTS] = {
-	LIST (switches, switch),
-	LIST (vms, vm),
-	LIST (adapters, adapter),
-	LIST (nics, nic),
-	LIST (addresses, address),
+	LIST (switches, switch, FALSE),
+	LIST (vms, vm, FALSE),
+	LIST (adapters, adapter, FALSE),
+	LIST (nics, nic, FALSE),
+	LIST (addresses, address, FALSE),
+	LIST (routes, route, TRUE),
+	LIST (ipinterfaces, ipinterface, TRUE),
+	LIST (dns, dns, TRUE),
 };
 
 GPtrArray *

@@ -37,6 +37,12 @@ model_new (void)
 		(GDestroyNotify) model_nic_free);
 	m->addresses = g_ptr_array_new_with_free_func (
 		(GDestroyNotify) model_address_free);
+	m->routes = g_ptr_array_new_with_free_func (
+		(GDestroyNotify) model_route_free);
+	m->ipinterfaces = g_ptr_array_new_with_free_func (
+		(GDestroyNotify) model_ipinterface_free);
+	m->dns = g_ptr_array_new_with_free_func (
+		(GDestroyNotify) model_dns_free);
 	return m;
 }
 
@@ -63,6 +69,9 @@ model_free (vmnet_model *m)
 	g_ptr_array_unref (m->adapters);
 	g_ptr_array_unref (m->nics);
 	g_ptr_array_unref (m->addresses);
+	g_ptr_array_unref (m->routes);
+	g_ptr_array_unref (m->ipinterfaces);
+	g_ptr_array_unref (m->dns);
 	g_free (counted_of (m));
 }
 
@@ -105,6 +114,8 @@ model_nic_free (vmnet_nic *n)
 	if (n == NULL)
 		return;
 	g_free (n->name);
+	g_free (n->first_name);
+	g_free (n->last_name);
 	g_free (n);
 }
 
@@ -117,6 +128,35 @@ model_address_free (vmnet_ipaddress *a)
 	g_free (a->address);
 	g_free (a->gateway);
 	g_free (a);
+}
+
+void
+model_route_free (vmnet_route *r)
+{
+	if (r == NULL)
+		return;
+	g_free (r->interface);
+	g_free (r->destination);
+	g_free (r->next_hop);
+	g_free (r);
+}
+
+void
+model_ipinterface_free (vmnet_ipinterface *i)
+{
+	if (i)
+		g_free (i->interface);
+	g_free (i);
+}
+
+void
+model_dns_free (vmnet_dns *d)
+{
+	if (d == NULL)
+		return;
+	g_free (d->interface);
+	g_free (d->servers);
+	g_free (d);
 }
 
 gpointer
@@ -166,6 +206,8 @@ model_nic_copy (gconstpointer src, gpointer unused)
 	vmnet_nic *n = g_memdup2 (src, sizeof *n);
 
 	n->name = g_strdup (n->name);
+	n->first_name = g_strdup (n->first_name);
+	n->last_name = g_strdup (n->last_name);
 	return n;
 }
 
@@ -178,6 +220,36 @@ model_address_copy (gconstpointer src, gpointer unused)
 	a->address = g_strdup (a->address);
 	a->gateway = g_strdup (a->gateway);
 	return a;
+}
+
+gpointer
+model_route_copy (gconstpointer src, gpointer unused)
+{
+	vmnet_route *r = g_memdup2 (src, sizeof *r);
+
+	r->interface = g_strdup (r->interface);
+	r->destination = g_strdup (r->destination);
+	r->next_hop = g_strdup (r->next_hop);
+	return r;
+}
+
+gpointer
+model_ipinterface_copy (gconstpointer src, gpointer unused)
+{
+	vmnet_ipinterface *i = g_memdup2 (src, sizeof *i);
+
+	i->interface = g_strdup (i->interface);
+	return i;
+}
+
+gpointer
+model_dns_copy (gconstpointer src, gpointer unused)
+{
+	vmnet_dns *d = g_memdup2 (src, sizeof *d);
+
+	d->interface = g_strdup (d->interface);
+	d->servers = g_strdup (d->servers);
+	return d;
 }
 
 vmnet_model *
@@ -193,6 +265,10 @@ model_copy (const vmnet_model *m)
 	g_ptr_array_extend (c->adapters, m->adapters, model_adapter_copy, NULL);
 	g_ptr_array_extend (c->nics, m->nics, model_nic_copy, NULL);
 	g_ptr_array_extend (c->addresses, m->addresses, model_address_copy, NULL);
+	g_ptr_array_extend (c->routes, m->routes, model_route_copy, NULL);
+	g_ptr_array_extend (c->ipinterfaces, m->ipinterfaces,
+			    model_ipinterface_copy, NULL);
+	g_ptr_array_extend (c->dns, m->dns, model_dns_copy, NULL);
 	return c;
 }
 

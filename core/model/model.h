@@ -23,6 +23,9 @@ void model_vm_free (vmnet_vm *v);
 void model_adapter_free (vmnet_adapter *a);
 void model_nic_free (vmnet_nic *n);
 void model_address_free (vmnet_ipaddress *a);
+void model_route_free (vmnet_route *r);
+void model_ipinterface_free (vmnet_ipinterface *i);
+void model_dns_free (vmnet_dns *d);
 
 /* Adds to `m` the switches, VMs and adapters of `other` that it lacks, without
  * their ACL: what two commits may have made. */

@@ -3,7 +3,6 @@
  * only a look at this host can tell (does that adapter exist, has it SR-IOV,
  * what have the meters counted).
  */
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "iov/assign.h"
@@ -11,8 +10,8 @@
 #include "plan/step.h"
 #include "plan/txn.h"
 
-static gboolean
-uplink_exists (vmnet_host *h, const char *what, const char *nic,
+gboolean
+txn_nic_exists (vmnet_host *h, const char *what, const char *nic,
 	       GError **error)
 {
 	g_autofree char *names = NULL;
@@ -80,7 +79,7 @@ vmnet_switch_add (vmnet_txn *t, const vmnet_switch_spec *s, GError **error)
 	g_autofree char *what = g_strdup_printf ("switch '%s'", s->name);
 	gboolean is_new;
 
-	if (s->uplink && !uplink_exists (t->host, what, s->uplink, error))
+	if (s->uplink && !txn_nic_exists (t->host, what, s->uplink, error))
 		return FALSE;
 	if (s->iov && s->uplink && !vmnet_model_switch (t->model, s->name) &&
 	    !iov_possible (t->host, what, s->uplink, "create it without "
@@ -103,7 +102,7 @@ vmnet_switch_set (vmnet_txn *t, const char *name,
 {
 	g_autofree char *what = g_strdup_printf ("switch '%s'", name);
 
-	if (c->uplink && !uplink_exists (t->host, what, c->uplink, error))
+	if (c->uplink && !txn_nic_exists (t->host, what, c->uplink, error))
 		return FALSE;
 	if (!model_switch_set (t->model, name, c, error))
 		return FALSE;
@@ -217,7 +216,7 @@ gboolean
 vmnet_vmq_set (vmnet_txn *t, const char *nic, const vmnet_vmq_change *c,
 	       GError **error)
 {
-	return uplink_exists (t->host, "VM queues", nic, error) &&
+	return txn_nic_exists (t->host, "VM queues", nic, error) &&
 		model_vmq_set (t->model, nic, c, error);
 }
 
@@ -228,7 +227,7 @@ vmnet_nic_set (vmnet_txn *t, const char *nic, vmnet_nic_setting setting,
 	const char *keyword = vmnet_nic_settings[setting].keyword;
 	kn_card now;
 
-	if (!uplink_exists (t->host, "settings", nic, error))
+	if (!txn_nic_exists (t->host, "settings", nic, error))
 		return FALSE;
 	kn_card_read (t->host->nl, nic, &now);
 	if (!now.value[setting].set
@@ -259,7 +258,7 @@ vmnet_sriov_set (vmnet_txn *t, const char *nic, const vmnet_sriov_change *c,
 	gboolean wants = (c->enabled && *c->enabled) ||
 		(c->num_vfs.set && c->num_vfs.value);
 
-	return uplink_exists (t->host, what, nic, error) &&
+	return txn_nic_exists (t->host, what, nic, error) &&
 		(!wants || iov_possible (t->host, what, nic, "mend these "
 					 "first", error)) &&
 		model_sriov_set (t->model, nic, c, error);
@@ -318,94 +317,6 @@ vmnet_iov_notes (vmnet_txn *t, const char *vm, const char *adapter)
 			"-EnableIov $true, and cannot be converted; make "
 			"another switch and connect it there", s->name));
 	return out;
-}
-
-static gboolean
-is_host_adapter (const vmnet_model *m, const char *interface)
-{
-	for (guint i = 0; i < m->adapters->len; i++) {
-		const vmnet_adapter *a = m->adapters->pdata[i];
-		g_autofree char *alias = a->vm ? NULL : names_alias (a);
-
-		if (alias && g_ascii_strcasecmp (alias, interface) == 0)
-			return TRUE;
-	}
-	return FALSE;
-}
-
-gboolean
-vmnet_address_add (vmnet_txn *t, const vmnet_ipaddress *a, GError **error)
-{
-	g_autofree char *what = g_strdup_printf ("address %s", a->address);
-
-	if (!is_host_adapter (t->model, a->interface) &&
-	    !uplink_exists (t->host, what, a->interface, error))
-		return FALSE;
-	return model_address_add (t->model, a, error);
-}
-
-/* The prefix of the interface's address as the kernel has it; -1: it has no
- * such address. */
-static int
-kernel_prefix (vmnet_host *h, const char *interface, const char *address)
-{
-	g_autoptr (GPtrArray) all = kn_addrs (h->nl, NULL);
-	int index = kn_ifindex (h->nl, interface);
-	int family = strchr (address, ':') ? AF_INET6 : AF_INET;
-	guint8 want[16] = { 0 };
-
-	if (inet_pton (family, address, want) != 1)
-		return -1;
-	for (guint i = 0; all && i < all->len; i++) {
-		const kn_addr *a = all->pdata[i];
-
-		if (a->ifindex == index && a->family == family &&
-		    memcmp (a->addr, want, family == AF_INET ? 4 : 16) == 0)
-			return a->prefix;
-	}
-	return -1;
-}
-
-static gboolean
-address_known (const vmnet_model *m, const char *interface,
-	       const char *address)
-{
-	for (guint i = 0; i < m->addresses->len; i++) {
-		const vmnet_ipaddress *a = m->addresses->pdata[i];
-
-		if (g_ascii_strcasecmp (a->interface, interface) == 0 &&
-		    strcmp (a->address, address) == 0)
-			return TRUE;
-	}
-	return FALSE;
-}
-
-/* An address that someone else gave: in a VM it is taken for one of ours, so
- * that the plan finds it gone; on a host it is left alone. */
-gboolean
-vmnet_address_remove (vmnet_txn *t, const char *interface,
-		      const char *address, GError **error)
-{
-	int prefix = -1;
-
-	if (!address_known (t->model, interface, address))
-		prefix = kernel_prefix (t->host, interface, address);
-	if (prefix < 0)
-		return model_address_remove (t->model, interface, address,
-					     error);
-	if (t->host->guest) {
-		vmnet_ipaddress a = { 0 };
-
-		a.interface = (char *) interface;
-		a.address = (char *) address;
-		a.prefix = (guint8) prefix;
-		return model_address_add (txn_own_base (t), &a, error);
-	}
-	g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_FOUND,
-		     "address '%s': foreign, '%s' has it from elsewhere; "
-		     "'ip address del %s/%d dev %s' takes it away", address,
-		     interface, address, prefix, interface);
-	return FALSE;
 }
 
 char *

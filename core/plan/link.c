@@ -59,8 +59,8 @@ step_link_master (plan *p, const char *link, const char *bridge,
 }
 
 /* Kernels before 6.2 rename only what is down. */
-static gboolean
-rename_link (kn *k, const char *from, const char *to, GError **error)
+gboolean
+plan_rename_link (kn *k, const char *from, const char *to, GError **error)
 {
 	if (kn_link_set_name (k, from, to, NULL))
 		return TRUE;
@@ -78,13 +78,13 @@ rename_link (kn *k, const char *from, const char *to, GError **error)
 static gboolean
 rename_apply (plan *p, step *s, GError **error)
 {
-	return rename_link (p->h->nl, s->link, s->arg, error);
+	return plan_rename_link (p->h->nl, s->link, s->arg, error);
 }
 
 static void
 rename_undo (plan *p, step *s)
 {
-	rename_link (p->h->nl, s->arg, s->link, NULL);
+	plan_rename_link (p->h->nl, s->arg, s->link, NULL);
 }
 
 void

@@ -138,7 +138,9 @@ make_parts (plan *p, GError **error)
 		plan_uplinks_lend, plan_policy_arrive,
 		plan_adapters_build, plan_uplinks_return,
 		plan_policy_build, plan_qos_build, plan_vmq_build,
-		plan_iov_build, plan_settings_build, plan_addresses_build,
+		plan_iov_build, plan_settings_build, plan_states_build,
+		plan_ip_build, plan_routes_remove, plan_addresses_build,
+		plan_routes_build, plan_dns_build,
 		plan_vms_remove, plan_handover_build,
 	};
 
@@ -169,16 +171,18 @@ plan_make_leaving (vmnet_host *h, const vmnet_model *base,
 	p->base = base;
 	p->leftover = leftover;
 	p->desired = desired;
-	p->base_slots = plan_slots (base);
-	p->leftover_slots = plan_slots (leftover);
-	p->desired_slots = plan_slots (desired);
-	p->vlans = plan_vlans_used (p);
+	p->forgets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+					   NULL);
 	p->all = all || leftover != NULL;
 	p->steps = g_ptr_array_new_with_free_func (step_free);
 	p->links = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
 					  link_free);
-	if (p->all && !load_links (p, error))
+	if ((p->all && !load_links (p, error)) || !plan_names_build (p, error))
 		return NULL;
+	p->base_slots = plan_slots (p->base);
+	p->leftover_slots = plan_slots (p->leftover);
+	p->desired_slots = plan_slots (desired);
+	p->vlans = plan_vlans_used (p);
 	if (!make_parts (p, error))
 		return NULL;
 	return g_steal_pointer (&p);
@@ -200,6 +204,9 @@ plan_free (plan *p)
 	g_clear_pointer (&p->addrs, g_ptr_array_unref);
 	g_clear_pointer (&p->routes, g_ptr_array_unref);
 	g_clear_pointer (&p->cards, g_ptr_array_unref);
+	g_clear_pointer (&p->forgets, g_hash_table_unref);
+	model_free (p->own[0]);
+	model_free (p->own[1]);
 	g_free (p);
 }
 

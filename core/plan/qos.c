@@ -25,11 +25,26 @@
 /* Stands for a link that does not tell its speed, where only caps are kept. */
 #define ANY_SPEED G_GUINT64_CONSTANT (100000000000)
 
+/* A lab's adapter that was renamed keeps its first name as another one. */
+static guint64
+speed_by_other_name (vmnet_host *h, const char *nic)
+{
+	g_autoptr (kn_link) l = kn_link_get (h->nl, nic, NULL);
+	guint64 speed = 0;
+
+	for (guint i = 0; l && l->altnames && i < l->altnames->len; i++)
+		speed = MAX (speed, lab_speed (h->run_dir,
+					       l->altnames->pdata[i]));
+	return speed;
+}
+
 guint64
 plan_link_speed (vmnet_host *h, const char *nic)
 {
 	guint64 speed = h->lab ? lab_speed (h->run_dir, nic) : 0;
 
+	if (h->lab && speed == 0)
+		speed = speed_by_other_name (h, nic);
 	return speed ? speed : kn_link_speed (h->nl, nic);
 }
 

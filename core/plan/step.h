@@ -45,6 +45,10 @@ struct plan {
 	GPtrArray *addrs;		/* kn_addr *, when first needed */
 	GPtrArray *routes;		/* kn_route * */
 	GPtrArray *cards;		/* plan_card *: iov.c's own */
+	GHashTable *forgets;		/* names of links of which the kernel
+					 * forgets routes, or addresses */
+	vmnet_model *own[2];		/* base and leftover with the new names
+					 * of interfaces; or NULL */
 };
 
 /* A new step at the end of the plan; `text` as printf. Not owned. */
@@ -88,6 +92,8 @@ void step_port_flags (plan *p, const char *link, gboolean learn);
 void step_fdb (plan *p, const char *link, const guint8 mac[6]);
 void step_fdb_forget (plan *p, const char *link, const guint8 mac[6]);
 
+/* Before all else: what follows knows base and leftover by the new names. */
+gboolean plan_names_build (plan *p, GError **error);
 /* One room's part of the plan, in the order in which plan.c calls them. */
 gboolean plan_iov_remove (plan *p, GError **error);
 gboolean plan_vmq_remove (plan *p, GError **error);
@@ -106,7 +112,12 @@ gboolean plan_qos_build (plan *p, GError **error);
 gboolean plan_vmq_build (plan *p, GError **error);
 gboolean plan_iov_build (plan *p, GError **error);
 gboolean plan_settings_build (plan *p, GError **error);
+gboolean plan_states_build (plan *p, GError **error);
+gboolean plan_ip_build (plan *p, GError **error);
+gboolean plan_routes_remove (plan *p, GError **error);
 gboolean plan_addresses_build (plan *p, GError **error);
+gboolean plan_routes_build (plan *p, GError **error);
+gboolean plan_dns_build (plan *p, GError **error);
 gboolean plan_vms_remove (plan *p, GError **error);
 
 /* vlan.c: for every switch of the models that has adapters with VLANs. */
@@ -139,6 +150,31 @@ gboolean plan_address_stored (const vmnet_model *m, const char *interface,
 			      const kn_addr *addr);
 gboolean plan_route_stored (const vmnet_model *m, const char *interface,
 			    const kn_route *route);
+/* The interface that stands under that name in `m`; owned. "vEthernet (sw0)" is
+ * that of the host adapter; so is the uplink that it stands for: an address
+ * there would be out of reach. */
+char *plan_interface (const vmnet_model *m, const char *name);
+/* FALSE: it is a host adapter's, which goes. */
+gboolean plan_interface_stays (plan *p, const char *name);
+
+/* route.c */
+void plan_route_parse (const vmnet_route *r, kn_route *out);
+gboolean plan_route_is (const kn_route *a, const kn_route *b);
+
+/* nicstate.c: must routes, or addresses, that are there be given again because
+ * of what the plan does with the link; is it to be down? */
+gboolean plan_forgets (const plan *p, const char *link);
+gboolean plan_model_is_down (const vmnet_model *m, const char *interface);
+/* link.c: also where the kernel renames only what is down. */
+gboolean plan_rename_link (kn *k, const char *from, const char *to,
+			   GError **error);
+
+/* ipset.c: the file of name servers; owned. Are they systemd-resolved's? */
+char *plan_resolver_file (const vmnet_host *h);
+char *plan_resolver_text (const vmnet_host *h, const char *path,
+			  GError **error);	/* what it says; owned */
+gboolean plan_by_resolved (const vmnet_host *h);
+
 /* plan.c: from here on the link has another name, or none (NULL). */
 void plan_link_renamed (plan *p, const char *old, const char *name);
 /* link.c: "eth0, eth1": what may be an uplink, for messages; owned. */

@@ -29,6 +29,9 @@ struct vmnet_txn {
 
 /* To add to what the store is taken to hold: a copy of the transaction's own. */
 vmnet_model *txn_own_base (vmnet_txn *t);
+/* FALSE with VMNET_ERROR_NOT_FOUND, which begins with `what`. */
+gboolean txn_nic_exists (vmnet_host *h, const char *what, const char *nic,
+			 GError **error);
 /* A meter as the data path has it; `user`: datapath, or NULL: zero. */
 void txn_read_counter (guint32 acl, guint64 *bytes, guint64 *packets,
 		       gpointer user);

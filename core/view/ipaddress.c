@@ -40,20 +40,22 @@ get_index (const vmnet_row *r, vmnet_value *v)
 	put_int (v, of (r)->ifindex);
 }
 
-/* A host adapter is known by "vEthernet (NAME)", everything else by its
- * interface name. */
+char *
+view_alias (vmnet_view *v, int ifindex)
+{
+	const kn_link *l = g_hash_table_lookup (v->by_index,
+						GINT_TO_POINTER (ifindex));
+	const vmnet_adapter *a = l ? view_host_adapter (v, l->name) : NULL;
+
+	if (a)
+		return names_alias (a);
+	return l ? g_strdup (l->name) : NULL;
+}
+
 static void
 get_alias (const vmnet_row *r, vmnet_value *v)
 {
-	const kn_link *l = g_hash_table_lookup
-		(r->view->by_index, GINT_TO_POINTER (of (r)->ifindex));
-	const vmnet_adapter *a = l ? view_host_adapter (r->view, l->name)
-		: NULL;
-
-	if (a)
-		put_take (v, names_alias (a));
-	else if (l)
-		put_text (v, l->name);
+	put_take (v, view_alias (r->view, of (r)->ifindex));
 }
 
 static void

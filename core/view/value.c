@@ -24,6 +24,9 @@ const vmnet_noun *const vmnet_nouns[] = {
 	&vmnet_noun_vport,
 	&vmnet_noun_host,
 	&vmnet_noun_ipaddress,
+	&vmnet_noun_route,
+	&vmnet_noun_ipinterface,
+	&vmnet_noun_dns,
 	&vmnet_noun_trace,
 	NULL
 };

@@ -130,12 +130,15 @@ static gboolean
 read_sections (vmnet_view *v, vmnet_txn *t, GError **error)
 {
 	const unsigned need_links = VMNET_S_LINKS | VMNET_S_ADDRS |
-		VMNET_S_TC | VMNET_S_QUEUES;
+		VMNET_S_TC | VMNET_S_QUEUES | VMNET_S_ROUTES;
 
 	if (v->sections & need_links && !read_links (v, t, error))
 		return FALSE;
 	if (v->sections & VMNET_S_ADDRS &&
 	    !(v->addrs = kn_addrs (v->h->nl, error)))
+		return FALSE;
+	if (v->sections & VMNET_S_ROUTES &&
+	    !(v->routes = kn_routes (v->h->nl, error)))
 		return FALSE;
 	if (v->sections & VMNET_S_TC && !read_classes (v, error))
 		return FALSE;
@@ -225,6 +228,8 @@ vmnet_view_unref (vmnet_view *v)
 	g_clear_pointer (&v->queues, g_hash_table_unref);
 	g_clear_pointer (&v->links, g_ptr_array_unref);
 	g_clear_pointer (&v->addrs, g_ptr_array_unref);
+	g_clear_pointer (&v->routes, g_ptr_array_unref);
+	g_clear_pointer (&v->resolvers, g_ptr_array_unref);
 	g_clear_pointer (&v->guests, g_ptr_array_unref);
 	model_free (v->model);
 	g_free (v);

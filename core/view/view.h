@@ -21,6 +21,7 @@ struct vmnet_view {
 	GPtrArray *links;	/* kn_link *; NULL: not asked for */
 	GHashTable *by_name, *by_index;	/* -> kn_link */
 	GPtrArray *addrs;	/* kn_addr * */
+	GPtrArray *routes;	/* kn_route * */
 	GHashTable *classes;	/* class key -> kn_class; owns `class_lists` */
 	GPtrArray *class_lists;
 	GHashTable *queues;	/* interface name -> GPtrArray of stats */
@@ -36,6 +37,7 @@ struct vmnet_view {
 	GHashTable *vfs;	/* interface name -> its virtual functions */
 	GHashTable *guest_addrs;	/* VM name -> GPtrArray of kn_addr * */
 	GHashTable *port_vlans;		/* ifindex -> kn_port_vlans */
+	GPtrArray *resolvers;	/* resolver_entry *: name servers */
 	datapath *dp;
 	gboolean dp_asked;
 };
@@ -65,6 +67,9 @@ const GPtrArray *view_guest_addrs (vmnet_view *v, const char *vm);
 const kn_port_vlans *view_port_vlans (vmnet_view *v, int ifindex);
 /* The host's adapter with that interface name; NULL: another interface. */
 const vmnet_adapter *view_host_adapter (vmnet_view *v, const char *interface);
+/* A host adapter is known by "vEthernet (NAME)", everything else by its
+ * interface name; owned, or NULL. */
+char *view_alias (vmnet_view *v, int ifindex);
 /* bit/s, the lab's own where it gave one; 0: not known. */
 guint64 view_link_speed (vmnet_view *v, const char *nic);
 /* NULL: nothing was ever configured, or no privilege. */

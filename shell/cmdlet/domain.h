@@ -110,7 +110,14 @@
 	&cmdlet_get_netadapteradvancedproperty, \
 	&cmdlet_set_netadapteradvancedproperty, \
 	&cmdlet_new_netipaddress, &cmdlet_get_netipaddress, \
-	&cmdlet_remove_netipaddress, \
+	&cmdlet_set_netipaddress, &cmdlet_remove_netipaddress, \
+	&cmdlet_new_netroute, &cmdlet_get_netroute, &cmdlet_set_netroute, \
+	&cmdlet_remove_netroute, \
+	&cmdlet_get_netipinterface, &cmdlet_set_netipinterface, \
+	&cmdlet_get_dnsclientserveraddress, \
+	&cmdlet_set_dnsclientserveraddress, \
+	&cmdlet_enable_netadapter, &cmdlet_disable_netadapter, \
+	&cmdlet_restart_netadapter, &cmdlet_rename_netadapter, \
 	&cmdlet_invoke_command, &cmdlet_set_labadapter, \
 	&cmdlet_add_labadapter, &cmdlet_netsh, \
 	&cmdlet_get_help, &cmdlet_get_command
@@ -164,7 +171,14 @@ extern const sh_cmdlet cmdlet_disable_netadapterchecksumoffload;
 extern const sh_cmdlet cmdlet_get_netadapteradvancedproperty;
 extern const sh_cmdlet cmdlet_set_netadapteradvancedproperty;
 extern const sh_cmdlet cmdlet_new_netipaddress, cmdlet_get_netipaddress;
-extern const sh_cmdlet cmdlet_remove_netipaddress;
+extern const sh_cmdlet cmdlet_set_netipaddress, cmdlet_remove_netipaddress;
+extern const sh_cmdlet cmdlet_new_netroute, cmdlet_get_netroute;
+extern const sh_cmdlet cmdlet_set_netroute, cmdlet_remove_netroute;
+extern const sh_cmdlet cmdlet_get_netipinterface, cmdlet_set_netipinterface;
+extern const sh_cmdlet cmdlet_get_dnsclientserveraddress;
+extern const sh_cmdlet cmdlet_set_dnsclientserveraddress;
+extern const sh_cmdlet cmdlet_enable_netadapter, cmdlet_disable_netadapter;
+extern const sh_cmdlet cmdlet_restart_netadapter, cmdlet_rename_netadapter;
 extern const sh_cmdlet cmdlet_invoke_command, cmdlet_set_labadapter;
 extern const sh_cmdlet cmdlet_add_labadapter;
 extern const sh_cmdlet cmdlet_netsh, cmdlet_get_help, cmdlet_get_command;

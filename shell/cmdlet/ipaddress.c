@@ -1,8 +1,8 @@
 /*
- * ipaddress.c - New-, Get- and Remove-NetIPAddress: addresses of the host's
- * interfaces, or of a VM's inside Invoke-Command. Listed in table.c.
+ * ipaddress.c - New-, Get-, Set- and Remove-NetIPAddress: addresses of the
+ * host's interfaces, or of a VM's inside Invoke-Command. Listed in table.c.
  */
-#include "domain.h"
+#include "netip.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -35,12 +35,7 @@ static const sh_param new_netipaddress_params[] = {
 	  "choice of source addresses comes later" },
 	{ "PolicyStore", &sh_type_string, SH_NOT_YET, 0, NULL, NULL,
 	  "there is one store" },
-	{ "CimSession", &sh_type_cim_session, SH_LIST | SH_NOT_YET, 0,
-	  "Session", NULL, REMOTE_TEXT },
-	{ "ThrottleLimit", &sh_type_int32, SH_NOT_YET, 0, NULL, NULL,
-	  "how many at once on remote hosts, which come later" },
-	{ "AsJob", &sh_type_switch, SH_SWITCH | SH_NOT_YET, 0, NULL, NULL,
-	  "run in the background: jobs come later" },
+	NETIP_REMOTE_PARAMS,
 };
 
 const sh_cmdlet cmdlet_new_netipaddress = {
@@ -52,31 +47,6 @@ const sh_cmdlet cmdlet_new_netipaddress = {
 	"Inside Invoke-Command -VMName the interface is the VM's.",
 	NULL, new_netipaddress, NULL,
 };
-
-/* The interface's name, from -InterfaceAlias or -InterfaceIndex; owned. */
-static char *
-interface_of (sh_call *call, GError **error)
-{
-	const char *alias = sh_arg_text (call, "InterfaceAlias");
-	g_autoptr (GPtrArray) rows = NULL;
-	g_autofree char *wanted = NULL;
-
-	if (alias != NULL)
-		return g_strdup (alias);
-	wanted = sh_to_text (sh_arg (call, "InterfaceIndex"));
-	rows = dom_rows (call, &vmnet_noun_nic, error);
-	for (guint i = 0; rows != NULL && i < rows->len; i++) {
-		g_autofree char *index = dom_field (rows->pdata[i], "ifIndex");
-
-		if (g_strcmp0 (index, wanted) == 0)
-			return dom_field (rows->pdata[i], "Name");
-	}
-	if (rows != NULL)
-		g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_FOUND,
-			     "there is no interface with number %s; "
-			     "Get-NetAdapter shows them", wanted);
-	return NULL;
-}
 
 static gboolean
 prefix_of (sh_call *call, const char *address, guint8 *prefix,
@@ -109,23 +79,15 @@ static char *
 row_key (sh_call *call, const char *interface, const char *address,
 	 GError **error)
 {
-	g_autoptr (GPtrArray) rows = dom_rows (call, &vmnet_noun_nic, error);
+	g_autofree char *index = netip_index_of_ip (call, interface, error);
 	g_autoptr (GInetAddress) inet =
 		g_inet_address_new_from_string (address);
 	g_autofree char *plain = inet ? g_inet_address_to_string (inet)
 				      : g_strdup (address);
 
-	for (guint i = 0; rows != NULL && i < rows->len; i++) {
-		g_autofree char *name = dom_field (rows->pdata[i], "Name");
-		g_autofree char *kernel = dom_field (rows->pdata[i],
-						     "InterfaceName");
-		g_autofree char *index = dom_field (rows->pdata[i], "ifIndex");
-
-		if (g_strcmp0 (name, interface) == 0
-		    || g_strcmp0 (kernel, interface) == 0)
-			return g_strdup_printf ("%s%%%s", plain, index);
-	}
-	return rows ? g_strdup (plain) : NULL;
+	if (index == NULL)
+		return error && *error ? NULL : g_strdup (plain);
+	return g_strdup_printf ("%s%%%s", plain, index);
 }
 
 static gboolean
@@ -139,7 +101,7 @@ new_netipaddress (sh_call *call, GError **error)
 
 	if (txn == NULL || !prefix_of (call, address, &a.prefix, error))
 		return FALSE;
-	interface = interface_of (call, error);
+	interface = netip_interface (call, error);
 	if (interface == NULL)
 		return FALSE;
 	a.interface = interface;
@@ -166,12 +128,7 @@ static const sh_param get_netipaddress_params[] = {
 	  0, NULL, NULL, "only IPv4, or only IPv6" },
 	{ "PrefixLength", &sh_type_byte, SH_LIST | SH_PIPE_NAME, 0, NULL,
 	  NULL, "only with a network of that many bits" },
-	{ "CimSession", &sh_type_cim_session, SH_LIST | SH_NOT_YET, 0,
-	  "Session", NULL, REMOTE_TEXT },
-	{ "ThrottleLimit", &sh_type_int32, SH_NOT_YET, 0, NULL, NULL,
-	  "how many at once on remote hosts, which come later" },
-	{ "AsJob", &sh_type_switch, SH_SWITCH | SH_NOT_YET, 0, NULL, NULL,
-	  "run in the background: jobs come later" },
+	NETIP_REMOTE_PARAMS,
 };
 
 const sh_cmdlet cmdlet_get_netipaddress = {
@@ -188,16 +145,10 @@ address_wanted (sh_call *call, const vmnet_row *row)
 {
 	static const char *const by[] = {
 		"IPAddress", "InterfaceAlias", "InterfaceIndex",
-		"AddressFamily", "PrefixLength",
+		"AddressFamily", "PrefixLength", NULL,
 	};
 
-	for (guint i = 0; i < G_N_ELEMENTS (by); i++) {
-		g_autofree char *text = dom_field (row, by[i]);
-
-		if (!dom_wanted (sh_arg (call, by[i]), text ? text : ""))
-			return FALSE;
-	}
-	return TRUE;
+	return netip_wanted (call, row, by);
 }
 
 static gboolean
@@ -230,12 +181,7 @@ static const sh_param remove_netipaddress_params[] = {
 	  "addresses, as objects of Get-NetIPAddress" },
 	{ "PassThru", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
 	  "hand on what was removed" },
-	{ "CimSession", &sh_type_cim_session, SH_LIST | SH_NOT_YET, 0,
-	  "Session", NULL, REMOTE_TEXT },
-	{ "ThrottleLimit", &sh_type_int32, SH_NOT_YET, 0, NULL, NULL,
-	  "how many at once on remote hosts, which come later" },
-	{ "AsJob", &sh_type_switch, SH_SWITCH | SH_NOT_YET, 0, NULL, NULL,
-	  "run in the background: jobs come later" },
+	NETIP_REMOTE_PARAMS,
 };
 
 const sh_cmdlet cmdlet_remove_netipaddress = {
@@ -248,6 +194,9 @@ const sh_cmdlet cmdlet_remove_netipaddress = {
 	"Remove-NetIPAddress -IPAddress 198.51.100.9 -Confirm:$false",
 	NULL, NULL, remove_netipaddress, NULL,
 };
+
+typedef gboolean (*address_change) (sh_call *call, vmnet_txn *txn,
+				    vmnet_row *row, GError **error);
 
 static gboolean
 remove_address (sh_call *call, vmnet_txn *txn, vmnet_row *row,
@@ -264,7 +213,19 @@ remove_address (sh_call *call, vmnet_txn *txn, vmnet_row *row,
 }
 
 static gboolean
-remove_matching (sh_call *call, vmnet_txn *txn, GError **error)
+is_chosen (sh_call *call, const vmnet_row *row)
+{
+	static const char *const by[] = {
+		"IPAddress", "InterfaceAlias", "InterfaceIndex",
+		"AddressFamily", NULL,
+	};
+
+	return netip_wanted (call, row, by);
+}
+
+static gboolean
+change_matching (sh_call *call, vmnet_txn *txn, address_change f,
+		 GError **error)
 {
 	g_autoptr (GPtrArray) rows =
 		dom_rows (call, &vmnet_noun_ipaddress, error);
@@ -282,29 +243,29 @@ remove_matching (sh_call *call, vmnet_txn *txn, GError **error)
 	if (!dom_check ("address", wanted, all, error))
 		return FALSE;
 	for (guint i = 0; i < rows->len; i++)
-		if (address_wanted (call, rows->pdata[i])
-		    && !remove_address (call, txn, rows->pdata[i], error))
+		if (is_chosen (call, rows->pdata[i])
+		    && !f (call, txn, rows->pdata[i], error))
 			return FALSE;
 	return TRUE;
 }
 
 /* An address that this very statement gives is not there to be read yet. */
 static gboolean
-remove_object (sh_call *call, vmnet_txn *txn, sh_value *object,
-	       GError **error)
+change_object (sh_call *call, vmnet_txn *txn, sh_value *object,
+	       address_change f, GError **error)
 {
 	vmnet_row *row = sh_row_get (object);
 
 	if (row != NULL)
-		return remove_address (call, txn, row, error);
+		return f (call, txn, row, error);
 	g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_FOUND,
 		     "address '%s' is not there; what one statement gives "
-		     "another one can remove", sh_row_key (object));
+		     "another one can change", sh_row_key (object));
 	return FALSE;
 }
 
 static gboolean
-remove_netipaddress (sh_call *call, GError **error)
+change (sh_call *call, address_change f, GError **error)
 {
 	vmnet_txn *txn = sh_txn (sh_call_interp (call), error);
 	sh_value *objects = sh_arg (call, "InputObject");
@@ -315,16 +276,98 @@ remove_netipaddress (sh_call *call, GError **error)
 	    && !sh_given (call, "InterfaceAlias")
 	    && !sh_given (call, "InterfaceIndex")) {
 		g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
-			     "Remove-NetIPAddress needs -IPAddress, "
-			     "-InterfaceAlias or -InterfaceIndex: it never "
-			     "takes every address of the host");
+			     "%s needs -IPAddress, -InterfaceAlias or "
+			     "-InterfaceIndex: it never takes every address "
+			     "of the host", sh_call_cmdlet (call)->name);
 		return FALSE;
 	}
 	if (objects == NULL)
-		return remove_matching (call, txn, error);
+		return change_matching (call, txn, f, error);
 	for (guint i = 0; i < sh_array_length (objects); i++)
-		if (!remove_object (call, txn, sh_array_get (objects, i),
+		if (!change_object (call, txn, sh_array_get (objects, i), f,
 				    error))
 			return FALSE;
 	return TRUE;
+}
+
+/* Of what matches, only those with a network of that many bits. */
+static gboolean
+remove_one (sh_call *call, vmnet_txn *txn, vmnet_row *row, GError **error)
+{
+	g_autofree char *prefix = dom_field (row, "PrefixLength");
+
+	return !dom_wanted (sh_arg (call, "PrefixLength"), prefix)
+	       || remove_address (call, txn, row, error);
+}
+
+static gboolean
+remove_netipaddress (sh_call *call, GError **error)
+{
+	return change (call, remove_one, error);
+}
+
+/* ---- another length of the prefix ---- */
+
+HANDLER (set_netipaddress);
+
+static const sh_param set_netipaddress_params[] = {
+	{ "IPAddress", &sh_type_ip, SH_LIST | SH_PIPE_NAME, 1,
+	  "LocalAddress", "ByName", "the addresses; * stands for any" },
+	{ "InterfaceAlias", &sh_type_interface_name, SH_LIST | SH_PIPE_NAME,
+	  0, "ifAlias", "ByName", "only of these interfaces" },
+	{ "InterfaceIndex", &sh_type_uint32, SH_LIST | SH_PIPE_NAME, 0,
+	  "ifIndex", "ByName", "only of interfaces with these numbers" },
+	{ "AddressFamily", &sh_type_address_family, SH_LIST | SH_PIPE_NAME,
+	  0, NULL, "ByName", "only IPv4, or only IPv6" },
+	{ "InputObject", &sh_type_cim_address,
+	  SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 0, NULL, "InputObject",
+	  "addresses, as objects of Get-NetIPAddress" },
+	{ "PrefixLength", &sh_type_byte, 0, 0, NULL, NULL,
+	  "bits of the network: 24" },
+	{ "PreferredLifetime", &sh_type_object, SH_NOT_YET, 0, NULL, NULL,
+	  NO_LIFE },
+	{ "ValidLifetime", &sh_type_object, SH_NOT_YET, 0, NULL, NULL,
+	  NO_LIFE },
+	{ "SkipAsSource", &sh_type_bool, SH_NOT_YET, 0, NULL, NULL,
+	  "choice of source addresses comes later" },
+	NETIP_PASS_THRU,
+	NETIP_STORE,
+	NETIP_REMOTE_PARAMS,
+};
+
+const sh_cmdlet cmdlet_set_netipaddress = {
+	"Set-NetIPAddress", "NetTCPIP", NULL, SH_CHANGES, "ByName",
+	PARAMS (set_netipaddress_params), &vmnet_noun_ipaddress,
+	"Gives addresses another length of their prefix",
+	"New-NetIPAddress -InterfaceAlias 'vEthernet (sw0)' "
+	"-IPAddress 198.51.100.7 -PrefixLength 32; "
+	"Set-NetIPAddress -IPAddress 198.51.100.7 -PrefixLength 24",
+	"Linux takes the address away and gives it again with the other "
+	"length; its default route goes along.",
+	NULL, set_netipaddress, NULL,
+};
+
+static gboolean
+set_one (sh_call *call, vmnet_txn *txn, vmnet_row *row, GError **error)
+{
+	g_autofree char *interface = dom_field (row, "InterfaceAlias");
+	g_autofree char *address = dom_field (row, "IPAddress");
+	vmnet_opt prefix = sh_arg_opt (call, "PrefixLength");
+
+	if (!vmnet_address_set (txn, interface, address, (guint) prefix.value,
+				error))
+		return FALSE;
+	if (sh_arg_on (call, "PassThru"))
+		sh_emit (call, sh_row_later (&vmnet_noun_ipaddress, row->key));
+	return TRUE;
+}
+
+static gboolean
+set_netipaddress (sh_call *call, GError **error)
+{
+	if (sh_given (call, "PrefixLength"))
+		return change (call, set_one, error);
+	g_set_error (error, SH_ERROR, SH_ERROR_BIND,
+		     "Set-NetIPAddress needs -PrefixLength");
+	return FALSE;
 }

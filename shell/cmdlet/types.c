@@ -440,4 +440,5 @@ WORDS (sh_type_rsc_reason, "FailureReason", NULL, "NoFailure",
        "NicPropertyDisabled", "WFPCompatibility", "NDISCompatibility",
        "ForwardingEnabled", "NetOffloadGlobalDisabled", "Capability",
        "Unknown")
+WORDS (sh_type_enabled, "String", NULL, "Enabled", "Disabled")
 WORDS (sh_type_address_family, "AddressFamily", NULL, "IPv4", "IPv6")

@@ -36,6 +36,7 @@ extern const sh_type sh_type_vm, sh_type_vmswitch, sh_type_vmnic;
 extern const sh_type sh_type_vmnic_base, sh_type_acl, sh_type_cim_vmq;
 extern const sh_type sh_type_cim_address, sh_type_cim_sriov;
 extern const sh_type sh_type_cim_card;	/* any noun of an interface */
+extern const sh_type sh_type_cim_route, sh_type_cim_ipinterface;
 
 /* Published, for parameters that are not built yet: any value. */
 extern const sh_type sh_type_cim_session, sh_type_credential;
@@ -49,6 +50,7 @@ extern const sh_type sh_type_iov_policy;
 extern const sh_type sh_type_mirroring, sh_type_acl_action;
 extern const sh_type sh_type_acl_direction, sh_type_pool;
 extern const sh_type sh_type_address_family, sh_type_rsc_reason;
+extern const sh_type sh_type_enabled;	/* Enabled, Disabled */
 
 /*
  * One value of type `t`, checked and brought into the type's own form (words

@@ -13,7 +13,8 @@ Set-VMNetworkAdapter -VMName web1 -Name "Network Adapter" -MinimumBandwidthAbsol
 Add-VMNetworkAdapterAcl -VMName web1 -RemoteIPAddress 10.0.0.0/8 -Direction Both -Action Deny
 Enable-VMResourceMetering -VMName web1
 Enable-NetAdapterVmq -Name pnic0
-New-NetIPAddress -InterfaceAlias "vEthernet (sw0)" -IPAddress 192.0.2.77 -PrefixLength 24'
+New-NetIPAddress -InterfaceAlias "vEthernet (sw0)" -IPAddress 192.0.2.77 -PrefixLength 24
+New-NetRoute -DestinationPrefix 203.0.113.64/26 -InterfaceAlias pnic1'
 
 # Another host, for what goes there.
 export OTHER=${T_LAB}o
@@ -96,6 +97,16 @@ Enable-NetAdapterUso -Name pnic0|
 Disable-NetAdapterUso -Name pnic0|
 Set-NetAdapterAdvancedProperty -Name pnic0 -RegistryKeyword *JumboPacket -RegistryValue 9014|
 Remove-Item -Path /nonexistent-vmnetsh|
+Set-NetIPAddress -IPAddress 192.0.2.77 -PrefixLength 25|make address
+New-NetRoute -DestinationPrefix 203.0.113.0/24 -InterfaceAlias pnic1|add route
+Set-NetRoute -DestinationPrefix 203.0.113.64/26 -RouteMetric 5|remove route
+Remove-NetRoute -DestinationPrefix 203.0.113.64/26|remove route
+Set-NetIPInterface -InterfaceAlias pnic1 -Forwarding Enabled|set Forwarding
+Set-DnsClientServerAddress -InterfaceAlias pnic1 -ServerAddresses 192.0.2.53|set name servers
+Enable-NetAdapter -Name pnic1|nothing would change
+Disable-NetAdapter -Name pnic1|take interface pnic1 down
+Restart-NetAdapter -Name pnic1|restart interface
+Rename-NetAdapter -Name pnic1 -NewName spare0|rename interface
 L
 ok "without -WhatIf" lab -c 'Add-VMNetworkAdapterAcl -VMName web2 -RemoteIPAddress ANY -Direction Both -Action Deny'
 state >"$T_TMP/after"
