@@ -126,13 +126,14 @@ static gboolean
 replace (datapath *d, int trie, guint32 slot, const GArray *elements,
 	 guint64 digest, GError **error)
 {
-	guint64 state = 0, fresh;
+	guint64 state = 0, number, fresh;
 	guint32 generation, old;
 
 	if (bpf_map_lookup_elem (d->maps[DP_MAP_ACL_STATE], &slot, &state) != 0)
 		return dp_fail (error, errno, "read the ACL of slot %u", slot);
 	old = DP_STATE_GENERATION (state);
-	generation = (old + 1) % DP_GENERATIONS;
+	number = DP_STATE_NUMBER (state) + 1;
+	generation = number % DP_GENERATIONS;
 	purge (trie, slot, generation);
 	if (elements->len > 0 &&
 	    !write_set (trie, slot, generation, elements, digest)) {
@@ -140,7 +141,7 @@ replace (datapath *d, int trie, guint32 slot, const GArray *elements,
 		purge (trie, slot, generation);
 		return FALSE;
 	}
-	fresh = DP_STATE (generation, kinds_of (elements));
+	fresh = DP_STATE (number, kinds_of (elements));
 	if (bpf_map_update_elem (d->maps[DP_MAP_ACL_STATE], &slot, &fresh,
 				 BPF_ANY) != 0) {
 		dp_fail (error, errno, "switch the ACL of slot %u", slot);

@@ -37,14 +37,26 @@ dp_percpu_sum (datapath *d, dp_map map, guint32 key, guint64 *words,
 	return TRUE;
 }
 
+static void
+add (struct dp_count *to, const struct dp_count *c)
+{
+	to->bytes += c->bytes;
+	to->packets += c->packets;
+}
+
+/* The low ones are counted elsewhere; the hash knows which there are. */
 gboolean
 datapath_meter_get (datapath *d, guint32 acl_id, datapath_count *out)
 {
-	guint64 w[2];
-	gboolean there = dp_percpu_sum (d, DP_MAP_METERS, acl_id, w, 2);
+	struct dp_count c, near;
+	gboolean there = dp_percpu_sum (d, DP_MAP_METERS, acl_id,
+					(guint64 *) &c, 2);
 
-	out->bytes = w[0];
-	out->packets = w[1];
+	if (there && dp_percpu_sum (d, DP_MAP_NEAR_METERS, acl_id,
+				    (guint64 *) &near, 2))
+		add (&c, &near);
+	out->bytes = c.bytes;
+	out->packets = c.packets;
 	return there;
 }
 
@@ -69,10 +81,16 @@ gboolean
 datapath_totals_get (datapath *d, guint32 slot, datapath_totals *out)
 {
 	struct dp_totals t;
+	struct dp_passed p;
 	gboolean there = dp_percpu_sum (d, DP_MAP_TOTALS, slot,
 		(guint64 *) &t, sizeof t / sizeof (guint64));
 
 	memset (out, 0, sizeof *out);
+	if (there && dp_percpu_sum (d, DP_MAP_PASSED, slot, (guint64 *) &p,
+				    sizeof p / sizeof (guint64))) {
+		add (&t.frames[DP_IN][0], &p.frames[DP_IN]);
+		add (&t.frames[DP_OUT][0], &p.frames[DP_OUT]);
+	}
 	split (t.frames[DP_IN], &out->in, &out->in_dropped,
 	       out->in_by_reason);
 	split (t.frames[DP_OUT], &out->out, &out->out_dropped,
@@ -80,15 +98,26 @@ datapath_totals_get (datapath *d, guint32 slot, datapath_totals *out)
 	return there;
 }
 
+/* An element of an array is never gone: it is zeroed. */
+static void
+clear (datapath *d, dp_map map, guint32 key, gsize size)
+{
+	g_autofree guint8 *zeros = g_malloc0 (size * d->processors);
+
+	bpf_map_update_elem (d->maps[map], &key, zeros, BPF_EXIST);
+}
+
 void
 datapath_meter_forget (datapath *d, guint32 acl_id)
 {
 	bpf_map_delete_elem (d->maps[DP_MAP_METERS], &acl_id);
+	clear (d, DP_MAP_NEAR_METERS, acl_id, sizeof (struct dp_count));
 }
 
 void
 datapath_slot_forget (datapath *d, guint32 slot)
 {
 	bpf_map_delete_elem (d->maps[DP_MAP_TOTALS], &slot);
+	clear (d, DP_MAP_PASSED, slot, sizeof (struct dp_passed));
 	datapath_acl_set (d, slot, NULL, NULL);
 }

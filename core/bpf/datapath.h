@@ -34,6 +34,14 @@ typedef struct {
 	guint8 mac[6];
 	gboolean spoofing;	/* other source MACs may pass */
 	guint32 classid;	/* of the uplink's HTB; 0: none */
+	/*
+	 * The bridge that it is a port of: frames between two ports of one
+	 * bridge and VLAN go straight, decided once for both. 0: all frames
+	 * take the bridge.
+	 */
+	guint32 vswitch;
+	guint16 vlan;		/* whose frames it takes untagged; 0: none */
+	gboolean peer;		/* a veth whose end is in another namespace */
 } datapath_port;
 
 /*
@@ -42,6 +50,13 @@ typedef struct {
  */
 gboolean datapath_port_set (datapath *d, kn *k, int ifindex,
 			    const datapath_port *port, GError **error);
+/*
+ * The port joins or (`vswitch` 0) leaves a bridge: from now on frames reach it
+ * straight, or no more. To be called before it leaves, after it has joined.
+ * A port that was never set is left alone.
+ */
+gboolean datapath_port_move (datapath *d, int ifindex, int vswitch,
+			     GError **error);
 /* What is configured now; FALSE: nothing, or not our programs. */
 gboolean datapath_port_get (datapath *d, kn *k, int ifindex,
 			    datapath_port *out);

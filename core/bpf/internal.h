@@ -12,10 +12,16 @@
 typedef enum {
 	DP_MAP_VERSION,
 	DP_MAP_PORTS,
+	DP_MAP_FAR_PORTS,
+	DP_MAP_STATIONS,
+	DP_MAP_HANDED,
 	DP_MAP_ACL_STATE,
 	DP_MAP_ACL,
+	DP_MAP_VERDICTS,
 	DP_MAP_METERS,
+	DP_MAP_NEAR_METERS,
 	DP_MAP_TOTALS,
+	DP_MAP_PASSED,
 	DP_MAP_READER,
 	DP_MAP_DROPS,
 	DP_MAP_DROPS_LOST,
@@ -73,6 +79,12 @@ gboolean dp_percpu_ensure (datapath *d, dp_map map, guint32 key,
 /* Adds up the processors' 64-bit words; FALSE and zeros: no such element. */
 gboolean dp_percpu_sum (datapath *d, dp_map map, guint32 key, guint64 *words,
 			gsize n_words);
+
+/* What the programs know of a port; FALSE: nothing. */
+gboolean dp_port_read (datapath *d, guint32 ifindex, struct dp_port *out);
+/* NULL forgets it. FALSE with errno. */
+gboolean dp_port_write (datapath *d, guint32 ifindex,
+			const struct dp_port *p);
 
 /* An ACL as the tries have it. */
 typedef struct {

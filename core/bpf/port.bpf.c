@@ -5,9 +5,10 @@
  *
  * A frame goes through stages, each in a file of its own: it is parsed once;
  * then `decide` asks guards and the ACL, in this order, and the first that
- * drops it names the reason; then it is counted, or recorded as dropped. What
- * a stage needs to know of a port is in dp_port, by `flags` where it is but
- * yes or no.
+ * drops it names the reason; then it is counted, or recorded as dropped. Where
+ * the sender's program knows the receiver, it does all this for both ports
+ * (`forward`). What a stage needs to know of a port is in dp_port, by `flags`
+ * where it is but yes or no.
  */
 #include <linux/bpf.h>
 #include <linux/pkt_cls.h>
@@ -20,6 +21,7 @@
 #include "port_acl.bpf.h"
 #include "port_measure.bpf.h"
 #include "port_count.bpf.h"
+#include "port_forward.bpf.h"
 
 /*
  * Whether a frame passes one port in one direction; 0: it does. Guards come
@@ -27,45 +29,51 @@
  * place in this row.
  */
 static __always_inline __u32
-decide (struct __sk_buff *skb, struct frame *f, const struct dp_port *p,
-	int dir, struct decision *d)
+decide (const struct frame *f, const struct dp_port *p, int dir,
+	struct decision *d)
 {
 	__u32 reason = guard (f, p, dir);
 
 	if (!reason)
-		reason = judge (skb, f, p->slot, dir, d);
+		reason = judge (f, p->slot, dir, d);
 	return reason;
 }
 
 /* Decided and counted; what drops the frame is recorded, too. */
 static __always_inline __u32
-pass (struct __sk_buff *skb, struct frame *f, const struct dp_port *p,
-      __u32 ifindex, int dir)
+pass (struct __sk_buff *skb, const struct frame *f, const struct dp_port *p,
+      __u32 ifindex, int dir, struct decision *d)
 {
-	struct decision d = { 0 };
+	__u32 reason = decide (f, p, dir, d);
 	struct dp_count c;
-	__u32 reason = decide (skb, f, p, dir, &d);
 
 	measure (skb, f, &c);
-	count (p->slot, dir, reason, d.meter, &c);
+	count_frame (p->slot, dir, reason, &c);
+	if (!reason && d->meter)
+		count_meter (d->meter, &c);
 	if (reason)
 		record (skb, p->slot, ifindex, dir, reason,
-			reason == DATAPATH_DROP_ACL ? d.acl : 0, &c);
+			reason == DATAPATH_DROP_ACL ? d->acl : 0, &c);
 	return reason;
 }
 
+/* From the sender's port to the receiver's, or to the bridge. */
 static __always_inline int
-port (struct __sk_buff *skb, int dir)
+forward (struct __sk_buff *skb, const struct frame *f,
+	 const struct dp_port *p, struct dp_verdict *kept)
 {
-	__u32 ifindex = skb->ifindex;
-	const struct dp_port *p = bpf_map_lookup_elem (&ports, &ifindex);
-	struct frame f = { 0 };
+	struct decision d = { 0 };
+	const struct dp_port *q = NULL;
+	__u32 to = 0;
 
-	if (!p)
-		return TC_ACT_UNSPEC;
-	if (!parse (skb, &f) || pass (skb, &f, p, ifindex, dir))
-		return TC_ACT_SHOT;
-	if (dir == DP_OUT && p->classid)
+	if (goes_straight (skb, f, p))
+		q = receiver (f, p, kept, &to);
+	if (q && reaches (skb, to)) {
+		if (pass (skb, f, q, to, DP_IN, &d))
+			return TC_ACT_SHOT;
+		return hand_over (skb, q, to);
+	}
+	if (p->classid)
 		skb->priority = p->classid;
 	/* Not OK: filters of others behind ours have their say. */
 	return TC_ACT_UNSPEC;
@@ -75,14 +83,37 @@ SEC ("tc")
 int
 vmnet_out (struct __sk_buff *skb)
 {
-	return port (skb, DP_OUT);
+	__u32 ifindex = skb->ifindex;
+	const struct dp_port *p = find_port (ifindex);
+	struct decision d = { 0 };
+	struct frame f = { 0 };
+
+	if (!p)
+		return TC_ACT_UNSPEC;
+	/* Whatever a guest makes of it, it is ours from here on. */
+	skb->tc_index = 0;
+	if (!parse (skb, &f) || pass (skb, &f, p, ifindex, DP_OUT, &d))
+		return TC_ACT_SHOT;
+	return forward (skb, &f, p, d.kept);
 }
 
 SEC ("tc")
 int
 vmnet_in (struct __sk_buff *skb)
 {
-	return port (skb, DP_IN);
+	__u32 ifindex = skb->ifindex;
+	struct decision d = { 0 };
+	const struct dp_port *p;
+	struct frame f = { 0 };
+
+	if (was_handed_over (skb, ifindex))
+		return TC_ACT_UNSPEC;
+	p = find_port (ifindex);
+	if (!p)
+		return TC_ACT_UNSPEC;
+	if (!parse (skb, &f) || pass (skb, &f, p, ifindex, DP_IN, &d))
+		return TC_ACT_SHOT;
+	return TC_ACT_UNSPEC;
 }
 
 char LICENSE[] SEC ("license") = "GPL";

@@ -29,34 +29,136 @@ attach (datapath *d, kn *k, int ifindex, GError **error)
 				   dp_prog_names[DP_PROG_IN], error);
 }
 
+static struct dp_port
+port_of (const datapath_port *port)
+{
+	struct dp_port p = {
+		.slot = port->slot, .classid = port->classid,
+		.vswitch = port->vswitch, .vlan = port->vlan,
+		.flags = (port->spoofing ? DP_PORT_SPOOFING : 0) |
+			(port->peer ? DP_PORT_PEER : 0),
+	};
+
+	memcpy (p.mac, port->mac, sizeof p.mac);
+	return p;
+}
+
+gboolean
+dp_port_read (datapath *d, guint32 ifindex, struct dp_port *out)
+{
+	dp_map map = ifindex < DP_NEAR_PORTS ? DP_MAP_PORTS
+		: DP_MAP_FAR_PORTS;
+
+	return bpf_map_lookup_elem (d->maps[map], &ifindex, out) == 0 &&
+		out->slot != 0;
+}
+
+gboolean
+dp_port_write (datapath *d, guint32 ifindex, const struct dp_port *p)
+{
+	static const struct dp_port none;
+
+	if (ifindex < DP_NEAR_PORTS)
+		return bpf_map_update_elem (d->maps[DP_MAP_PORTS], &ifindex,
+					    p ? p : &none, BPF_ANY) == 0;
+	if (p)
+		return bpf_map_update_elem (d->maps[DP_MAP_FAR_PORTS],
+					    &ifindex, p, BPF_ANY) == 0;
+	return bpf_map_delete_elem (d->maps[DP_MAP_FAR_PORTS],
+				    &ifindex) == 0 || errno == ENOENT;
+}
+
+/* ---- where the fast path finds a port ---- */
+
+static struct dp_station
+station_of (const struct dp_port *p)
+{
+	struct dp_station s = { .vswitch = p->vswitch, .vlan = p->vlan };
+
+	memcpy (s.mac, p->mac, sizeof s.mac);
+	return s;
+}
+
+static gboolean
+station_add (datapath *d, guint32 ifindex, const struct dp_port *p,
+	     GError **error)
+{
+	struct dp_station s = station_of (p);
+
+	return p->vswitch == 0 ||
+		bpf_map_update_elem (d->maps[DP_MAP_STATIONS], &s, &ifindex,
+				     BPF_ANY) == 0 ||
+		dp_fail (error, errno, "make port %u known to its switch",
+			 ifindex);
+}
+
+/* One that another port has taken over stays that one's. */
+static void
+station_drop (datapath *d, guint32 ifindex, const struct dp_port *p)
+{
+	struct dp_station s = station_of (p);
+	guint32 whose;
+
+	if (p->vswitch && bpf_map_lookup_elem (d->maps[DP_MAP_STATIONS], &s,
+					       &whose) == 0 &&
+	    whose == ifindex)
+		bpf_map_delete_elem (d->maps[DP_MAP_STATIONS], &s);
+}
+
+static gboolean
+same_station (const struct dp_port *a, const struct dp_port *b)
+{
+	return a->vswitch == b->vswitch && a->vlan == b->vlan &&
+		memcmp (a->mac, b->mac, sizeof a->mac) == 0;
+}
+
+static gboolean
+configure (datapath *d, guint32 ifindex, const struct dp_port *p,
+	   GError **error)
+{
+	return dp_port_write (d, ifindex, p) ||
+		dp_fail (error, errno, "configure port %u", ifindex);
+}
+
+gboolean
+datapath_port_move (datapath *d, int ifindex, int vswitch, GError **error)
+{
+	guint32 key = ifindex;
+	struct dp_port p;
+
+	if (!dp_port_read (d, key, &p) || p.vswitch == (guint32) vswitch)
+		return TRUE;
+	station_drop (d, key, &p);
+	p.vswitch = vswitch;
+	return configure (d, key, &p, error) &&
+		station_add (d, key, &p, error);
+}
+
 gboolean
 datapath_port_set (datapath *d, kn *k, int ifindex, const datapath_port *port,
 		   GError **error)
 {
-	struct dp_port p = {
-		.slot = port->slot, .classid = port->classid,
-		.flags = port->spoofing ? DP_PORT_SPOOFING : 0,
-	};
+	struct dp_port p = port_of (port), before;
 	guint32 key = ifindex;
-	struct dp_port before;
 	gboolean was;
 
-	memcpy (p.mac, port->mac, sizeof p.mac);
 	if (!slot_ok (port->slot, error) ||
 	    !dp_percpu_ensure (d, DP_MAP_TOTALS, port->slot,
 			       sizeof (struct dp_totals), error))
 		return FALSE;
-	was = bpf_map_lookup_elem (d->maps[DP_MAP_PORTS], &key, &before) == 0;
-	/* First the settings: an attached program without them passes all. */
-	if (bpf_map_update_elem (d->maps[DP_MAP_PORTS], &key, &p, BPF_ANY))
-		return dp_fail (error, errno, "configure port %d", ifindex);
-	if (attach (d, k, ifindex, error))
+	was = dp_port_read (d, key, &before);
+	if (was && !same_station (&before, &p))
+		station_drop (d, key, &before);
+	/* First the settings: an attached program without them passes all.
+	 * Last the station: nothing comes straight before that. */
+	if (configure (d, key, &p, error) && attach (d, k, ifindex, error) &&
+	    station_add (d, key, &p, error))
 		return TRUE;
-	if (was)
-		bpf_map_update_elem (d->maps[DP_MAP_PORTS], &key, &before,
-				     BPF_ANY);
-	else
+	if (!was) {
 		datapath_port_clear (d, k, ifindex, NULL);
+	} else if (configure (d, key, &before, NULL)) {
+		station_add (d, key, &before, NULL);
+	}
 	return FALSE;
 }
 
@@ -78,16 +180,18 @@ attached (kn *k, int ifindex, gboolean egress, guint32 prog_id)
 gboolean
 datapath_port_get (datapath *d, kn *k, int ifindex, datapath_port *out)
 {
-	guint32 key = ifindex;
 	struct dp_port p;
 
-	if (bpf_map_lookup_elem (d->maps[DP_MAP_PORTS], &key, &p) != 0 ||
+	if (!dp_port_read (d, ifindex, &p) ||
 	    !attached (k, ifindex, FALSE, d->prog_ids[DP_PROG_OUT]) ||
 	    !attached (k, ifindex, TRUE, d->prog_ids[DP_PROG_IN]))
 		return FALSE;
 	out->slot = p.slot;
 	out->classid = p.classid;
+	out->vswitch = p.vswitch;
+	out->vlan = p.vlan;
 	out->spoofing = (p.flags & DP_PORT_SPOOFING) != 0;
+	out->peer = (p.flags & DP_PORT_PEER) != 0;
 	memcpy (out->mac, p.mac, sizeof out->mac);
 	return TRUE;
 }
@@ -110,12 +214,14 @@ gboolean
 datapath_port_clear (datapath *d, kn *k, int ifindex, GError **error)
 {
 	guint32 key = ifindex;
+	struct dp_port p;
 
+	if (dp_port_read (d, key, &p))
+		station_drop (d, key, &p);
 	if (!detach (k, ifindex, FALSE, error) ||
 	    !detach (k, ifindex, TRUE, error))
 		return FALSE;
-	if (bpf_map_delete_elem (d->maps[DP_MAP_PORTS], &key) != 0 &&
-	    errno != ENOENT)
+	if (!dp_port_write (d, key, NULL))
 		return dp_fail (error, errno, "forget port %d", ifindex);
 	return TRUE;
 }

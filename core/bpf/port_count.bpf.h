@@ -15,17 +15,31 @@ add (struct dp_count *to, const struct dp_count *c)
 }
 
 static __always_inline void
-count (__u32 slot, int dir, __u32 reason, __u32 meter,
-       const struct dp_count *c)
+count_frame (__u32 slot, int dir, __u32 reason, const struct dp_count *c)
 {
-	struct dp_totals *t = bpf_map_lookup_elem (&totals, &slot);
-	struct dp_count *m;
+	struct dp_passed *p;
+	struct dp_totals *t;
 
+	if (!reason && slot < DP_NEAR_SLOTS) {
+		p = bpf_map_lookup_elem (&passed, &slot);
+		if (p)
+			add (&p->frames[dir], c);
+		return;
+	}
+	t = bpf_map_lookup_elem (&totals, &slot);
 	if (t && reason < DATAPATH_REASONS)
 		add (&t->frames[dir][reason], c);
-	if (reason || !meter)
-		return;
-	m = bpf_map_lookup_elem (&meters, &meter);
+}
+
+static __always_inline void
+count_meter (__u32 meter, const struct dp_count *c)
+{
+	struct dp_count *m;
+
+	if (meter < DP_NEAR_METERS)
+		m = bpf_map_lookup_elem (&near_meters, &meter);
+	else
+		m = bpf_map_lookup_elem (&meters, &meter);
 	if (m)
 		add (m, c);
 }

@@ -10,11 +10,8 @@
 static __always_inline int
 spoofed (const struct frame *f, const struct dp_port *p)
 {
-	const __u16 *a = (const __u16 *) f->eth.h_source;
-	const __u16 *b = (const __u16 *) p->mac;
-
 	return !(p->flags & DP_PORT_SPOOFING) &&
-		((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2])) != 0;
+		!same_mac (f->eth.h_source, p->mac);
 }
 
 /* Returns why the frame is dropped; 0: it goes on. */

@@ -6,6 +6,7 @@
 #define VMNET_BPF_PORT_MAPS_H
 
 #include <linux/bpf.h>
+#include <linux/stddef.h>
 
 #include <bpf/bpf_helpers.h>
 
@@ -18,13 +19,38 @@ struct {
 	__type(value, struct dp_version);
 } version SEC(".maps");
 
+/* Of interfaces below DP_NEAR_PORTS; an array costs a tenth of a hash. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, DP_NEAR_PORTS);
+	__type(key, __u32);
+	__type(value, struct dp_port);
+} ports SEC(".maps");
+
+/* Of those with higher numbers, on a host that made many. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, DP_SLOTS);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, __u32);
 	__type(value, struct dp_port);
-} ports SEC(".maps");
+} far_ports SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, DP_SLOTS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct dp_station);
+	__type(value, __u32);
+} stations SEC(".maps");
+
+/* The port that this processor hands a frame to. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} handed SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -50,12 +76,27 @@ struct {
 } acl SEC(".maps");
 
 struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, DP_VERDICT_PAGES);
+	__type(key, __u32);
+	__type(value, struct dp_verdicts);
+} verdicts SEC(".maps");
+
+struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
 	__uint(max_entries, 1 << 22);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, __u32);
 	__type(value, struct dp_count);
 } meters SEC(".maps");
+
+/* What meters with low numbers count; that they are there, `meters` knows. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, DP_NEAR_METERS);
+	__type(key, __u32);
+	__type(value, struct dp_count);
+} near_meters SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
@@ -64,6 +105,14 @@ struct {
 	__type(key, __u32);
 	__type(value, struct dp_totals);
 } totals SEC(".maps");
+
+/* What passed the ports of low slots: counted here, not in `totals`. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, DP_NEAR_SLOTS);
+	__type(key, __u32);
+	__type(value, struct dp_passed);
+} passed SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -83,5 +132,17 @@ struct {
 	__type(key, __u32);
 	__type(value, __u64);
 } drops_lost SEC(".maps");
+
+/* NULL: not a port of ours. */
+static __always_inline const struct dp_port *
+find_port (__u32 ifindex)
+{
+	const struct dp_port *p;
+
+	if (ifindex >= DP_NEAR_PORTS)
+		return bpf_map_lookup_elem (&far_ports, &ifindex);
+	p = bpf_map_lookup_elem (&ports, &ifindex);
+	return p && p->slot ? p : NULL;
+}
 
 #endif

@@ -14,9 +14,12 @@
 #define DP_LAYOUT 2
 
 #define DP_SLOTS 65536		/* slot numbers are below this */
+#define DP_NEAR_SLOTS 4096	/* those below count in an array */
+#define DP_NEAR_METERS 16384	/* likewise, of entry ids */
+#define DP_NEAR_PORTS 65536	/* likewise, of ifindexes */
 #define DP_SHARDS 64		/* tries; a slot's is slot % DP_SHARDS */
 #define DP_TRIE_ENTRIES (1 << 24)	/* at most; memory is taken as needed */
-#define DP_GENERATIONS 4096	/* of one slot's ACL, then from 0 again */
+#define DP_GENERATIONS 4096	/* of one slot's keys, then from 0 again */
 #define DP_CAPTURE 192		/* bytes of a dropped frame */
 #define DP_RING (2 << 20)	/* some 8,000 dropped frames */
 
@@ -39,25 +42,56 @@ struct dp_version {
 /* Bits of dp_port.flags. */
 enum {
 	DP_PORT_SPOOFING = 1 << 0,	/* other source MACs may pass */
+	DP_PORT_PEER = 1 << 1,		/* a veth into another namespace */
 };
 
-/* Value of `ports`, by ifindex. */
+/* Value of `ports` and `far_ports`, by ifindex. */
 struct dp_port {
 	__u32 slot;
 	__u32 classid;
 	__u32 flags;
+	__u32 vswitch;		/* 0: every frame takes the bridge */
 	__u8 mac[6];
-	__u8 pad[2];
+	__u16 vlan;		/* whose frames it takes untagged */
+};
+
+/* Key of `stations`; the value is the ifindex of the port. */
+struct dp_station {
+	__u32 vswitch;		/* ifindex of the bridge */
+	__u8 mac[6];
+	__u16 vlan;
 };
 
 /*
- * Value of `acl_state`, by slot: which generation of entries counts, and
- * which kinds have any (bit DP_KIND). One 64-bit word, so that a packet sees
- * all of the old set or all of the new one. Zero: no ACL.
+ * Value of `acl_state`, by slot: the number of the set that counts, and which
+ * kinds have any entry (bit DP_KIND). One 64-bit word, so that a packet sees
+ * all of the old set or all of the new one. Zero: no ACL. The number never
+ * comes again, so that a verdict that was kept under it is known to be old.
  */
-#define DP_STATE(generation, kinds) ((__u64) (generation) << 32 | (kinds))
-#define DP_STATE_GENERATION(state) ((__u32) ((state) >> 32))
+#define DP_STATE(number, kinds) ((__u64) (number) << 16 | (kinds))
+#define DP_STATE_NUMBER(state) ((state) >> 16)
+#define DP_STATE_GENERATION(state) \
+	((__u32) (DP_STATE_NUMBER (state) % DP_GENERATIONS))
 #define DP_STATE_KINDS(state) ((__u32) (state) & 0xffff)
+
+/* What the tries said of two addresses. */
+struct dp_verdict {
+	__u64 state;		/* the slot's, when they said so */
+	__u32 src[4], dst[4];
+	__u32 kind;		/* slot, direction, family */
+	__u32 action;
+	__u32 acl, meter;
+	__u32 to;		/* ifindex of the port that it went to; or 0 */
+	__u32 pad;
+};
+
+/* Value of `verdicts`, as large as a per-CPU value may be. */
+#define DP_VERDICTS 512
+#define DP_VERDICT_PAGES 8
+
+struct dp_verdicts {
+	struct dp_verdict v[DP_VERDICTS];
+};
 
 /* Key of the tries. `set` is big-endian: the trie reads bits from there. */
 #define DP_SET(slot, generation, kind) \
@@ -94,6 +128,11 @@ struct dp_count {
  */
 struct dp_totals {
 	struct dp_count frames[2][DATAPATH_REASONS];
+};
+
+/* Value of `passed`, by slot below DP_NEAR_SLOTS; index: direction. */
+struct dp_passed {
+	struct dp_count frames[2];
 };
 
 /* The only element of `reader`. */

@@ -250,7 +250,8 @@ static gboolean
 leave (plan *p, step *s, GError **error)
 {
 	/* Down: the VM sees its cable pulled. */
-	return kn_link_set_master (p->h->nl, s->link, NULL, error) &&
+	return plan_policy_move (p, s->link, NULL, error) &&
+		kn_link_set_master (p->h->nl, s->link, NULL, error) &&
 		kn_link_set_up (p->h->nl, s->link, FALSE, error);
 }
 
@@ -264,6 +265,8 @@ static void
 leave_undo (plan *p, step *s)
 {
 	join (p, s, NULL);
+	if (s->was)
+		plan_policy_move (p, s->link, s->arg, NULL);
 }
 
 static void
@@ -295,6 +298,7 @@ step_leave (plan *p, const vmnet_model *m, const vmnet_adapter *old,
 	s->link = g_strdup (port);
 	s->arg = g_strdup (bridge);
 	s->on = old->spoofing;
+	s->was = plan_policy_straight (p, port);
 	memcpy (s->mac, old->mac, 6);
 	s->data = plan_vlans_of (p, m, old, bridge);
 	s->data_free = g_free;

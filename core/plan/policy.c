@@ -13,6 +13,17 @@ typedef struct {
 	gboolean had;
 } port_data;
 
+/* Takes `l`. */
+static gboolean
+end_is_elsewhere (kn_link *l)
+{
+	gboolean is = l && g_strcmp0 (l->kind, "veth") == 0 &&
+		l->link_netnsid >= 0;
+
+	kn_link_free (l);
+	return is;
+}
+
 static gboolean
 port_apply (plan *p, step *s, GError **error)
 {
@@ -20,6 +31,9 @@ port_apply (plan *p, step *s, GError **error)
 	port_data *x = s->data;
 	int ifindex = kn_ifindex (p->h->nl, s->link);
 
+	/* The bridge, and an end in a namespace, may be made by this plan. */
+	x->now.vswitch = s->arg ? kn_ifindex (p->h->nl, s->arg) : 0;
+	x->now.peer = end_is_elsewhere (kn_link_get (p->h->nl, s->link, NULL));
 	return d && datapath_port_set (d, p->h->nl, ifindex, &x->now, error);
 }
 
@@ -42,7 +56,24 @@ static gboolean
 ports_equal (const datapath_port *a, const datapath_port *b)
 {
 	return a->slot == b->slot && memcmp (a->mac, b->mac, 6) == 0 &&
-		!a->spoofing == !b->spoofing && a->classid == b->classid;
+		!a->spoofing == !b->spoofing && a->classid == b->classid &&
+		a->vswitch == b->vswitch && a->vlan == b->vlan;
+}
+
+/*
+ * The bridge whose other ports reach this one straight; NULL: frames take the
+ * bridge. A trunk's are told apart there; an adapter with a virtual function
+ * is where the bridge's table says that it is at the moment. Owned.
+ */
+static char *
+straight_bridge (plan *p, const vmnet_adapter *a)
+{
+	const vmnet_switch *s = plan_switch_of (p->desired, a);
+
+	if (s == NULL || a->vlan.mode == VMNET_VLAN_TRUNK ||
+	    (s->iov && a->iov_weight))
+		return NULL;
+	return names_bridge (s);
 }
 
 static void
@@ -51,15 +82,19 @@ build_port (plan *p, const vmnet_adapter *a, const char *port,
 {
 	datapath *d = host_datapath_if_there (p->h);
 	const kn_link *l = plan_link (p, port);
+	g_autofree char *bridge = straight_bridge (p, a);
+	const kn_link *b = bridge ? plan_link (p, bridge) : NULL;
 	port_data *x = g_new0 (port_data, 1);
 	step *s;
 
+	x->now.vlan = a->vlan.access;
+	x->now.vswitch = b ? b->ifindex : 0;
 	x->now.slot = a->slot;
 	memcpy (x->now.mac, a->mac, 6);
 	x->now.spoofing = a->spoofing;
 	x->now.classid = qos_classid (p, a);
 	x->had = d && l && datapath_port_get (d, p->h->nl, l->ifindex, &x->old);
-	if (x->had && ports_equal (&x->now, &x->old)) {
+	if (x->had && !bridge == !b && ports_equal (&x->now, &x->old)) {
 		g_free (x);
 		return;
 	}
@@ -67,12 +102,38 @@ build_port (plan *p, const vmnet_adapter *a, const char *port,
 		       "attach the BPF programs of '%s' to port %s%s", alias,
 		       port, x->now.classid ? " with a class of its own" : "");
 	s->link = g_strdup (port);
+	s->arg = g_steal_pointer (&bridge);
 	s->data = x;
 	s->data_free = g_free;
 }
 
+gboolean
+plan_policy_straight (plan *p, const char *port)
+{
+	datapath *d = host_datapath_if_there (p->h);
+	const kn_link *l = plan_link (p, port);
+	datapath_port have;
+
+	return d && l && datapath_port_get (d, p->h->nl, l->ifindex, &have) &&
+		have.vswitch;
+}
+
+gboolean
+plan_policy_move (plan *p, const char *port, const char *bridge,
+		  GError **error)
+{
+	datapath *d = host_datapath_if_there (p->h);
+	kn *k = p->h->nl;
+
+	return d == NULL ||
+		datapath_port_move (d, kn_ifindex (k, port),
+				    bridge ? kn_ifindex (k, bridge) : 0,
+				    error);
+}
+
 typedef struct {
 	GPtrArray *now, *old;	/* vmnet_acl *, shallow copies */
+	datapath_port port;	/* as it was, where it is cleared */
 } acl_data;
 
 static void
@@ -152,15 +213,13 @@ static void
 clear_undo (plan *p, step *s)
 {
 	datapath *d = host_datapath (p->h, NULL);
-	datapath_port port = { .slot = s->n[0], .spoofing = s->on,
-		.classid = s->n[1] };
+	acl_data *x = s->data;
 	int ifindex = kn_ifindex (p->h->nl, s->link);
 
 	if (d == NULL || ifindex == 0)
 		return;
-	memcpy (port.mac, s->mac, 6);
 	acl_undo (p, s);
-	datapath_port_set (d, p->h->nl, ifindex, &port, NULL);
+	datapath_port_set (d, p->h->nl, ifindex, &x->port, NULL);
 }
 
 void
@@ -183,10 +242,8 @@ plan_policy_clear (plan *p, const vmnet_adapter *a, const char *port)
 	x->now = copy_acls (NULL);
 	x->old = copy_acls (a->acls);
 	s->link = g_strdup (port);
+	x->port = have;
 	s->n[0] = have.slot;
-	s->n[1] = have.classid;
-	s->on = have.spoofing;
-	memcpy (s->mac, have.mac, 6);
 	s->data = x;
 	s->data_free = acl_data_free;
 }

@@ -130,6 +130,11 @@ gboolean plan_vlans_join (plan *p, const step *s, GError **error);
 
 /* policy.c: an adapter that goes takes its programs and ACL along. */
 void plan_policy_clear (plan *p, const vmnet_adapter *a, const char *port);
+/* Do frames reach the port without the bridge? */
+gboolean plan_policy_straight (plan *p, const char *port);
+/* Not a step: the port has joined `bridge`, or (NULL) is about to leave. */
+gboolean plan_policy_move (plan *p, const char *port, const char *bridge,
+			   GError **error);
 
 /*
  * uplink.c: addresses, routes and MAC move between an uplink and the host

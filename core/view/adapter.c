@@ -197,31 +197,38 @@ get_interface (const vmnet_row *r, vmnet_value *v)
 	put_take (v, names_port (of (r)));
 }
 
-/* The port's receive side is what the VM sends. */
-#define COUNTER(name, member) \
+/*
+ * What the data path counted; the interface does not see frames that go
+ * straight into a namespace. Without it, the port's interface, whose receive
+ * side is what the VM sends.
+ */
+#define COUNTER(name, expression, member) \
 static void \
 name (const vmnet_row *r, vmnet_value *v) \
 { \
-	const kn_link *l = view_port (r->view, of (r)); \
+	const datapath_totals *t = view_totals (r->view, of (r)); \
+	const kn_link *l = t ? NULL : view_port (r->view, of (r)); \
  \
-	if (l) \
+	if (t) \
+		put_int (v, expression); \
+	else if (l) \
 		put_int (v, l->counters.member); \
 }
 
-COUNTER (get_received, tx_bytes)
-COUNTER (get_sent, rx_bytes)
-COUNTER (get_packets_received, tx_packets)
-COUNTER (get_packets_sent, rx_packets)
+COUNTER (get_received, t->in.bytes, tx_bytes)
+COUNTER (get_sent, t->out.bytes + t->out_dropped.bytes, rx_bytes)
+COUNTER (get_packets_received, t->in.packets, tx_packets)
+COUNTER (get_packets_sent, t->out.packets + t->out_dropped.packets,
+	 rx_packets)
 
 static void
 put_drops (const vmnet_row *r, vmnet_value *v, gboolean inbound)
 {
-	datapath *d = view_datapath (r->view);
-	datapath_totals t;
+	const datapath_totals *t = view_totals (r->view, of (r));
 
-	if (d && datapath_totals_get (d, of (r)->slot, &t))
-		put_int (v, inbound ? t.in_dropped.packets
-			 : t.out_dropped.packets);
+	if (t)
+		put_int (v, inbound ? t->in_dropped.packets
+			 : t->out_dropped.packets);
 }
 
 static void
@@ -340,10 +347,10 @@ static const vmnet_field fields[] = {
 	{ "InterfaceName", VMNET_T_STRING, VMNET_U_NONE, 0,
 	  "the kernel's interface at the bridge", get_interface, NULL },
 	{ "BytesReceived", VMNET_T_INT, VMNET_U_BYTES, 0,
-	  "received by the VM, as the kernel's interface counts",
+	  "received by the VM: frames without FCS, GSO as its segments",
 	  get_received, NULL },
 	{ "BytesSent", VMNET_T_INT, VMNET_U_BYTES, 0,
-	  "sent by the VM, as the kernel's interface counts", get_sent, NULL },
+	  "sent by the VM, what its policy dropped included", get_sent, NULL },
 	{ "PacketsReceived", VMNET_T_INT, VMNET_U_PACKETS, 0,
 	  "received by the VM", get_packets_received, NULL },
 	{ "PacketsSent", VMNET_T_INT, VMNET_U_PACKETS, 0, "sent by the VM",

@@ -214,6 +214,7 @@ vmnet_view_unref (vmnet_view *v)
 	g_clear_pointer (&v->before, vmnet_view_unref);
 	g_clear_pointer (&v->by_vm, g_hash_table_unref);
 	g_clear_pointer (&v->host_ends, g_hash_table_unref);
+	g_clear_pointer (&v->totals, g_hash_table_unref);
 	g_clear_pointer (&v->speeds, g_hash_table_unref);
 	g_clear_pointer (&v->guest_addrs, g_hash_table_unref);
 	g_clear_pointer (&v->iov, g_hash_table_unref);
@@ -431,6 +432,23 @@ view_datapath (vmnet_view *v)
 		v->dp = host_datapath_if_there (v->h);
 	v->dp_asked = TRUE;
 	return v->dp;
+}
+
+const datapath_totals *
+view_totals (vmnet_view *v, const vmnet_adapter *a)
+{
+	datapath *d = view_datapath (v);
+	gpointer key = GUINT_TO_POINTER (a->slot), found;
+	datapath_totals t;
+
+	if (v->totals == NULL)
+		v->totals = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+	if (!g_hash_table_lookup_extended (v->totals, key, NULL, &found)) {
+		found = d && datapath_totals_get (d, a->slot, &t)
+			? g_memdup2 (&t, sizeof t) : NULL;
+		g_hash_table_insert (v->totals, key, found);
+	}
+	return found;
 }
 
 char *

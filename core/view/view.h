@@ -30,6 +30,7 @@ struct vmnet_view {
 	/* Made when a getter first asks; NULL until then. */
 	GHashTable *by_vm;	/* of model_adapters_by_vm */
 	GHashTable *host_ends;	/* interface name -> host's vmnet_adapter */
+	GHashTable *totals;	/* slot -> datapath_totals */
 	GHashTable *speeds;	/* interface name -> guint64 * */
 	GHashTable *iov;	/* interface name -> its iov_reasons */
 	GHashTable *cards;	/* adapter_iov.c's own */
@@ -74,6 +75,8 @@ char *view_alias (vmnet_view *v, int ifindex);
 guint64 view_link_speed (vmnet_view *v, const char *nic);
 /* NULL: nothing was ever configured, or no privilege. */
 datapath *view_datapath (vmnet_view *v);
+/* What passed the adapter's port and what did not; NULL: never had a port. */
+const datapath_totals *view_totals (vmnet_view *v, const vmnet_adapter *a);
 /* "VM/Adapter": the row key of an adapter; owned. */
 char *view_adapter_key (const vmnet_adapter *a);
 /* Same GUID for the same object on every host and at every time; owned. */

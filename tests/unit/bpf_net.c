@@ -121,6 +121,38 @@ configure_port (net *n, int ifindex, guint32 slot, const guint8 mac[6])
 	assert_memory_equal (got.mac, mac, 6);
 }
 
+datapath_port
+net_port (net *n, int ifindex)
+{
+	datapath_port p = { 0 };
+
+	assert_true (datapath_port_get (n->d, n->k[NET_HOST], ifindex, &p));
+	return p;
+}
+
+void
+net_port_set (net *n, int ifindex, const datapath_port *p)
+{
+	CHECK (datapath_port_set (n->d, n->k[NET_HOST], ifindex, p, ERR));
+}
+
+void
+net_straight (net *n, gboolean peer)
+{
+	const int ports[] = { n->port_a, n->port_b };
+	kn *h = n->k[NET_HOST];
+
+	for (guint i = 0; i < G_N_ELEMENTS (ports); i++) {
+		datapath_port p = net_port (n, ports[i]);
+
+		p.vswitch = kn_ifindex (h, "br0");
+		p.peer = peer;
+		net_port_set (n, ports[i], &p);
+	}
+	CHECK (kn_port_set (h, "vpb", FALSE, FALSE, ERR));
+	CHECK (kn_port_set (h, "vpa", FALSE, FALSE, ERR));
+}
+
 net *
 net_new (void)
 {

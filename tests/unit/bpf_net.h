@@ -26,6 +26,14 @@ typedef struct {
  * 10.9.0.1, .2 and .9, fd09::1, ::2 and ::9. Fails the test. */
 net *net_new (void);
 void net_free (net *n);
+/*
+ * Frames between A and B go straight, past the bridge, which from now on could
+ * not deliver them: `peer` into the namespace, or by the port's interface.
+ */
+void net_straight (net *n, gboolean peer);
+/* One port again, with something else in it. */
+void net_port_set (net *n, int ifindex, const datapath_port *p);
+datapath_port net_port (net *n, int ifindex);
 
 /* A UDP or TCP socket inside a namespace. */
 int net_socket (net *n, int space, int family, int type);

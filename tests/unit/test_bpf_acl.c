@@ -86,14 +86,12 @@ set_port (fixture *t, gboolean spoofing, guint32 classid)
 {
 	struct dp_port p = { .slot = SLOT, .classid = classid,
 		.flags = spoofing ? DP_PORT_SPOOFING : 0 };
-	guint32 key = LOOPBACK;
 
 	t->spoofing = spoofing;
 	memcpy (p.mac, own_mac, 6);
 	assert_true (dp_percpu_ensure (t->d, DP_MAP_TOTALS, SLOT,
 				       sizeof (struct dp_totals), NULL));
-	assert_int_equal (bpf_map_update_elem (t->d->maps[DP_MAP_PORTS], &key,
-					       &p, BPF_ANY), 0);
+	assert_true (dp_port_write (t->d, LOOPBACK, &p));
 }
 
 static void
