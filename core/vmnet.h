@@ -238,7 +238,7 @@ typedef enum { VMNET_ACL_ALLOW, VMNET_ACL_DENY, VMNET_ACL_METER } vmnet_action;
 typedef enum { VMNET_INBOUND, VMNET_OUTBOUND } vmnet_direction;
 typedef enum { VMNET_ADDR_IPV4, VMNET_ADDR_IPV6, VMNET_ADDR_MAC } vmnet_family;
 
-/* One row as published: one direction, one address, local or remote. */
+/* One row as published: one direction; an address, local or remote, or both. */
 typedef struct {
 	guint32 id;		/* never reused; names the counter and drops */
 	vmnet_direction direction;
@@ -247,6 +247,11 @@ typedef struct {
 	vmnet_family family;
 	guint8 addr[16];	/* network order; first 4, 16 or 6 bytes */
 	guint8 prefix;		/* bits; 48 for a MAC */
+	/* An entry that names both: above is the local one, `local` is set. */
+	gboolean pair;
+	vmnet_family remote_family;
+	guint8 remote[16];
+	guint8 remote_prefix;
 	guint64 base_bytes;	/* counter at the last reset */
 	guint64 base_packets;
 	/* Counted since then where the VM was before: on another host. */
@@ -445,7 +450,15 @@ gboolean vmnet_adapter_remove (vmnet_txn *txn, const char *vm,
  */
 gboolean vmnet_acl_parse (const char *text, gboolean mac, vmnet_acl *out,
 			  GError **error);
+/*
+ * Makes one entry of a local and a remote one. FALSE: IPv4 with IPv6.
+ */
+gboolean vmnet_acl_pair (vmnet_acl *local, const vmnet_acl *remote,
+			 GError **error);
 char *vmnet_acl_address (const vmnet_acl *acl);	/* "10.0.0.0/8"; owned */
+char *vmnet_acl_remote (const vmnet_acl *acl);	/* NULL: names none; owned */
+/* "Local 10.0.0.1 Remote 192.0.2.0/24", or one of them; owned. */
+char *vmnet_acl_text (const vmnet_acl *acl);
 gboolean vmnet_acl_add (vmnet_txn *txn, const char *vm, const char *adapter,
 			const vmnet_acl *acl, GError **error);
 gboolean vmnet_acl_remove (vmnet_txn *txn, const char *vm,

@@ -88,6 +88,7 @@ write_set (int trie, guint32 slot, guint32 generation, const GArray *elements,
 
 		key = e->key;
 		key.set = htonl (DP_SET (slot, generation, e->key.set));
+		key.pair_class = htonl (e->key.pair_class);
 		if (bpf_map_update_elem (trie, &key, &e->rule, BPF_ANY) != 0)
 			return FALSE;
 	}
@@ -100,9 +101,14 @@ kinds_of (const GArray *elements)
 	guint32 kinds = 0;
 	guint i;
 
-	for (i = 0; i < elements->len; i++)
-		kinds |= 1u << g_array_index (elements, dp_acl_element,
-					      i).key.set;
+	for (i = 0; i < elements->len; i++) {
+		const struct dp_key *k = &g_array_index (elements,
+			dp_acl_element, i).key;
+		guint dir = k->set >> 3;
+
+		kinds |= 1u << (k->pair_class == 0 ? k->set
+			: DP_PAIR_BIT (dir, (k->pair_class >> 24) - 1));
+	}
 	return kinds;
 }
 
@@ -162,6 +168,14 @@ datapath_acl_set (datapath *d, guint32 slot, const GPtrArray *acls,
 	if (slot == 0 || slot >= DP_SLOTS) {
 		g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
 			     "slot %u: 1 to %d", slot, DP_SLOTS - 1);
+		return FALSE;
+	}
+	if (elements->len > DP_ELEMENTS_MAX) {
+		g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
+			     "ACL of slot %u: %u combinations of local and "
+			     "remote prefixes, at most %d; name fewer of them "
+			     "in one entry", slot, elements->len,
+			     DP_ELEMENTS_MAX);
 		return FALSE;
 	}
 	trie = trie_of (d, slot);
@@ -224,13 +238,16 @@ datapath_acl_digest (const GPtrArray *acls)
 	g_ptr_array_sort (sorted, by_id);
 	for (i = 0; i < sorted->len; i++) {
 		const vmnet_acl *a = sorted->pdata[i];
-		guint8 small[5] = { a->direction, a->action, a->local != 0,
-			a->family, a->prefix };
+		guint8 small[8] = { a->direction, a->action, a->local != 0,
+			a->family, a->prefix, a->pair != 0, a->remote_family,
+			a->remote_prefix };
 
 		h = mix (h, &a->id, sizeof a->id);
 		h = mix (h, small, sizeof small);
 		h = mix (h, a->addr, a->family == VMNET_ADDR_IPV4 ? 4 :
 			 a->family == VMNET_ADDR_IPV6 ? 16 : 6);
+		if (a->pair)
+			h = mix (h, a->remote, sizeof a->remote);
 	}
 	return h != 0 ? h : 1;
 }

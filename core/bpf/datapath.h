@@ -71,11 +71,12 @@ gboolean datapath_port_clear (datapath *d, kn *k, int ifindex,
  * NULL: everything passes. Works before the slot has a port. On failure the
  * old one stays in force.
  *
- * Verdict: a MAC entry, else the longest prefix of local and remote entries;
- * at the same length Deny. Meter: likewise among the meter entries, at the
- * same length the one with the lower id. A frame that says it is IP but whose
- * header is cut short or of another version is dropped where the direction
- * has IP entries (DATAPATH_DROP_MALFORMED).
+ * Verdict: of the entries that name the frame, the one with the longest prefix;
+ * among equals the one whose other side's prefix is longer (a side that is not
+ * named has length 0), then Deny, then the lower id. A MAC is longer than any
+ * prefix. Meter: likewise among the meter entries, by itself. A frame that says
+ * it is IP but whose header is cut short or of another version is dropped where
+ * the direction has IP entries (DATAPATH_DROP_MALFORMED).
  */
 gboolean datapath_acl_set (datapath *d, guint32 slot, const GPtrArray *acls,
 			   GError **error);

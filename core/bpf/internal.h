@@ -88,11 +88,15 @@ gboolean dp_port_write (datapath *d, guint32 ifindex,
 
 /* An ACL as the tries have it. */
 typedef struct {
-	struct dp_key key;	/* `set` holds DP_KIND only, host order */
+	struct dp_key key;	/* `set`: DP_KIND; both words in host order */
 	struct dp_rule rule;
 } dp_acl_element;
 
-/* dp_acl_element array; free with g_array_unref. */
+/*
+ * dp_acl_element array; free with g_array_unref. Longer than DP_ELEMENTS_MAX,
+ * and not complete, when too many local prefixes lie within each other.
+ */
+#define DP_ELEMENTS_MAX (1 << 18)
 GArray *dp_acl_compile (const GPtrArray *acls);
 
 #endif

@@ -49,11 +49,11 @@ pass (struct __sk_buff *skb, const struct frame *f, const struct dp_port *p,
 
 	measure (skb, f, &c);
 	count_frame (p->slot, dir, reason, &c);
-	if (!reason && d->meter)
-		count_meter (d->meter, &c);
+	if (!reason && d->found.meter)
+		count_meter (d->found.meter, &c);
 	if (reason)
 		record (skb, p->slot, ifindex, dir, reason,
-			reason == DATAPATH_DROP_ACL ? d->acl : 0, &c);
+			reason == DATAPATH_DROP_ACL ? d->found.acl : 0, &c);
 	return reason;
 }
 

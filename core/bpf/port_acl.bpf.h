@@ -15,107 +15,149 @@
 
 #define RETRIES 4		/* of a lookup that met a replacement */
 
-struct decision {
+/* What the tries say. */
+struct finding {
 	__u32 action;
 	__u32 acl;
 	__u32 meter;
-	__s32 verdict_length;	/* -1: none yet */
-	__s32 meter_length;
+	__u32 verdict_rank;
+	__u32 meter_rank;
+};
+
+struct decision {
+	struct finding found;
 	struct dp_verdict *kept;	/* where it is kept; or NULL */
 };
 
-/* Longest wins; at the same length Deny, and the older meter. */
+/* The higher rank wins; at the same Deny, then the older entry. */
 static __always_inline void
-consider (void *trie, const struct dp_key *key, struct decision *d)
+consider (void *trie, const struct dp_key *key, struct finding *d)
 {
 	const struct dp_rule *r = bpf_map_lookup_elem (trie, key);
-	__s32 length;
 
 	if (!r)
 		return;
-	length = r->verdict_length;
-	if (r->action != DP_NONE && (length > d->verdict_length ||
-	    (length == d->verdict_length && r->action == DP_DENY &&
-	     d->action != DP_DENY))) {
+	if (r->action != DP_NONE && (d->action == DP_NONE ||
+	    r->verdict_rank > d->verdict_rank ||
+	    (r->verdict_rank == d->verdict_rank &&
+	     (r->action > d->action ||
+	      (r->action == d->action && r->verdict < d->acl))))) {
 		d->action = r->action;
 		d->acl = r->verdict;
-		d->verdict_length = length;
+		d->verdict_rank = r->verdict_rank;
 	}
-	length = r->meter_length;
-	if (r->meter && (length > d->meter_length ||
-	    (length == d->meter_length && r->meter < d->meter))) {
+	if (r->meter && (!d->meter || r->meter_rank > d->meter_rank ||
+	    (r->meter_rank == d->meter_rank && r->meter < d->meter))) {
 		d->meter = r->meter;
-		d->meter_length = length;
+		d->meter_rank = r->meter_rank;
 	}
 }
 
+/* The address of one side, as a key of `family`. */
 static __always_inline void
-judge_mac (void *trie, const struct frame *f, __u32 set, __u32 kinds, int dir,
-	   int side, struct decision *d)
-{
-	struct dp_key key = { 0 };
-	__u32 kind = DP_KIND (dir, side, DP_MAC);
-
-	if (!(kinds & 1 << kind))
-		return;
-	key.prefixlen = DP_SET_BITS + 48;
-	key.set = bpf_htonl (set | kind);
-	if ((dir == DP_OUT) == (side == DP_LOCAL))
-		__builtin_memcpy (key.addr, f->eth.h_source, ETH_ALEN);
-	else
-		__builtin_memcpy (key.addr, f->eth.h_dest, ETH_ALEN);
-	consider (trie, &key, d);
-}
-
-static __always_inline void
-judge_ip (void *trie, const struct frame *f, __u32 set, __u32 kinds, int dir,
-	  int side, struct decision *d)
+key_address (struct dp_key *key, const struct frame *f, int dir, int side,
+	     __u32 family)
 {
 	int source = (dir == DP_OUT) == (side == DP_LOCAL);
-	struct dp_key key = { 0 };
-	__u32 kind;
 
-	if (f->family == DP_IPV4) {
-		kind = DP_KIND (dir, side, DP_IPV4);
-		key.prefixlen = DP_SET_BITS + 32;
-	} else {
-		kind = DP_KIND (dir, side, DP_IPV6);
-		key.prefixlen = DP_SET_BITS + 128;
+	if (family == DP_MAC) {
+		__builtin_memset (key->addr, 0, sizeof key->addr);
+		__builtin_memcpy (key->addr, source ? f->eth.h_source
+				  : f->eth.h_dest, ETH_ALEN);
+		key->prefixlen = DP_SET_BITS + 48;
+		return;
 	}
+	__builtin_memcpy (key->addr, source ? f->src : f->dst, 16);
+	key->prefixlen = DP_SET_BITS + (family == DP_IPV4 ? 32 : 128);
+}
+
+static __always_inline void
+judge_side (void *trie, const struct frame *f, __u32 set, __u32 kinds, int dir,
+	    int side, __u32 family, struct finding *d)
+{
+	__u32 kind = DP_KIND (dir, side, family);
+	struct dp_key key = { 0 };
+
 	if (!(kinds & 1 << kind))
 		return;
 	key.set = bpf_htonl (set | kind);
-	__builtin_memcpy (key.addr, source ? f->src : f->dst, 16);
+	key_address (&key, f, dir, side, family);
 	consider (trie, &key, d);
 }
+
+static __always_inline void
+judge_pair (void *trie, const struct frame *f, __u32 set, __u32 kinds, int dir,
+	    __u32 pair, __u32 local, __u32 remote, struct finding *d)
+{
+	const struct dp_rule *r;
+	struct dp_key key = { 0 };
+
+	if (!(kinds & 1u << DP_PAIR_BIT (dir, pair)))
+		return;
+	key.set = bpf_htonl (set | DP_KIND_PAIR (dir));
+	key.pair_class = bpf_htonl (DP_CLASS (pair, 0));
+	key_address (&key, f, dir, DP_LOCAL, local);
+	r = bpf_map_lookup_elem (trie, &key);
+	if (!r)
+		return;
+	key.pair_class = bpf_htonl (DP_CLASS (pair, r->verdict));
+	key_address (&key, f, dir, DP_REMOTE, remote);
+	consider (trie, &key, d);
+}
+
+static __always_inline void
+judge_pairs (void *trie, const struct frame *f, __u32 set, __u32 kinds,
+	     int dir, int ip, struct finding *d)
+{
+#define PAIR(local, remote) \
+	judge_pair (trie, f, set, kinds, dir, DP_##local##_##remote, \
+		    DP_##local, DP_##remote, d)
+	PAIR (MAC, MAC);
+	if (ip && f->family == DP_IPV4) {
+		PAIR (IPV4, IPV4);
+		PAIR (MAC, IPV4);
+		PAIR (IPV4, MAC);
+	} else if (ip) {
+		PAIR (IPV6, IPV6);
+		PAIR (MAC, IPV6);
+		PAIR (IPV6, MAC);
+	}
+#undef PAIR
+}
+
+#define KINDS_PAIR(dir) (0xffu << DP_PAIR_BIT (dir, 0))
 
 static __always_inline void
 judge_once (const struct frame *f, void *trie, __u32 slot, __u64 state,
-	    int dir, struct decision *d)
+	    int dir, struct finding *d)
 {
 	__u32 set = DP_SET (slot, DP_STATE_GENERATION (state), 0);
 	__u32 kinds = DP_STATE_KINDS (state);
+	int ip = f->family != 0 && !f->malformed;
 
 	d->action = DP_NONE;
 	d->acl = d->meter = 0;
-	d->verdict_length = d->meter_length = -1;
-	judge_mac (trie, f, set, kinds, dir, DP_LOCAL, d);
-	judge_mac (trie, f, set, kinds, dir, DP_REMOTE, d);
-	if (f->family == 0 || f->malformed)
-		return;
-	judge_ip (trie, f, set, kinds, dir, DP_LOCAL, d);
-	judge_ip (trie, f, set, kinds, dir, DP_REMOTE, d);
+	judge_side (trie, f, set, kinds, dir, DP_LOCAL, DP_MAC, d);
+	judge_side (trie, f, set, kinds, dir, DP_REMOTE, DP_MAC, d);
+	if (ip) {
+		judge_side (trie, f, set, kinds, dir, DP_LOCAL, f->family, d);
+		judge_side (trie, f, set, kinds, dir, DP_REMOTE, f->family, d);
+	}
+	if (kinds & KINDS_PAIR (dir))
+		judge_pairs (trie, f, set, kinds, dir, ip, d);
 }
 
-#define KINDS(dir) (0xff << DP_KIND (dir, 0, 0))
-#define KINDS_IP(dir) \
-	(1 << DP_KIND (dir, DP_LOCAL, DP_IPV4) | \
-	 1 << DP_KIND (dir, DP_REMOTE, DP_IPV4) | \
-	 1 << DP_KIND (dir, DP_LOCAL, DP_IPV6) | \
-	 1 << DP_KIND (dir, DP_REMOTE, DP_IPV6))
+#define KINDS(dir) (0xffu << DP_KIND (dir, 0, 0) | KINDS_PAIR (dir))
 #define KINDS_MAC(dir) \
-	(1 << DP_KIND (dir, DP_LOCAL, DP_MAC) | \
-	 1 << DP_KIND (dir, DP_REMOTE, DP_MAC))
+	(1u << DP_KIND (dir, DP_LOCAL, DP_MAC) | \
+	 1u << DP_KIND (dir, DP_REMOTE, DP_MAC) | \
+	 0x7cu << DP_PAIR_BIT (dir, 0))	/* all but IP with IP */
+#define KINDS_IP(dir) \
+	(1u << DP_KIND (dir, DP_LOCAL, DP_IPV4) | \
+	 1u << DP_KIND (dir, DP_REMOTE, DP_IPV4) | \
+	 1u << DP_KIND (dir, DP_LOCAL, DP_IPV6) | \
+	 1u << DP_KIND (dir, DP_REMOTE, DP_IPV6) | \
+	 0x3fu << DP_PAIR_BIT (dir, 0))	/* all but MAC with MAC */
 
 /* ---- verdicts that are kept ----
  *
@@ -168,16 +210,16 @@ recall (const struct frame *f, __u32 slot, __u64 state, int dir,
 {
 	if (!is_of (v, f, slot, state, dir))
 		return NULL;
-	d->action = v->action;
-	d->acl = v->acl;
-	d->meter = v->meter;
+	d->found.action = v->action;
+	d->found.acl = v->acl;
+	d->found.meter = v->meter;
 	return v;
 }
 
 static __always_inline void
 keep (const struct frame *f, __u32 slot, __u64 state, int dir,
       struct dp_verdict *v, struct dp_verdict *beside,
-      const struct decision *d)
+      const struct finding *d)
 {
 	*beside = *v;
 	v->state = state;
@@ -190,17 +232,21 @@ keep (const struct frame *f, __u32 slot, __u64 state, int dir,
 	v->to = 0;
 }
 
-/* From the tries; returns the state that the verdict belongs to. */
-static __always_inline __u64
-look_up (const struct frame *f, __u32 slot, volatile __u64 *state, int dir,
-	 struct decision *d)
+/*
+ * From the tries; returns the state that the finding belongs to. Not inlined
+ * and not static: so the verifier looks at it once and by itself.
+ */
+__noinline __u64
+look_up (const struct frame *f, __u32 slot, int dir, struct finding *d)
 {
+	volatile __u64 *state = bpf_map_lookup_elem (&acl_state, &slot);
 	__u32 shard = slot % DP_SHARDS;
 	void *trie = bpf_map_lookup_elem (&acl, &shard);
-	__u64 seen = *state;
+	__u64 seen;
 
-	if (!trie)
-		return seen;
+	if (!state || !trie || !f || !d)
+		return 0;
+	dir = dir ? DP_OUT : DP_IN;
 	for (int i = 0; i < RETRIES; i++) {
 		seen = *state;
 		judge_once (f, trie, slot, seen, dir, d);
@@ -210,22 +256,10 @@ look_up (const struct frame *f, __u32 slot, volatile __u64 *state, int dir,
 	return seen;
 }
 
-static __always_inline __u32
-verdict_of (const struct frame *f, __u64 state, int dir,
-	    const struct decision *d)
-{
-	if (d->action == DP_DENY)
-		return DATAPATH_DROP_ACL;
-	if (f->malformed && d->verdict_length != DP_MAC_LENGTH &&
-	    DP_STATE_KINDS (state) & KINDS_IP (dir))
-		return DATAPATH_DROP_MALFORMED;
-	return 0;
-}
-
 /* From what is kept, or else from the tries. */
 static __always_inline __u64
-recall_or_look_up (const struct frame *f, __u32 slot, __u64 seen,
-		   volatile __u64 *state, int dir, struct decision *d)
+recall_or_look_up (const struct frame *f, __u32 slot, __u64 seen, int dir,
+		   struct decision *d)
 {
 	__u32 place = place_of (f, slot, dir);
 	__u32 page = place / DP_VERDICTS % DP_VERDICT_PAGES;
@@ -233,7 +267,7 @@ recall_or_look_up (const struct frame *f, __u32 slot, __u64 seen,
 	struct dp_verdict *v, *beside;
 
 	if (!all)
-		return look_up (f, slot, state, dir, d);
+		return look_up (f, slot, dir, &d->found);
 	v = &all->v[place % DP_VERDICTS];
 	beside = &all->v[(place ^ 1) % DP_VERDICTS];
 	d->kept = recall (f, slot, seen, dir, v, d);
@@ -241,8 +275,8 @@ recall_or_look_up (const struct frame *f, __u32 slot, __u64 seen,
 		d->kept = recall (f, slot, seen, dir, beside, d);
 	if (d->kept)
 		return seen;
-	seen = look_up (f, slot, state, dir, d);
-	keep (f, slot, seen, dir, v, beside, d);
+	seen = look_up (f, slot, dir, &d->found);
+	keep (f, slot, seen, dir, v, beside, &d->found);
 	d->kept = v;
 	return seen;
 }
@@ -260,12 +294,13 @@ judge (const struct frame *f, __u32 slot, int dir, struct decision *d)
 	if (!(DP_STATE_KINDS (seen) & KINDS (dir)))
 		return 0;
 	if (can_keep (f, seen, dir))
-		seen = recall_or_look_up (f, slot, seen, state, dir, d);
+		seen = recall_or_look_up (f, slot, seen, dir, d);
 	else
-		seen = look_up (f, slot, state, dir, d);
-	if (d->action == DP_DENY)
+		seen = look_up (f, slot, dir, &d->found);
+	if (d->found.action == DP_DENY)
 		return DATAPATH_DROP_ACL;
-	if (f->malformed && d->verdict_length != DP_MAC_LENGTH &&
+	/* Only a MAC can have allowed it. */
+	if (f->malformed && d->found.action == DP_NONE &&
 	    DP_STATE_KINDS (seen) & KINDS_IP (dir))
 		return DATAPATH_DROP_MALFORMED;
 	return 0;

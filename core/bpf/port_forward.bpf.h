@@ -27,7 +27,7 @@ static __always_inline int
 goes_straight (struct __sk_buff *skb, const struct frame *f,
 	       const struct dp_port *p)
 {
-	return p->vswitch && !skb->vlan_present && f->l3 == ETH_HLEN &&
+	return p->vswitch && !skb->vlan_present && !is_tag (f->eth.h_proto) &&
 		!(f->eth.h_dest[0] & 1) && same_mac (f->eth.h_source, p->mac);
 }
 

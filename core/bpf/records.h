@@ -32,6 +32,18 @@ enum { DP_MARKER, DP_IPV4, DP_IPV6, DP_MAC };
 
 /* Four bits: which of a set's tries-within-the-trie. */
 #define DP_KIND(dir, side, family) ((dir) << 3 | (side) << 2 | (family))
+/*
+ * Entries that name both sides. Of their local prefixes each is a class; what
+ * they say of the remote address stands below the kind and the class.
+ */
+enum {
+	DP_IPV4_IPV4, DP_IPV6_IPV6, DP_MAC_IPV4, DP_MAC_IPV6,
+	DP_IPV4_MAC, DP_IPV6_MAC, DP_MAC_MAC, DP_PAIRS
+};
+#define DP_KIND_PAIR(dir) DP_KIND (dir, DP_REMOTE, DP_MARKER)
+/* Class 0: the local addresses, whose rule's `verdict` is their class. */
+#define DP_CLASS(pair, number) ((__u32) ((pair) + 1) << 24 | (number))
+#define DP_CLASSES (1 << 24)
 
 struct dp_version {
 	__u32 layout;
@@ -64,15 +76,16 @@ struct dp_station {
 
 /*
  * Value of `acl_state`, by slot: the number of the set that counts, and which
- * kinds have any entry (bit DP_KIND). One 64-bit word, so that a packet sees
- * all of the old set or all of the new one. Zero: no ACL. The number never
+ * kinds have any entry (bit DP_KIND or DP_PAIR_BIT). One 64-bit word, so that
+ * a packet sees all of the old set or all of the new one. Zero: no ACL. The number never
  * comes again, so that a verdict that was kept under it is known to be old.
  */
-#define DP_STATE(number, kinds) ((__u64) (number) << 16 | (kinds))
-#define DP_STATE_NUMBER(state) ((state) >> 16)
+#define DP_STATE(number, kinds) ((__u64) (number) << 32 | (kinds))
+#define DP_STATE_NUMBER(state) ((state) >> 32)
 #define DP_STATE_GENERATION(state) \
 	((__u32) (DP_STATE_NUMBER (state) % DP_GENERATIONS))
-#define DP_STATE_KINDS(state) ((__u32) (state) & 0xffff)
+#define DP_STATE_KINDS(state) ((__u32) (state))
+#define DP_PAIR_BIT(dir, pair) (16 + (dir) * 8 + (pair))
 
 /* What the tries said of two addresses. */
 struct dp_verdict {
@@ -96,25 +109,30 @@ struct dp_verdicts {
 /* Key of the tries. `set` is big-endian: the trie reads bits from there. */
 #define DP_SET(slot, generation, kind) \
 	((__u32) (slot) << 16 | (__u32) (generation) << 4 | (kind))
-#define DP_SET_BITS 32		/* of the prefix, before the address */
+#define DP_SET_BITS 64		/* of the prefix, before the address */
 
 struct dp_key {
 	__u32 prefixlen;
 	__u32 set;
+	__u32 pair_class;	/* DP_CLASS, big-endian; 0: of one side */
 	__u8 addr[16];
 };
 
 enum { DP_NONE, DP_ALLOW, DP_DENY };
-#define DP_MAC_LENGTH 255	/* an exact MAC goes before any prefix */
+/*
+ * The longer prefix of an entry, then the other one; a side that is not named
+ * has none. An exact MAC goes before any prefix.
+ */
+#define DP_RANK(longer, other) ((longer) << 8 | (other))
+#define DP_MAC_LENGTH 255
 
 /* What an address comes to: the entries that it inherits included. */
 struct dp_rule {
 	__u32 verdict;		/* entry id; the marker: digest, low half */
 	__u32 meter;		/* entry id, 0: none; the marker: high half */
-	__u8 action;		/* DP_NONE: no verdict */
-	__u8 verdict_length;
-	__u8 meter_length;
-	__u8 pad;
+	__u16 verdict_rank;
+	__u16 meter_rank;
+	__u32 action;		/* DP_NONE: no verdict */
 };
 
 struct dp_count {

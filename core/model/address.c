@@ -96,6 +96,52 @@ vmnet_acl_address (const vmnet_acl *acl)
 	return ip_format (acl->family, acl->addr, acl->prefix);
 }
 
+char *
+vmnet_acl_remote (const vmnet_acl *acl)
+{
+	if (!acl->pair)
+		return acl->local ? NULL : vmnet_acl_address (acl);
+	if (acl->remote_family == VMNET_ADDR_MAC)
+		return vmnet_mac_format (acl->remote, '\0');
+	return ip_format (acl->remote_family, acl->remote,
+			  acl->remote_prefix);
+}
+
+char *
+vmnet_acl_text (const vmnet_acl *acl)
+{
+	g_autofree char *address = vmnet_acl_address (acl);
+	g_autofree char *remote = vmnet_acl_remote (acl);
+
+	if (acl->pair)
+		return g_strdup_printf ("Local %s Remote %s", address,
+					remote);
+	return g_strdup_printf ("%s %s", acl->local ? "Local" : "Remote",
+				address);
+}
+
+gboolean
+vmnet_acl_pair (vmnet_acl *local, const vmnet_acl *remote, GError **error)
+{
+	g_autofree char *a = vmnet_acl_address (local);
+	g_autofree char *b = vmnet_acl_address (remote);
+
+	if (local->family != remote->family &&
+	    local->family != VMNET_ADDR_MAC &&
+	    remote->family != VMNET_ADDR_MAC) {
+		g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
+			     "local %s with remote %s: no frame is from IPv4 "
+			     "to IPv6; give two of one kind, or two entries",
+			     a, b);
+		return FALSE;
+	}
+	local->local = local->pair = TRUE;
+	local->remote_family = remote->family;
+	local->remote_prefix = remote->prefix;
+	memcpy (local->remote, remote->addr, sizeof local->remote);
+	return TRUE;
+}
+
 static gboolean
 mac_entry (const char *text, vmnet_acl *out, GError **error)
 {

@@ -173,8 +173,8 @@ get_vm (reader *r, vmnet_model *m)
 	v->metering_since = get_int (r, "metering_since", 0, G_MAXINT64);
 }
 
-#define ACL_TEXT_MAX 200
-#define ACL_WORDS 10		/* one more than there may be */
+#define ACL_TEXT_MAX 280
+#define ACL_WORDS 12		/* one more than there may be */
 
 /* Into a buffer of the caller: there are ten thousand of these. */
 static guint
@@ -190,19 +190,37 @@ words (const char *text, char copy[ACL_TEXT_MAX], char *out[ACL_WORDS])
 	return n;
 }
 
+static gboolean
+acl_address (const char *text, vmnet_acl *out)
+{
+	return vmnet_acl_parse (text, strpbrk (text, ".:") == NULL, out, NULL);
+}
+
+/* "Local A Remote B": the remote half, behind the first five words. */
+static gboolean
+acl_remote (char **w, guint n, vmnet_acl *acl)
+{
+	vmnet_acl remote = { 0 };
+
+	acl->local = strcmp (w[3], "Local") == 0;
+	return n < 7 || strcmp (w[5], "Remote") != 0
+	       || (acl->local && acl_address (w[6], &remote)
+		   && vmnet_acl_pair (acl, &remote, NULL));
+}
+
 static vmnet_acl *
 get_acl (reader *r, const char *text)
 {
 	vmnet_acl *acl = g_new0 (vmnet_acl, 1);
 	char copy[ACL_TEXT_MAX], *w[ACL_WORDS];
-	guint n = text ? words (text, copy, w) : 0;
+	guint n = text ? words (text, copy, w) : 0, base;
 	guint64 id = 0;
 
-	if ((n != 5 && n != 7 && n != 9)
+	if (n < 5 || n > 11 || n % 2 == 0
 	    || !g_ascii_string_to_unsigned (w[0], 10, 1, G_MAXUINT32, &id,
 					    NULL)
-	    || !vmnet_acl_parse (w[4], strpbrk (w[4], ".:") == NULL, acl,
-				 NULL)) {
+	    || !acl_address (w[4], acl) || !acl_remote (w, n, acl)
+	    || (n == 11 && !acl->pair)) {
 		read_bad (r, "acls", "'%s' is no entry", text ? text : "");
 		return acl;
 	}
@@ -211,16 +229,17 @@ get_acl (reader *r, const char *text)
 				    direction_word);
 	acl->action = find_word (r, "acls", w[2], VMNET_ACL_METER,
 				 action_word);
-	acl->local = strcmp (w[3], "Local") == 0;
 	if (!acl->local && strcmp (w[3], "Remote") != 0)
 		read_bad (r, "acls", "'%s' is neither Local nor Remote", w[3]);
-	if (n >= 7) {
-		acl->base_bytes = g_ascii_strtoull (w[5], NULL, 10);
-		acl->base_packets = g_ascii_strtoull (w[6], NULL, 10);
+	base = acl->pair ? 7 : 5;
+	if (n >= base + 2) {
+		acl->base_bytes = g_ascii_strtoull (w[base], NULL, 10);
+		acl->base_packets = g_ascii_strtoull (w[base + 1], NULL, 10);
 	}
-	if (n == 9) {
-		acl->carried_bytes = g_ascii_strtoull (w[7], NULL, 10);
-		acl->carried_packets = g_ascii_strtoull (w[8], NULL, 10);
+	if (n >= base + 4) {
+		acl->carried_bytes = g_ascii_strtoull (w[base + 2], NULL, 10);
+		acl->carried_packets = g_ascii_strtoull (w[base + 3], NULL,
+							 10);
 	}
 	return acl;
 }

@@ -72,12 +72,11 @@ put_vm (JsonBuilder *b, gconstpointer item)
 static void
 put_acl (JsonBuilder *b, const vmnet_acl *acl)
 {
-	g_autofree char *address = vmnet_acl_address (acl);
+	g_autofree char *addresses = vmnet_acl_text (acl);
 	g_autofree char *text = g_strdup_printf (
-		"%u %s %s %s %s", acl->id,
+		"%u %s %s %s", acl->id,
 		model_direction_text (acl->direction),
-		model_action_text (acl->action),
-		acl->local ? "Local" : "Remote", address);
+		model_action_text (acl->action), addresses);
 	g_autoptr (GString) line = g_string_new (text);
 	gboolean carried = acl->carried_bytes || acl->carried_packets;
 

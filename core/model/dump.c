@@ -117,20 +117,33 @@ dump_settings (GString *s, const vmnet_adapter *a)
 }
 
 static void
+put_address (GString *s, const char *side, vmnet_family family,
+	     const char *address)
+{
+	g_string_append_printf (s, " -%s%s '%s'", side,
+				family == VMNET_ADDR_MAC ? "MacAddress"
+							 : "IPAddress",
+				address);
+}
+
+static void
 dump_acl (GString *s, const vmnet_adapter *a, const vmnet_acl *acl)
 {
 	g_autofree char *address = vmnet_acl_address (acl);
-	const char *kind = acl->family == VMNET_ADDR_MAC ? "MacAddress"
-							 : "IPAddress";
+	g_autofree char *remote = vmnet_acl_remote (acl);
 
 	g_string_append (s, "Add-VMNetworkAdapterAcl");
 	put_owner (s, a);
 	put_text (s, "VMNetworkAdapterName", a->name);
-	g_string_append_printf (s, " -Action %s -Direction %s -%s%s '%s'\n",
+	g_string_append_printf (s, " -Action %s -Direction %s",
 				model_action_text (acl->action),
-				model_direction_text (acl->direction),
-				acl->local ? "Local" : "Remote", kind,
-				address);
+				model_direction_text (acl->direction));
+	if (acl->local)
+		put_address (s, "Local", acl->family, address);
+	if (remote)
+		put_address (s, "Remote", acl->pair ? acl->remote_family
+			     : acl->family, remote);
+	g_string_append_c (s, '\n');
 }
 
 static void

@@ -21,12 +21,11 @@ model_acl_append (vmnet_model *m, vmnet_adapter *a, const vmnet_acl *acl)
 static char *
 entry_text (const vmnet_acl *acl)
 {
-	g_autofree char *address = vmnet_acl_address (acl);
+	g_autofree char *addresses = vmnet_acl_text (acl);
 
-	return g_strdup_printf ("%s %s %s %s",
+	return g_strdup_printf ("%s %s %s",
 				model_direction_text (acl->direction),
-				model_action_text (acl->action),
-				acl->local ? "Local" : "Remote", address);
+				model_action_text (acl->action), addresses);
 }
 
 static gboolean

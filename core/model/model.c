@@ -490,7 +490,11 @@ model_acl_same_key (const vmnet_acl *a, const vmnet_acl *b)
 {
 	return a->direction == b->direction && !a->local == !b->local
 	       && a->family == b->family && a->prefix == b->prefix
-	       && memcmp (a->addr, b->addr, sizeof a->addr) == 0;
+	       && memcmp (a->addr, b->addr, sizeof a->addr) == 0
+	       && !a->pair == !b->pair
+	       && (!a->pair || (a->remote_family == b->remote_family
+		   && a->remote_prefix == b->remote_prefix
+		   && memcmp (a->remote, b->remote, sizeof a->remote) == 0));
 }
 
 const char *

@@ -118,9 +118,9 @@ points_verdict (const vmnet_model *m, datapath_drop_reason reason,
 	acl = find_acl (m, id);
 	if (acl == NULL)
 		return NULL;
-	address = vmnet_acl_address (acl);
-	return g_strdup_printf ("ACL %u Deny %s %s %s", id,
+	address = vmnet_acl_text (acl);
+	return g_strdup_printf ("ACL %u Deny %s %s", id,
 				acl->direction == VMNET_INBOUND ? "Inbound"
 								: "Outbound",
-				acl->local ? "Local" : "Remote", address);
+				address);
 }

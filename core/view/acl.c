@@ -68,10 +68,7 @@ get_direction (const vmnet_row *r, vmnet_value *v)
 static void
 get_address (const vmnet_row *r, vmnet_value *v)
 {
-	g_autofree char *a = vmnet_acl_address (entry (r));
-
-	put_take (v, g_strconcat (entry (r)->local ? "Local " : "Remote ", a,
-				  NULL));
+	put_take (v, vmnet_acl_text (entry (r)));
 }
 
 static void
@@ -84,8 +81,7 @@ get_local (const vmnet_row *r, vmnet_value *v)
 static void
 get_remote (const vmnet_row *r, vmnet_value *v)
 {
-	if (!entry (r)->local)
-		put_take (v, vmnet_acl_address (entry (r)));
+	put_take (v, vmnet_acl_remote (entry (r)));
 }
 
 static void
@@ -137,7 +133,7 @@ static const vmnet_field fields[] = {
 	{ "Direction", VMNET_T_STRING, VMNET_U_NONE, 3,
 	  "Inbound (to the VM) or Outbound (from it)", get_direction, NULL },
 	{ "Address", VMNET_T_STRING, VMNET_U_NONE, 4,
-	  "Local or Remote, and the prefix", get_address, NULL },
+	  "Local or Remote or both, with the prefix", get_address, NULL },
 	{ "LocalAddress", VMNET_T_STRING, VMNET_U_NONE, 0,
 	  "prefix of the VM's own address", get_local, NULL },
 	{ "RemoteAddress", VMNET_T_STRING, VMNET_U_NONE, 0,

@@ -182,12 +182,11 @@ get_acls (const vmnet_row *r, vmnet_value *v)
 	put_list (v);
 	for (guint i = 0; i < acls->len; i++) {
 		const vmnet_acl *a = acls->pdata[i];
-		g_autofree char *address = vmnet_acl_address (a);
+		g_autofree char *addresses = vmnet_acl_text (a);
 
-		put_list_add (v, g_strdup_printf ("%s %s %s %s",
+		put_list_add (v, g_strdup_printf ("%s %s %s",
 			model_action_text (a->action),
-			model_direction_text (a->direction),
-			a->local ? "Local" : "Remote", address));
+			model_direction_text (a->direction), addresses));
 	}
 }
 

@@ -79,10 +79,9 @@ get_local (const vmnet_row *r, vmnet_value *v)
 static void
 get_remote (const vmnet_row *r, vmnet_value *v)
 {
-	if (!entry (r)->local)
-		put_take (v, vmnet_acl_address (entry (r)));
-	else
-		put_text (v, "");
+	g_autofree char *remote = vmnet_acl_remote (entry (r));
+
+	put_text (v, remote ? remote : "");
 }
 
 static void

@@ -42,7 +42,7 @@ action_of (const char *word)
 					   : VMNET_ACL_ALLOW;
 }
 
-/* One address text to entries: ANY is all of IPv4 and all of IPv6. */
+/* Addresses of one parameter: ANY is all of IPv4 and all of IPv6. */
 static gboolean
 add_address (sh_call *call, GArray *out, const char *text, guint kind,
 	     GError **error)
@@ -53,7 +53,7 @@ add_address (sh_call *call, GArray *out, const char *text, guint kind,
 			  && g_ascii_strcasecmp (text, "ANY") == 0;
 
 	for (const char *const *t = is_any ? any : one; *t != NULL; t++) {
-		vmnet_acl acl = { 0 };
+		vmnet_acl acl = { .local = address_params[kind].local };
 
 		if (!vmnet_acl_parse (*t, address_params[kind].mac, &acl,
 				      error)) {
@@ -62,27 +62,80 @@ add_address (sh_call *call, GArray *out, const char *text, guint kind,
 					address_params[kind].param);
 			return FALSE;
 		}
-		acl.local = address_params[kind].local;
-		acl.action = action_of (sh_arg_text (call, "Action"));
-		add_entry (out, acl, sh_arg_text (call, "Direction"));
+		g_array_append_val (out, acl);
 	}
 	return TRUE;
 }
 
+/* All addresses that the command line has for one side. */
 static GArray *
-entries_fail (sh_call *call, const char *a, const char *b, GError **error)
+addresses_of (sh_call *call, gboolean local, GError **error)
 {
-	const char *name = sh_call_cmdlet (call)->name;
+	g_autoptr (GArray) out = g_array_new (FALSE, TRUE, sizeof (vmnet_acl));
 
-	if (b != NULL)
-		g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_YET,
-			     "%s: -%s and -%s in one entry: published, not "
-			     "built here yet; give one of them", name, a, b);
-	else
-		g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
-			     "%s needs an address: -RemoteIPAddress, "
-			     "-LocalIPAddress, -RemoteMacAddress or "
-			     "-LocalMacAddress", name);
+	for (guint k = 0; k < G_N_ELEMENTS (address_params); k++) {
+		sh_value *v = sh_arg (call, address_params[k].param);
+
+		if (v == NULL || address_params[k].local != local)
+			continue;
+		for (guint i = 0; i < sh_array_length (v); i++)
+			if (!add_address (call, out,
+					  sh_text (sh_array_get (v, i)), k,
+					  error))
+				return NULL;
+	}
+	return g_steal_pointer (&out);
+}
+
+/* ANY with an address of the other kind stands for what fits. */
+static gboolean
+is_all (const vmnet_acl *a)
+{
+	return a->family != VMNET_ADDR_MAC && a->prefix == 0;
+}
+
+/* `alone`: nothing else stands for either. */
+static gboolean
+add_pair (sh_call *call, GArray *out, vmnet_acl local, const vmnet_acl *remote,
+	  gboolean alone, GError **error)
+{
+	g_autoptr (GError) e = NULL;
+
+	if (vmnet_acl_pair (&local, remote, &e)) {
+		g_array_append_val (out, local);
+		return TRUE;
+	}
+	if (!alone && (is_all (&local) || is_all (remote)))
+		return TRUE;
+	g_propagate_prefixed_error (error, g_steal_pointer (&e), "%s: ",
+				    sh_call_cmdlet (call)->name);
+	return FALSE;
+}
+
+/* Each local address with each remote one. */
+static GArray *
+pairs_of (sh_call *call, const GArray *locals, const GArray *remotes,
+	  GError **error)
+{
+	g_autoptr (GArray) out = g_array_new (FALSE, TRUE, sizeof (vmnet_acl));
+
+	for (guint i = 0; i < locals->len; i++)
+		for (guint j = 0; j < remotes->len; j++)
+			if (!add_pair (call, out,
+				       g_array_index (locals, vmnet_acl, i),
+				       &g_array_index (remotes, vmnet_acl, j),
+				       locals->len * remotes->len == 1, error))
+				return NULL;
+	return g_steal_pointer (&out);
+}
+
+static GArray *
+no_address (sh_call *call, GError **error)
+{
+	g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
+		     "%s needs an address: -RemoteIPAddress, -LocalIPAddress, "
+		     "-RemoteMacAddress or -LocalMacAddress",
+		     sh_call_cmdlet (call)->name);
 	return NULL;
 }
 
@@ -90,36 +143,40 @@ entries_fail (sh_call *call, const char *a, const char *b, GError **error)
 static GArray *
 entries_of (sh_call *call, GError **error)
 {
-	g_autoptr (GArray) out = g_array_new (FALSE, TRUE, sizeof (vmnet_acl));
-	const char *given = NULL;
+	g_autoptr (GArray) locals = addresses_of (call, TRUE, error);
+	g_autoptr (GArray) remotes = locals ? addresses_of (call, FALSE, error)
+		: NULL;
+	g_autoptr (GArray) pairs = NULL;
+	const GArray *named;
+	GArray *out;
 
-	for (guint k = 0; k < G_N_ELEMENTS (address_params); k++) {
-		sh_value *v = sh_arg (call, address_params[k].param);
-
-		if (v == NULL)
-			continue;
-		if (given != NULL)
-			return entries_fail (call, given,
-					     address_params[k].param, error);
-		given = address_params[k].param;
-		for (guint i = 0; i < sh_array_length (v); i++)
-			if (!add_address (call, out,
-					  sh_text (sh_array_get (v, i)), k,
-					  error))
-				return NULL;
+	if (remotes == NULL)
+		return NULL;
+	if (locals->len > 0 && remotes->len > 0) {
+		pairs = pairs_of (call, locals, remotes, error);
+		if (pairs == NULL)
+			return NULL;
 	}
-	if (given == NULL)
-		return entries_fail (call, NULL, NULL, error);
-	return g_steal_pointer (&out);
+	named = pairs ? pairs : locals->len > 0 ? locals : remotes;
+	if (named->len == 0)
+		return no_address (call, error);
+	out = g_array_new (FALSE, TRUE, sizeof (vmnet_acl));
+	for (guint i = 0; i < named->len; i++) {
+		vmnet_acl acl = g_array_index (named, vmnet_acl, i);
+
+		acl.action = action_of (sh_arg_text (call, "Action"));
+		add_entry (out, acl, sh_arg_text (call, "Direction"));
+	}
+	return out;
 }
 
 static gboolean
 same_entry (const vmnet_acl *a, const vmnet_acl *b)
 {
+	g_autofree char *x = vmnet_acl_text (a), *y = vmnet_acl_text (b);
+
 	return a->direction == b->direction && a->action == b->action
-	       && a->local == b->local && a->family == b->family
-	       && a->prefix == b->prefix
-	       && memcmp (a->addr, b->addr, sizeof (a->addr)) == 0;
+	       && strcmp (x, y) == 0;
 }
 
 /* Hands on the entry's row: its number is known to the model only. */
@@ -183,9 +240,13 @@ const sh_cmdlet cmdlet_add_vmnetworkadapteracl = {
 	"addresses",
 	"Add-VMNetworkAdapterAcl -VMName web1 -RemoteIPAddress 10.0.0.0/8 "
 	"-Direction Both -Action Meter",
-	"The longest prefix decides; at the same length Deny wins; what no "
-	"entry names passes. Meter entries count apart from that. ANY stands "
-	"for 0.0.0.0/0 and ::/0.",
+	"The longest prefix decides; a MAC address is longer than any. With a "
+	"local and a remote address an entry names frames between the two: "
+	"its longer prefix counts, and among equals the other one. Then Deny "
+	"wins; what no entry names passes. Meter entries count apart from "
+	"that. ANY stands for 0.0.0.0/0 and ::/0. Addresses are those of the "
+	"IP header, whatever tags precede it and whatever extension headers "
+	"follow; every fragment has them.",
 	NULL, add_vmnetworkadapteracl, NULL,
 };
 

@@ -50,17 +50,12 @@ random_mac (dice *t, guint8 *to)
 		to[5] = 0xe0 + pick (t, 4);
 }
 
-static vmnet_acl *
-random_acl (dice *t, guint32 id)
+static void
+random_address (dice *t, vmnet_acl *a)
 {
 	static const guint8 v4[] = { 0, 1, 7, 8, 9, 15, 16, 17, 24, 31, 32 };
 	static const guint8 v6[] = { 0, 7, 8, 16, 17, 64, 112, 120, 127, 128 };
-	vmnet_acl *a = g_new0 (vmnet_acl, 1);
 
-	a->id = id;
-	a->direction = pick (t, 2) ? VMNET_INBOUND : VMNET_OUTBOUND;
-	a->action = pick (t, 3);
-	a->local = pick (t, 2);
 	switch (pick (t, 8)) {
 	case 0:
 		a->family = VMNET_ADDR_MAC;
@@ -77,6 +72,24 @@ random_acl (dice *t, guint32 id)
 		a->prefix = v4[pick (t, G_N_ELEMENTS (v4))];
 		random_ip (t, a->addr, 4);
 	}
+}
+
+/* Every third names both sides. */
+static vmnet_acl *
+random_acl (dice *t, guint32 id)
+{
+	vmnet_acl *a = g_new0 (vmnet_acl, 1), remote = { 0 };
+
+	random_address (t, a);
+	if (pick (t, 3) == 0) {
+		random_address (t, &remote);
+		vmnet_acl_pair (a, &remote, NULL);
+	}
+	a->id = id;
+	a->direction = pick (t, 2) ? VMNET_INBOUND : VMNET_OUTBOUND;
+	a->action = pick (t, 3);
+	if (!a->pair)
+		a->local = pick (t, 2);
 	return a;
 }
 

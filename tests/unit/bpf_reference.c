@@ -52,30 +52,44 @@ prefix_matches (const guint8 *a, const guint8 *b, guint bits)
 }
 
 static gboolean
+side_matches (vmnet_family family, const guint8 *addr, guint prefix,
+	      const frame *f, const parsed *p, gboolean source)
+{
+	switch (family) {
+	case VMNET_ADDR_MAC:
+		return memcmp (addr, f->data + (source ? 6 : 0), 6) == 0;
+	case VMNET_ADDR_IPV4:
+		return p->ip && p->family == 4 && prefix_matches (addr,
+			p->ip + (source ? 12 : 16), prefix);
+	case VMNET_ADDR_IPV6:
+		return p->ip && p->family == 6 && prefix_matches (addr,
+			p->ip + (source ? 8 : 24), prefix);
+	}
+	return FALSE;
+}
+
+static gboolean
 reference_matches (const vmnet_acl *a, const frame *f, const parsed *p,
 		   gboolean inbound)
 {
 	gboolean source = a->local != inbound;
 
-	if ((a->direction == VMNET_INBOUND) != inbound)
-		return FALSE;
-	switch (a->family) {
-	case VMNET_ADDR_MAC:
-		return memcmp (a->addr, f->data + (source ? 6 : 0), 6) == 0;
-	case VMNET_ADDR_IPV4:
-		return p->ip && p->family == 4 && prefix_matches (a->addr,
-			p->ip + (source ? 12 : 16), a->prefix);
-	case VMNET_ADDR_IPV6:
-		return p->ip && p->family == 6 && prefix_matches (a->addr,
-			p->ip + (source ? 8 : 24), a->prefix);
-	}
-	return FALSE;
+	return (a->direction == VMNET_INBOUND) == inbound &&
+		side_matches (a->family, a->addr, a->prefix, f, p, source) &&
+		(!a->pair || side_matches (a->remote_family, a->remote,
+					   a->remote_prefix, f, p, !source));
 }
 
+/* The longer prefix first, then the other one. */
 static guint
 rank (const vmnet_acl *a)
 {
-	return a->family == VMNET_ADDR_MAC ? 255 : a->prefix;
+	guint x = a->family == VMNET_ADDR_MAC ? 255 : a->prefix, y = 0;
+
+	if (a->pair)
+		y = a->remote_family == VMNET_ADDR_MAC ? 255
+			: a->remote_prefix;
+	return x > y ? x * 1000 + y : y * 1000 + x;
 }
 
 static gboolean
@@ -85,8 +99,6 @@ better_verdict (const vmnet_acl *a, const vmnet_acl *b)
 		return b == NULL || rank (a) > rank (b);
 	if (a->action != b->action)
 		return a->action == VMNET_ACL_DENY;
-	if (a->local != b->local)
-		return a->local;
 	return a->id < b->id;
 }
 
@@ -152,7 +164,8 @@ has_ip_entries (const GPtrArray *acls, gboolean inbound)
 		const vmnet_acl *a = acls->pdata[i];
 
 		if ((a->direction == VMNET_INBOUND) == inbound &&
-		    a->family != VMNET_ADDR_MAC)
+		    (a->family != VMNET_ADDR_MAC ||
+		     (a->pair && a->remote_family != VMNET_ADDR_MAC)))
 			return TRUE;
 	}
 	return FALSE;

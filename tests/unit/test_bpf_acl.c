@@ -2,10 +2,12 @@
  * test_bpf_acl.c - a property test of the port programs: random ACLs, random
  * frames, BPF_PROG_TEST_RUN, and a naive reference that walks all entries.
  * A million frames, and as a fuzzer frames of garbage. The seed is printed;
- * BPF_SEED in the environment changes it, BPF_FRAMES the number of frames.
+ * BPF_SEED in the environment changes it, BPF_FRAMES the number of frames. Then
+ * the sender's program judges for the receiver, too.
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,9 +26,12 @@
 #define FRAMES 1000		/* of each set of entries */
 #define MAX_ACLS 40
 #define SLOT 67
+#define OTHER_SLOT 68
 #define LOOPBACK 1		/* the ifindex of a test run */
 #define PASS ((guint32) -1)	/* TC_ACT_UNSPEC */
 #define SHOT 2
+#define REDIRECT 7
+#define VSWITCH 77
 
 static const guint8 own_mac[6] = { 2, 0x15, 0x5d, 0, 0, 1 };
 static const guint8 peer_mac[6] = { 2, 0x15, 0x5d, 0, 0, 2 };
@@ -44,7 +49,8 @@ typedef struct {
 	guint8 drop_data[DP_CAPTURE];
 	guint drops;
 	guint outcomes[4];	/* by reason; 0: passed */
-	guint metered, refused;
+	guint metered, refused, straight;
+	guint32 other;		/* ifindex of the port beside */
 } fixture;
 
 /* ---- running them ---- */
@@ -216,6 +222,102 @@ test_garbage (void **state)
 	many_sets (*state, random_garbage, frames_wanted () / 10);
 }
 
+/* ---- the sender's program decides for both ports ---- */
+
+static void
+set_straight (fixture *t)
+{
+	struct dp_port p = { .slot = SLOT, .vswitch = VSWITCH };
+	struct dp_port q = { .slot = OTHER_SLOT, .vswitch = VSWITCH };
+	struct dp_station s = { .vswitch = VSWITCH };
+
+	memcpy (p.mac, own_mac, 6);
+	memcpy (q.mac, peer_mac, 6);
+	memcpy (s.mac, peer_mac, 6);
+	assert_true (dp_percpu_ensure (t->d, DP_MAP_TOTALS, SLOT,
+				       sizeof (struct dp_totals), NULL));
+	assert_true (dp_percpu_ensure (t->d, DP_MAP_TOTALS, OTHER_SLOT,
+				       sizeof (struct dp_totals), NULL));
+	assert_true (dp_port_write (t->d, LOOPBACK, &p));
+	assert_true (dp_port_write (t->d, t->other, &q));
+	assert_int_equal (bpf_map_update_elem (t->d->maps[DP_MAP_STATIONS],
+					       &s, &t->other, BPF_ANY), 0);
+}
+
+static gboolean
+is_tagged (const frame *f)
+{
+	guint protocol = f->data[12] << 8 | f->data[13];
+
+	return protocol == 0x8100 || protocol == 0x88a8;
+}
+
+/* Twice: the second time from the verdicts that are kept. */
+static void
+check_pair_of_ports (fixture *t, GPtrArray *const acls[2],
+		     datapath_totals *receiver)
+{
+	expected out, in = { 0 };
+	guint32 verdict, priority;
+	gboolean straight;
+	frame f;
+
+	random_frame (&t->dice, &f);
+	memcpy (f.data, pick (&t->dice, 8) ? peer_mac : own_mac, 6);
+	straight = memcmp (f.data, peer_mac, 6) == 0 && !is_tagged (&f);
+	out = reference (acls[0], &f, FALSE, own_mac);
+	if (!out.reason && straight)
+		in = reference (acls[1], &f, TRUE, NULL);
+	for (guint i = 0; i < 2; i++) {
+		if (!run (t, &f, FALSE, &verdict, &priority))
+			return;
+		assert_int_equal (verdict, out.reason || in.reason ? SHOT
+				  : straight ? REDIRECT : PASS);
+		expected_count (&out, FALSE, &t->totals, t->meters);
+		if (out.reason || !straight)
+			continue;
+		t->straight++;
+		expected_count (&in, TRUE, receiver, t->meters);
+	}
+}
+
+static void
+test_straight (void **state)
+{
+	fixture *t = *state;
+	datapath_totals receiver = { 0 }, now;
+	guint sets = frames_wanted () / FRAMES / 2;
+
+	set_straight (t);
+	t->straight = 0;
+	t->reader = datapath_drops_open (t->d, on_drop, t, NULL);
+	assert_non_null (t->reader);
+	for (guint set = 0; set < sets; set++) {
+		GPtrArray *acls[] = {
+			random_acls (&t->dice, MAX_ACLS, &t->last_id),
+			random_acls (&t->dice, MAX_ACLS, &t->last_id) };
+
+		g_array_set_size (t->meters, t->last_id + 1);
+		assert_true (datapath_acl_set (t->d, SLOT, acls[0], NULL));
+		assert_true (datapath_acl_set (t->d, OTHER_SLOT, acls[1],
+					       NULL));
+		for (guint i = 0; i < FRAMES / 4; i++)
+			check_pair_of_ports (t, acls, &receiver);
+		datapath_drops_consume (t->reader);
+		g_ptr_array_unref (acls[0]);
+		g_ptr_array_unref (acls[1]);
+	}
+	check_counters (t);
+	assert_true (datapath_totals_get (t->d, OTHER_SLOT, &now));
+	assert_memory_equal (&now, &receiver, sizeof now);
+	g_clear_pointer (&t->reader, datapath_drops_close);
+	printf ("# %u frames decided for both ports\n", t->straight);
+	assert_true (t->straight > sets * FRAMES / 10);
+	datapath_acl_set (t->d, SLOT, NULL, NULL);
+	datapath_acl_set (t->d, OTHER_SLOT, NULL, NULL);
+	set_port (t, FALSE, 0);
+}
+
 static guint
 trie_keys (datapath *d, guint32 slot)
 {
@@ -348,6 +450,19 @@ test_replaces_older (void **state)
 	assert_false (datapath_meter_get (t->d, 900100, &c));
 }
 
+/* A network of our own, with an interface to send to. */
+static gboolean
+add_other (fixture *t)
+{
+	g_autoptr (kn) k = NULL;
+
+	if (unshare (CLONE_NEWNET) != 0 || !(k = kn_open (-1, NULL)) ||
+	    !kn_veth_add (k, "other", NULL, "end", NULL, -1, 1, NULL))
+		return FALSE;
+	t->other = kn_ifindex (k, "other");
+	return t->other > LOOPBACK && kn_link_set_up (k, "other", TRUE, NULL);
+}
+
 static int
 setup (void **state)
 {
@@ -362,7 +477,7 @@ setup (void **state)
 	if (t->d == NULL)
 		printf ("# %s\n", e->message);
 	*state = t;
-	return t->d ? 0 : -1;
+	return t->d && add_other (t) ? 0 : -1;
 }
 
 static int
@@ -385,6 +500,7 @@ main (void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test (test_random),
 		cmocka_unit_test (test_garbage),
+		cmocka_unit_test (test_straight),
 		cmocka_unit_test (test_no_garbage),
 		cmocka_unit_test (test_meter_survives),
 		cmocka_unit_test (test_one_reader),
