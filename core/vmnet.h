@@ -154,6 +154,7 @@ extern const vmnet_noun vmnet_noun_vm;		/* VM */
 extern const vmnet_noun vmnet_noun_adapter;	/* VMNetworkAdapter */
 extern const vmnet_noun vmnet_noun_vlan;	/* VMNetworkAdapterVlan */
 extern const vmnet_noun vmnet_noun_acl;		/* VMNetworkAdapterAcl */
+extern const vmnet_noun vmnet_noun_acl_test;	/* …AclTest: vmnet_acl_test */
 extern const vmnet_noun vmnet_noun_bandwidth;	/* asked/told/measured */
 extern const vmnet_noun vmnet_noun_meter;	/* VMNetworkTrafficReport */
 extern const vmnet_noun vmnet_noun_nic;		/* NetAdapter */
@@ -450,6 +451,22 @@ gboolean vmnet_adapter_remove (vmnet_txn *txn, const char *vm,
  */
 gboolean vmnet_acl_parse (const char *text, gboolean mac, vmnet_acl *out,
 			  GError **error);
+/* One end of a frame, and the frame, as far as an ACL looks at them. */
+typedef struct {
+	gboolean has_ip, has_mac;
+	vmnet_family family;		/* of `ip` */
+	guint8 ip[16], mac[6];
+} vmnet_end;
+typedef struct {
+	vmnet_direction direction;
+	vmnet_end local, remote;
+} vmnet_frame;
+/*
+ * A row of vmnet_noun_acl_test: which entry decides on such a frame, why, and
+ * whether the kernel's maps say the same. NULL: there is no such adapter.
+ */
+vmnet_row *vmnet_acl_test (vmnet_view *view, const char *vm,
+			   const char *adapter, const vmnet_frame *frame);
 /*
  * Makes one entry of a local and a remote one. FALSE: IPv4 with IPv6.
  */

@@ -29,9 +29,8 @@ marker_of (guint32 slot, guint32 generation)
 	return k;
 }
 
-/* Not owned; -1 with errno. */
-static int
-trie_of (datapath *d, guint32 slot)
+int
+dp_trie_of (datapath *d, guint32 slot)
 {
 	guint32 shard = slot % DP_SHARDS, id;
 	int *fd = &d->shards[shard];
@@ -178,7 +177,7 @@ datapath_acl_set (datapath *d, guint32 slot, const GPtrArray *acls,
 			     DP_ELEMENTS_MAX);
 		return FALSE;
 	}
-	trie = trie_of (d, slot);
+	trie = dp_trie_of (d, slot);
 	if (trie < 0)
 		return dp_fail (error, errno, "open the ACL of slot %u", slot);
 	return make_meters (d, acls, error) &&
@@ -198,7 +197,7 @@ datapath_acl_get_digest (datapath *d, guint32 slot)
 				 &state) != 0 ||
 	    DP_STATE_KINDS (state) == 0)
 		return 0;
-	trie = trie_of (d, slot);
+	trie = dp_trie_of (d, slot);
 	marker = marker_of (slot, DP_STATE_GENERATION (state));
 	if (trie < 0 || bpf_map_lookup_elem (trie, &marker, &r) != 0)
 		return 0;

@@ -81,6 +81,13 @@ gboolean datapath_port_clear (datapath *d, kn *k, int ifindex,
 gboolean datapath_acl_set (datapath *d, guint32 slot, const GPtrArray *acls,
 			   GError **error);
 /*
+ * The entries that the kernel's maps have for a frame: ids, 0 for none. A
+ * malformed frame and a spoofed one are not looked at here. FALSE: the maps
+ * cannot be read.
+ */
+gboolean datapath_acl_ask (datapath *d, guint32 slot, const vmnet_frame *f,
+			   guint32 *verdict, guint32 *meter);
+/*
  * A digest of what the slot has now, kept with the entries in the kernel, to
  * compare with datapath_acl_digest (any order of entries). 0: no entries.
  */

@@ -86,6 +86,9 @@ gboolean dp_port_read (datapath *d, guint32 ifindex, struct dp_port *out);
 gboolean dp_port_write (datapath *d, guint32 ifindex,
 			const struct dp_port *p);
 
+/* The trie that has a slot's ACL; not owned; -1 with errno. */
+int dp_trie_of (datapath *d, guint32 slot);
+
 /* An ACL as the tries have it. */
 typedef struct {
 	struct dp_key key;	/* `set`: DP_KIND; both words in host order */

@@ -67,11 +67,30 @@ add_address (sh_call *call, GArray *out, const char *text, guint kind,
 	return TRUE;
 }
 
+/* Two entries would each name more frames than the two together. */
+static gboolean
+one_kind (sh_call *call, gboolean local, GError **error)
+{
+	const char *side = local ? "Local" : "Remote";
+
+	if (!sh_given (call, local ? "LocalIPAddress" : "RemoteIPAddress") ||
+	    !sh_given (call, local ? "LocalMacAddress" : "RemoteMacAddress"))
+		return TRUE;
+	g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
+		     "%s: an entry has one address of each side; give "
+		     "-%sIPAddress or -%sMacAddress",
+		     sh_call_cmdlet (call)->name, side, side);
+	return FALSE;
+}
+
 /* All addresses that the command line has for one side. */
 static GArray *
 addresses_of (sh_call *call, gboolean local, GError **error)
 {
 	g_autoptr (GArray) out = g_array_new (FALSE, TRUE, sizeof (vmnet_acl));
+
+	if (!one_kind (call, local, error))
+		return NULL;
 
 	for (guint k = 0; k < G_N_ELEMENTS (address_params); k++) {
 		sh_value *v = sh_arg (call, address_params[k].param);
@@ -173,10 +192,30 @@ entries_of (sh_call *call, GError **error)
 static gboolean
 same_entry (const vmnet_acl *a, const vmnet_acl *b)
 {
-	g_autofree char *x = vmnet_acl_text (a), *y = vmnet_acl_text (b);
-
 	return a->direction == b->direction && a->action == b->action
-	       && strcmp (x, y) == 0;
+	       && a->local == b->local && a->family == b->family
+	       && a->prefix == b->prefix && a->pair == b->pair
+	       && memcmp (a->addr, b->addr, sizeof (a->addr)) == 0
+	       && a->remote_family == b->remote_family
+	       && a->remote_prefix == b->remote_prefix
+	       && memcmp (a->remote, b->remote, sizeof (a->remote)) == 0;
+}
+
+/* No change, said so. */
+static void
+warn_if_there (sh_call *call, vmnet_txn *txn, const dom_adapter *a,
+	       const vmnet_acl *acl)
+{
+	const vmnet_adapter *where =
+		vmnet_model_adapter (vmnet_txn_model (txn), a->vm, a->name);
+	g_autofree char *text = vmnet_acl_text (acl);
+
+	for (guint i = 0; where != NULL && i < where->acls->len; i++)
+		if (same_entry (where->acls->pdata[i], acl)) {
+			sh_warn (call, "'%s' has this entry already: %s",
+				 a->name, text);
+			return;
+		}
 }
 
 /* Hands on the entry's row: its number is known to the model only. */
@@ -266,6 +305,7 @@ add_vmnetworkadapteracl (sh_call *call, GError **error)
 			vmnet_acl *acl = &g_array_index (entries, vmnet_acl,
 							 e);
 
+			warn_if_there (call, txn, a, acl);
 			if (!vmnet_acl_add (txn, a->vm, a->name, acl, error))
 				return FALSE;
 			if (sh_arg_on (call, "Passthru"))

@@ -83,6 +83,7 @@
 	&cmdlet_set_vmnetworkadaptervlan, \
 	&cmdlet_add_vmnetworkadapteracl, &cmdlet_get_vmnetworkadapteracl, \
 	&cmdlet_remove_vmnetworkadapteracl, \
+	&cmdlet_test_vmnetworkadapteracl, \
 	&cmdlet_enable_vmresourcemetering, \
 	&cmdlet_disable_vmresourcemetering, \
 	&cmdlet_reset_vmresourcemetering, &cmdlet_measure_vm, \
@@ -139,6 +140,7 @@ extern const sh_cmdlet cmdlet_set_vmnetworkadaptervlan;
 extern const sh_cmdlet cmdlet_add_vmnetworkadapteracl;
 extern const sh_cmdlet cmdlet_get_vmnetworkadapteracl;
 extern const sh_cmdlet cmdlet_remove_vmnetworkadapteracl;
+extern const sh_cmdlet cmdlet_test_vmnetworkadapteracl;
 extern const sh_cmdlet cmdlet_enable_vmresourcemetering;
 extern const sh_cmdlet cmdlet_disable_vmresourcemetering;
 extern const sh_cmdlet cmdlet_reset_vmresourcemetering;

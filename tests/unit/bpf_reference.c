@@ -1,7 +1,12 @@
-/* bpf_reference.c - see bpf_reference.h: walks all entries, bit by bit. */
+/*
+ * bpf_reference.c - see bpf_reference.h: the plain rule, that walks all
+ * entries bit by bit, is core/model's.
+ */
 #include "bpf_reference.h"
 
 #include <string.h>
+
+#include "model/decide.h"
 
 typedef struct {
 	const guint8 *ip;	/* NULL: not IP */
@@ -40,74 +45,21 @@ reference_parse (const frame *f)
 	return p;
 }
 
-static gboolean
-prefix_matches (const guint8 *a, const guint8 *b, guint bits)
+static void
+set_end (vmnet_end *end, const frame *f, const parsed *p, gboolean source)
 {
-	guint i;
-
-	for (i = 0; i < bits; i++)
-		if ((a[i / 8] ^ b[i / 8]) & (0x80 >> i % 8))
-			return FALSE;
-	return TRUE;
-}
-
-static gboolean
-side_matches (vmnet_family family, const guint8 *addr, guint prefix,
-	      const frame *f, const parsed *p, gboolean source)
-{
-	switch (family) {
-	case VMNET_ADDR_MAC:
-		return memcmp (addr, f->data + (source ? 6 : 0), 6) == 0;
-	case VMNET_ADDR_IPV4:
-		return p->ip && p->family == 4 && prefix_matches (addr,
-			p->ip + (source ? 12 : 16), prefix);
-	case VMNET_ADDR_IPV6:
-		return p->ip && p->family == 6 && prefix_matches (addr,
-			p->ip + (source ? 8 : 24), prefix);
+	end->has_mac = TRUE;
+	memcpy (end->mac, f->data + (source ? 6 : 0), 6);
+	if (p->ip == NULL)
+		return;
+	end->has_ip = TRUE;
+	if (p->family == 4) {
+		end->family = VMNET_ADDR_IPV4;
+		memcpy (end->ip, p->ip + (source ? 12 : 16), 4);
+	} else {
+		end->family = VMNET_ADDR_IPV6;
+		memcpy (end->ip, p->ip + (source ? 8 : 24), 16);
 	}
-	return FALSE;
-}
-
-static gboolean
-reference_matches (const vmnet_acl *a, const frame *f, const parsed *p,
-		   gboolean inbound)
-{
-	gboolean source = a->local != inbound;
-
-	return (a->direction == VMNET_INBOUND) == inbound &&
-		side_matches (a->family, a->addr, a->prefix, f, p, source) &&
-		(!a->pair || side_matches (a->remote_family, a->remote,
-					   a->remote_prefix, f, p, !source));
-}
-
-/* The longer prefix first, then the other one. */
-static guint
-rank (const vmnet_acl *a)
-{
-	guint x = a->family == VMNET_ADDR_MAC ? 255 : a->prefix, y = 0;
-
-	if (a->pair)
-		y = a->remote_family == VMNET_ADDR_MAC ? 255
-			: a->remote_prefix;
-	return x > y ? x * 1000 + y : y * 1000 + x;
-}
-
-static gboolean
-better_verdict (const vmnet_acl *a, const vmnet_acl *b)
-{
-	if (b == NULL || rank (a) != rank (b))
-		return b == NULL || rank (a) > rank (b);
-	if (a->action != b->action)
-		return a->action == VMNET_ACL_DENY;
-	return a->id < b->id;
-}
-
-static gboolean
-better_meter (const vmnet_acl *a, const vmnet_acl *b)
-{
-	if (b == NULL || rank (a) != rank (b))
-		return b == NULL || rank (a) > rank (b);
-	return a->id < b->id;
 }
 
 /* Looks through four extension headers, then it is not known. */
@@ -175,26 +127,24 @@ expected
 reference (const GPtrArray *acls, const frame *f, gboolean inbound,
 	   const guint8 *mac)
 {
-	const vmnet_acl *verdict = NULL, *meter = NULL;
+	const vmnet_acl *verdict, *meter;
 	parsed p = reference_parse (f);
+	vmnet_frame ends = {
+		.direction = inbound ? VMNET_INBOUND : VMNET_OUTBOUND,
+	};
 	expected e = { .size = reference_size (f, &p) };
-	guint i;
 
 	if (!inbound && mac && memcmp (f->data + 6, mac, 6) != 0) {
 		e.reason = DATAPATH_DROP_MAC_SPOOFING;
 		return e;
 	}
-	for (i = 0; i < acls->len; i++) {
-		const vmnet_acl *a = acls->pdata[i];
-
-		if (!reference_matches (a, f, &p, inbound))
-			continue;
-		if (a->action == VMNET_ACL_METER)
-			meter = better_meter (a, meter) ? a : meter;
-		else
-			verdict = better_verdict (a, verdict) ? a : verdict;
-	}
+	set_end (&ends.local, f, &p, !inbound);
+	set_end (&ends.remote, f, &p, inbound);
+	verdict = model_acl_decides (acls, &ends, FALSE, NULL);
+	meter = model_acl_decides (acls, &ends, TRUE, NULL);
 	e.meter = meter ? meter->id : 0;
+	e.verdict = verdict ? verdict->id : 0;
+	e.ends = ends;
 	if (verdict && verdict->action == VMNET_ACL_DENY) {
 		e.reason = DATAPATH_DROP_ACL;
 		e.acl = verdict->id;

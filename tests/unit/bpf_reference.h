@@ -16,6 +16,8 @@ typedef struct {
 typedef struct {
 	datapath_drop_reason reason;	/* 0: passes */
 	guint32 acl, meter;
+	guint32 verdict;	/* the entry that decides; 0: none */
+	vmnet_frame ends;
 	datapath_count size;
 } expected;
 

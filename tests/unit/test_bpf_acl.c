@@ -113,6 +113,20 @@ check_record (const fixture *t, const frame *f, gboolean inbound,
 	assert_memory_equal (t->drop_data, f->data, t->drop.captured);
 }
 
+/* The maps, asked from user space, name the same entries. */
+static void
+check_explained (fixture *t, const expected *e)
+{
+	guint32 verdict, meter;
+
+	if (e->reason == DATAPATH_DROP_MAC_SPOOFING)
+		return;
+	assert_true (datapath_acl_ask (t->d, SLOT, &e->ends, &verdict,
+				       &meter));
+	assert_int_equal (verdict, e->verdict);
+	assert_int_equal (meter, e->meter);
+}
+
 /* FALSE: it was not run. */
 static gboolean
 check_frame (fixture *t, const GPtrArray *acls, const frame *f)
@@ -122,6 +136,8 @@ check_frame (fixture *t, const GPtrArray *acls, const frame *f)
 	expected e = reference (acls, f, inbound, t->spoofing ? NULL
 		: own_mac);
 
+	if (pick (&t->dice, 8) == 0)
+		check_explained (t, &e);
 	t->drops = 0;
 	if (!run (t, f, inbound, &verdict, &priority)) {
 		t->refused++;

@@ -1,0 +1,133 @@
+/*
+ * explain.c - what the tries of a slot say of a frame, asked from user space
+ * as the port programs ask. Called by view/ to show that what was asked for is
+ * in force.
+ */
+#include "bpf/internal.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+typedef struct {
+	int trie;
+	guint32 slot, generation, kinds, dir;
+	const vmnet_frame *f;
+	struct dp_rule best;
+} question;
+
+static void
+consider (question *q, const struct dp_rule *r)
+{
+	struct dp_rule *b = &q->best;
+
+	if (r->action != DP_NONE && (b->action == DP_NONE ||
+	    r->verdict_rank > b->verdict_rank ||
+	    (r->verdict_rank == b->verdict_rank && (r->action > b->action ||
+	     (r->action == b->action && r->verdict < b->verdict))))) {
+		b->action = r->action;
+		b->verdict = r->verdict;
+		b->verdict_rank = r->verdict_rank;
+	}
+	if (r->meter && (b->meter == 0 || r->meter_rank > b->meter_rank ||
+	    (r->meter_rank == b->meter_rank && r->meter < b->meter))) {
+		b->meter = r->meter;
+		b->meter_rank = r->meter_rank;
+	}
+}
+
+/* FALSE: the side has no such address, or the trie none that covers it. */
+static gboolean
+ask (question *q, guint32 kind, guint32 pair_class, guint family,
+     const vmnet_end *end, struct dp_rule *r)
+{
+	struct dp_key key = {
+		.set = htonl (DP_SET (q->slot, q->generation, kind)),
+		.pair_class = htonl (pair_class),
+	};
+
+	if (family == DP_MAC) {
+		if (!end->has_mac)
+			return FALSE;
+		key.prefixlen = DP_SET_BITS + 48;
+		memcpy (key.addr, end->mac, 6);
+	} else {
+		if (!end->has_ip ||
+		    (end->family == VMNET_ADDR_IPV4) != (family == DP_IPV4))
+			return FALSE;
+		key.prefixlen = DP_SET_BITS + (family == DP_IPV4 ? 32 : 128);
+		memcpy (key.addr, end->ip, family == DP_IPV4 ? 4 : 16);
+	}
+	return bpf_map_lookup_elem (q->trie, &key, r) == 0;
+}
+
+static void
+ask_sides (question *q)
+{
+	const vmnet_end *ends[] = { &q->f->local, &q->f->remote };
+	struct dp_rule r;
+
+	for (guint side = 0; side < 2; side++)
+		for (guint family = DP_IPV4; family <= DP_MAC; family++) {
+			guint32 kind = DP_KIND (q->dir, side, family);
+
+			if (q->kinds & 1u << kind &&
+			    ask (q, kind, 0, family, ends[side], &r))
+				consider (q, &r);
+		}
+}
+
+static void
+ask_pairs (question *q)
+{
+	static const guint8 families[DP_PAIRS][2] = {
+		[DP_IPV4_IPV4] = { DP_IPV4, DP_IPV4 },
+		[DP_IPV6_IPV6] = { DP_IPV6, DP_IPV6 },
+		[DP_MAC_IPV4] = { DP_MAC, DP_IPV4 },
+		[DP_MAC_IPV6] = { DP_MAC, DP_IPV6 },
+		[DP_IPV4_MAC] = { DP_IPV4, DP_MAC },
+		[DP_IPV6_MAC] = { DP_IPV6, DP_MAC },
+		[DP_MAC_MAC] = { DP_MAC, DP_MAC },
+	};
+	struct dp_rule r;
+
+	for (guint pair = 0; pair < DP_PAIRS; pair++)
+		if (q->kinds & 1u << DP_PAIR_BIT (q->dir, pair) &&
+		    ask (q, DP_KIND_PAIR (q->dir), DP_CLASS (pair, 0),
+			 families[pair][0], &q->f->local, &r) &&
+		    ask (q, DP_KIND_PAIR (q->dir),
+			 DP_CLASS (pair, r.verdict), families[pair][1],
+			 &q->f->remote, &r))
+			consider (q, &r);
+}
+
+gboolean
+datapath_acl_ask (datapath *d, guint32 slot, const vmnet_frame *f,
+		  guint32 *verdict, guint32 *meter)
+{
+	question q = { .slot = slot, .f = f,
+		.dir = f->direction == VMNET_INBOUND ? DP_IN : DP_OUT };
+	guint64 state, after;
+
+	do {
+		if (bpf_map_lookup_elem (d->maps[DP_MAP_ACL_STATE], &slot,
+					 &state) != 0)
+			return FALSE;
+		q.best = (struct dp_rule) { 0 };
+		q.kinds = DP_STATE_KINDS (state);
+		q.generation = DP_STATE_GENERATION (state);
+		q.trie = dp_trie_of (d, slot);
+		if (q.trie < 0)
+			return FALSE;
+		ask_sides (&q);
+		ask_pairs (&q);
+		if (bpf_map_lookup_elem (d->maps[DP_MAP_ACL_STATE], &slot,
+					 &after) != 0)
+			return FALSE;
+	} while (after != state);
+	*verdict = q.best.action == DP_NONE ? 0 : q.best.verdict;
+	*meter = q.best.meter;
+	return TRUE;
+}
