@@ -20,6 +20,8 @@
 #include "nicset.h"
 #include <stdint.h>
 
+#include "vmnet_acl.h"
+
 G_BEGIN_DECLS
 
 /* ---- errors ---------------------------------------------------------- */
@@ -235,30 +237,6 @@ typedef struct {
 	gint64 metering_since;	/* µs since the epoch; 0: never reset */
 } vmnet_vm;
 
-typedef enum { VMNET_ACL_ALLOW, VMNET_ACL_DENY, VMNET_ACL_METER } vmnet_action;
-typedef enum { VMNET_INBOUND, VMNET_OUTBOUND } vmnet_direction;
-typedef enum { VMNET_ADDR_IPV4, VMNET_ADDR_IPV6, VMNET_ADDR_MAC } vmnet_family;
-
-/* One row as published: one direction; an address, local or remote, or both. */
-typedef struct {
-	guint32 id;		/* never reused; names the counter and drops */
-	vmnet_direction direction;
-	vmnet_action action;
-	gboolean local;		/* the VM's own address; else the remote one */
-	vmnet_family family;
-	guint8 addr[16];	/* network order; first 4, 16 or 6 bytes */
-	guint8 prefix;		/* bits; 48 for a MAC */
-	/* An entry that names both: above is the local one, `local` is set. */
-	gboolean pair;
-	vmnet_family remote_family;
-	guint8 remote[16];
-	guint8 remote_prefix;
-	guint64 base_bytes;	/* counter at the last reset */
-	guint64 base_packets;
-	/* Counted since then where the VM was before: on another host. */
-	guint64 carried_bytes, carried_packets;
-} vmnet_acl;
-
 /* How long a virtual function waits before it interrupts. */
 typedef enum {
 	VMNET_MODERATION_DEFAULT,	/* the driver's own */
@@ -445,37 +423,11 @@ gboolean vmnet_adapter_remove (vmnet_txn *txn, const char *vm,
 			       const char *name, GError **error);
 
 /*
- * Parses "10.0.0.0/8", "192.0.2.1", "2001:db8::/32", "00-15-5D-01-02-03".
- * "ANY" is two entries and not parsed here. Host bits set below the prefix
- * are an error that names the prefix that was probably meant.
- */
-gboolean vmnet_acl_parse (const char *text, gboolean mac, vmnet_acl *out,
-			  GError **error);
-/* One end of a frame, and the frame, as far as an ACL looks at them. */
-typedef struct {
-	gboolean has_ip, has_mac;
-	vmnet_family family;		/* of `ip` */
-	guint8 ip[16], mac[6];
-} vmnet_end;
-typedef struct {
-	vmnet_direction direction;
-	vmnet_end local, remote;
-} vmnet_frame;
-/*
  * A row of vmnet_noun_acl_test: which entry decides on such a frame, why, and
  * whether the kernel's maps say the same. NULL: there is no such adapter.
  */
 vmnet_row *vmnet_acl_test (vmnet_view *view, const char *vm,
 			   const char *adapter, const vmnet_frame *frame);
-/*
- * Makes one entry of a local and a remote one. FALSE: IPv4 with IPv6.
- */
-gboolean vmnet_acl_pair (vmnet_acl *local, const vmnet_acl *remote,
-			 GError **error);
-char *vmnet_acl_address (const vmnet_acl *acl);	/* "10.0.0.0/8"; owned */
-char *vmnet_acl_remote (const vmnet_acl *acl);	/* NULL: names none; owned */
-/* "Local 10.0.0.1 Remote 192.0.2.0/24", or one of them; owned. */
-char *vmnet_acl_text (const vmnet_acl *acl);
 gboolean vmnet_acl_add (vmnet_txn *txn, const char *vm, const char *adapter,
 			const vmnet_acl *acl, GError **error);
 gboolean vmnet_acl_remove (vmnet_txn *txn, const char *vm,

@@ -17,6 +17,7 @@
 #include <bpf/bpf.h>
 
 #define FULL_LENGTH (DP_SET_BITS + 128)
+#define CHUNK 4096		/* keys read at a time */
 
 static struct dp_key
 marker_of (guint32 slot, guint32 generation)
@@ -47,27 +48,51 @@ same_set (const struct dp_key *a, const struct dp_key *b)
 	return ntohl (a->set) >> 4 == ntohl (b->set) >> 4;
 }
 
+/*
+ * Appends the keys of a set that follow its marker. Many at a time: a call for
+ * each of ten thousand keys would take most of the time of a replacement.
+ */
+static void
+collect (int trie, const struct dp_key *marker, GArray *keys)
+{
+	LIBBPF_OPTS (bpf_map_batch_opts, opts);
+	g_autofree struct dp_key *some = g_new (struct dp_key, CHUNK);
+	g_autofree struct dp_rule *rules = g_new (struct dp_rule, CHUNK);
+	struct dp_key at = *marker, next;
+	gboolean more = TRUE;
+
+	while (more) {
+		guint32 n = CHUNK, i;
+		int r = bpf_map_lookup_batch (trie, &at, &next, some, rules,
+					      &n, &opts);
+
+		more = r == 0;
+		if (r != 0 && r != -ENOENT)
+			return;
+		for (i = 0; i < n && same_set (&some[i], marker); i++)
+			g_array_append_val (keys, some[i]);
+		more = more && n > 0 && i == n;
+		at = next;
+	}
+}
+
 /* Deletes all keys of a set; nothing when it has no marker. */
 static void
 purge (int trie, guint32 slot, guint32 generation)
 {
+	LIBBPF_OPTS (bpf_map_batch_opts, opts);
 	g_autoptr (GArray) keys = g_array_new (FALSE, FALSE,
 					       sizeof (struct dp_key));
 	struct dp_key marker = marker_of (slot, generation);
-	struct dp_key key = marker, next;
 	struct dp_rule r;
-	guint i;
+	guint32 n;
 
 	if (bpf_map_lookup_elem (trie, &marker, &r) != 0)
 		return;
-	while (bpf_map_get_next_key (trie, &key, &next) == 0 &&
-	       same_set (&next, &marker)) {
-		g_array_append_val (keys, next);
-		key = next;
-	}
-	for (i = 0; i < keys->len; i++)
-		bpf_map_delete_elem (trie, &g_array_index (keys,
-			struct dp_key, i));
+	collect (trie, &marker, keys);
+	n = keys->len;
+	if (n > 0)
+		bpf_map_delete_batch (trie, keys->data, &n, &opts);
 	bpf_map_delete_elem (trie, &marker);
 }
 
@@ -75,9 +100,13 @@ static gboolean
 write_set (int trie, guint32 slot, guint32 generation, const GArray *elements,
 	   guint64 digest)
 {
+	LIBBPF_OPTS (bpf_map_batch_opts, opts);
+	g_autofree struct dp_key *keys = g_new (struct dp_key, elements->len);
+	g_autofree struct dp_rule *rules = g_new (struct dp_rule,
+						  elements->len);
 	struct dp_key key = marker_of (slot, generation);
 	struct dp_rule marker = { .verdict = digest, .meter = digest >> 32 };
-	guint i;
+	guint32 n = elements->len, i;
 
 	if (bpf_map_update_elem (trie, &key, &marker, BPF_ANY) != 0)
 		return FALSE;
@@ -85,13 +114,12 @@ write_set (int trie, guint32 slot, guint32 generation, const GArray *elements,
 		const dp_acl_element *e = &g_array_index (elements,
 			dp_acl_element, i);
 
-		key = e->key;
-		key.set = htonl (DP_SET (slot, generation, e->key.set));
-		key.pair_class = htonl (e->key.pair_class);
-		if (bpf_map_update_elem (trie, &key, &e->rule, BPF_ANY) != 0)
-			return FALSE;
+		keys[i] = e->key;
+		keys[i].set = htonl (DP_SET (slot, generation, e->key.set));
+		keys[i].pair_class = htonl (e->key.pair_class);
+		rules[i] = e->rule;
 	}
-	return TRUE;
+	return bpf_map_update_batch (trie, keys, rules, &n, &opts) == 0;
 }
 
 static guint32
