@@ -1,0 +1,73 @@
+/*
+ * bench.h - a lane of the data path's benchmark: one way from a machine to
+ * another through a host of its own. lane.c makes it and shoots; datapath.c
+ * has what is different on each, and the tables.
+ */
+#ifndef TESTS_BENCH_H
+#define TESTS_BENCH_H
+
+#include <sys/socket.h>
+
+#include "bpf/datapath.h"
+
+#define FRAME 60
+#define FLOWS 256		/* pairs of addresses, in turn */
+#define PREFIXES 9000
+
+enum { LANE_HOST, LANE_A, LANE_B, LANE_SPACES };
+/* The bridge; ours by the port's interface; ours into the namespace. */
+typedef enum { WAY_BRIDGE, WAY_STRAIGHT, WAY_PEER } lane_way;
+
+typedef struct lane lane;
+struct lane {
+	const char *name, *title;
+	/* NULL: the plain bridge. FALSE: this machine cannot. */
+	gboolean (*prepare) (lane *l);
+	guint entries;
+	lane_way way;
+	const char *needs;	/* a program; or NULL */
+	/* ---- made by lane_open ---- */
+	int home, ns[LANE_SPACES];
+	kn *k[LANE_SPACES];
+	int port_a, port_b, gun;
+	datapath *d;
+	char *pins;
+	guint8 frames[FLOWS][FRAME];
+	struct iovec iov[FLOWS];
+	struct mmsghdr msgs[FLOWS];
+	GArray *costs, *ratios;	/* double */
+};
+
+typedef struct {
+	guint64 sent, arrived;
+	guint64 fourth;		/* of `sent`: those of every fourth flow */
+	double seconds;		/* on the clock */
+	double cpu;		/* of the processor: syscalls, softirqs */
+} shot;
+
+/* Ends the program with a message. */
+void lane_must (gboolean ok, const char *what, const GError *e);
+#define LANE_MUST(call) do { \
+	GError *e = NULL; \
+	lane_must ((call) != 0, #call, e); \
+} while (0)
+
+/* FALSE: it cannot be had here; to be closed all the same. */
+gboolean lane_open (lane *l, int home);
+void lane_close (lane *l);
+/* A command in the host of the lane; FALSE: it failed. */
+gboolean lane_run (lane *l, const char *command);
+/* Fires as fast as it goes. */
+shot lane_shoot (lane *l, guint milliseconds);
+guint64 lane_arrived (lane *l);
+/* Until nothing arrives any more. */
+void lane_wait (lane *l);
+
+/* ours (datapath.c) and the peers (peers.c): `prepare` of a lane */
+gboolean lane_ours (lane *l);
+gboolean lane_nft_rules (lane *l);
+gboolean lane_nft_map (lane *l);
+gboolean lane_ebtables (lane *l);
+gboolean lane_u32 (lane *l);
+
+#endif
