@@ -82,7 +82,9 @@ build_port (plan *p, const vmnet_adapter *a, const char *port,
 {
 	datapath *d = host_datapath_if_there (p->h);
 	const kn_link *l = plan_link (p, port);
-	g_autofree char *bridge = straight_bridge (p, a);
+	/* Who arrives has its policy before it joins: not straight yet. */
+	g_autofree char *bridge = plan_arrives (p, a) ? NULL
+		: straight_bridge (p, a);
 	const kn_link *b = bridge ? plan_link (p, bridge) : NULL;
 	port_data *x = g_new0 (port_data, 1);
 	step *s;
@@ -266,6 +268,34 @@ plan_policy_arrive (plan *p, GError **error)
 	return TRUE;
 }
 
+static gboolean
+straight_apply (plan *p, step *s, GError **error)
+{
+	return plan_policy_move (p, s->link, s->arg, error);
+}
+
+static void
+straight_undo (plan *p, step *s)
+{
+	plan_policy_move (p, s->link, NULL, NULL);
+}
+
+static void
+build_straight (plan *p, const vmnet_adapter *a)
+{
+	char *bridge = straight_bridge (p, a);
+	g_autofree char *port = names_port (a);
+	step *s;
+
+	if (bridge == NULL)
+		return;
+	s = plan_step (p, straight_apply, straight_undo,
+		       "let its neighbours reach port %s past the bridge",
+		       port);
+	s->link = g_steal_pointer (&port);
+	s->arg = bridge;
+}
+
 gboolean
 plan_policy_build (plan *p, GError **error)
 {
@@ -273,8 +303,9 @@ plan_policy_build (plan *p, GError **error)
 		const vmnet_adapter *a = p->desired->adapters->pdata[i];
 
 		/* A class comes and goes with what its neighbours ask. */
-		if (!plan_arrives (p, a) &&
-		    (plan_adapter_touched (p, a) || qos_touched (p, a)))
+		if (plan_arrives (p, a))
+			build_straight (p, a);
+		else if (plan_adapter_touched (p, a) || qos_touched (p, a))
 			build_adapter (p, a);
 	}
 	return TRUE;
