@@ -45,29 +45,36 @@ pass (struct __sk_buff *skb, const struct frame *f, const struct dp_port *p,
       __u32 ifindex, int dir, struct decision *d)
 {
 	__u32 reason = decide (f, p, dir, d);
-	struct dp_count c;
+	struct dp_count c = { 0 };
 
 	measure (skb, f, &c);
 	count_frame (p->slot, dir, reason, &c);
 	if (!reason && d->found.meter)
 		count_meter (d->found.meter, &c);
-	if (reason)
-		record (skb, p->slot, ifindex, dir, reason,
-			reason == DATAPATH_DROP_ACL ? d->found.acl : 0, &c);
+	if (reason) {
+		struct drop_note note = {
+			.slot = p->slot, .ifindex = ifindex,
+			.direction = dir, .reason = reason,
+			.acl = reason == DATAPATH_DROP_ACL ? d->found.acl : 0,
+			.length = c.bytes,
+		};
+
+		record (skb, &note);
+	}
 	return reason;
 }
 
 /* From the sender's port to the receiver's, or to the bridge. */
 static __always_inline int
 forward (struct __sk_buff *skb, const struct frame *f,
-	 const struct dp_port *p, struct dp_verdict *kept)
+	 const struct dp_port *p, const struct decision *sent)
 {
-	struct decision d = { 0 };
+	struct decision d = UNDECIDED;
 	const struct dp_port *q = NULL;
 	__u32 to = 0;
 
 	if (goes_straight (skb, f, p))
-		q = receiver (f, p, kept, &to);
+		q = receiver (f, p, sent, &to);
 	if (q && reaches (skb, to)) {
 		if (pass (skb, f, q, to, DP_IN, &d))
 			return TC_ACT_SHOT;
@@ -85,7 +92,7 @@ vmnet_out (struct __sk_buff *skb)
 {
 	__u32 ifindex = skb->ifindex;
 	const struct dp_port *p = find_port (ifindex);
-	struct decision d = { 0 };
+	struct decision d = UNDECIDED;
 	struct frame f = { 0 };
 
 	if (!p)
@@ -94,7 +101,7 @@ vmnet_out (struct __sk_buff *skb)
 	skb->tc_index = 0;
 	if (!parse (skb, &f) || pass (skb, &f, p, ifindex, DP_OUT, &d))
 		return TC_ACT_SHOT;
-	return forward (skb, &f, p, d.kept);
+	return forward (skb, &f, p, &d);
 }
 
 SEC ("tc")
@@ -102,7 +109,7 @@ int
 vmnet_in (struct __sk_buff *skb)
 {
 	__u32 ifindex = skb->ifindex;
-	struct decision d = { 0 };
+	struct decision d = UNDECIDED;
 	const struct dp_port *p;
 	struct frame f = { 0 };
 

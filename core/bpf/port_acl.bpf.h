@@ -26,8 +26,12 @@ struct finding {
 
 struct decision {
 	struct finding found;
-	struct dp_verdict *kept;	/* where it is kept; or NULL */
+	__u32 to;		/* where the last such frame went; or 0 */
+	__u32 place;		/* where the verdict is kept; or NOT_KEPT */
 };
+
+#define NOT_KEPT (~0u)
+#define UNDECIDED { .place = NOT_KEPT }
 
 /* The higher rank wins; at the same Deny, then the older entry. */
 static __always_inline void
@@ -127,14 +131,20 @@ judge_pairs (void *trie, const struct frame *f, __u32 set, __u32 kinds,
 
 #define KINDS_PAIR(dir) (0xffu << DP_PAIR_BIT (dir, 0))
 
-static __always_inline void
-judge_once (const struct frame *f, void *trie, __u32 slot, __u64 state,
-	    int dir, struct finding *d)
+/* From the tries, as the set `state` has it. */
+STAGE int
+judge_once (const struct frame *f, __u32 slot, __u64 state, int dir,
+	    struct finding *d)
 {
 	__u32 set = DP_SET (slot, DP_STATE_GENERATION (state), 0);
-	__u32 kinds = DP_STATE_KINDS (state);
-	int ip = f->family != 0 && !f->malformed;
+	__u32 kinds = DP_STATE_KINDS (state), shard = slot % DP_SHARDS;
+	void *trie = bpf_map_lookup_elem (&acl, &shard);
+	int ip;
 
+	if (!f || !d || !trie)
+		return 0;
+	ip = f->family != 0 && !f->malformed;
+	dir = dir ? DP_OUT : DP_IN;
 	d->action = DP_NONE;
 	d->acl = d->meter = 0;
 	judge_side (trie, f, set, kinds, dir, DP_LOCAL, DP_MAC, d);
@@ -145,6 +155,7 @@ judge_once (const struct frame *f, void *trie, __u32 slot, __u64 state,
 	}
 	if (kinds & KINDS_PAIR (dir))
 		judge_pairs (trie, f, set, kinds, dir, ip, d);
+	return 0;
 }
 
 #define KINDS(dir) (0xffu << DP_KIND (dir, 0, 0) | KINDS_PAIR (dir))
@@ -204,16 +215,25 @@ is_of (const struct dp_verdict *v, const struct frame *f, __u32 slot,
 		 (a[3] ^ b[3])) == 0;
 }
 
+/* The verdict that is kept in a place; any number is one. */
 static __always_inline struct dp_verdict *
-recall (const struct frame *f, __u32 slot, __u64 state, int dir,
-	struct dp_verdict *v, struct decision *d)
+kept_at (__u32 place)
 {
-	if (!is_of (v, f, slot, state, dir))
-		return NULL;
+	__u32 page = place / DP_VERDICTS % DP_VERDICT_PAGES;
+	struct dp_verdicts *all = bpf_map_lookup_elem (&verdicts, &page);
+
+	return all ? &all->v[place % DP_VERDICTS] : NULL;
+}
+
+static __always_inline int
+recall (const struct dp_verdict *v, __u32 place, struct decision *d)
+{
 	d->found.action = v->action;
 	d->found.acl = v->acl;
 	d->found.meter = v->meter;
-	return v;
+	d->to = v->to;
+	d->place = place;
+	return 1;
 }
 
 static __always_inline void
@@ -232,71 +252,63 @@ keep (const struct frame *f, __u32 slot, __u64 state, int dir,
 	v->to = 0;
 }
 
-/*
- * From the tries; returns the state that the finding belongs to. Not inlined
- * and not static: so the verifier looks at it once and by itself.
- */
-__noinline __u64
-look_up (const struct frame *f, __u32 slot, int dir, struct finding *d)
+/* Returns the state that the finding belongs to. */
+static __always_inline __u64
+look_up (const struct frame *f, __u32 slot, volatile __u64 *state, int dir,
+	 struct finding *d)
 {
-	volatile __u64 *state = bpf_map_lookup_elem (&acl_state, &slot);
-	__u32 shard = slot % DP_SHARDS;
-	void *trie = bpf_map_lookup_elem (&acl, &shard);
-	__u64 seen;
+	__u64 seen = *state;
 
-	if (!state || !trie || !f || !d)
-		return 0;
-	dir = dir ? DP_OUT : DP_IN;
 	for (int i = 0; i < RETRIES; i++) {
-		seen = *state;
-		judge_once (f, trie, slot, seen, dir, d);
+		judge_once (f, slot, seen, dir, d);
 		if (*state == seen)
 			break;
+		seen = *state;
 	}
 	return seen;
 }
 
 /* From what is kept, or else from the tries. */
 static __always_inline __u64
-recall_or_look_up (const struct frame *f, __u32 slot, __u64 seen, int dir,
-		   struct decision *d)
+recall_or_look_up (const struct frame *f, __u32 slot, volatile __u64 *state,
+		   int dir, struct decision *d)
 {
 	__u32 place = place_of (f, slot, dir);
-	__u32 page = place / DP_VERDICTS % DP_VERDICT_PAGES;
-	struct dp_verdicts *all = bpf_map_lookup_elem (&verdicts, &page);
-	struct dp_verdict *v, *beside;
+	struct dp_verdict *v = kept_at (place), *beside;
+	__u64 seen = *state;
 
-	if (!all)
-		return look_up (f, slot, dir, &d->found);
-	v = &all->v[place % DP_VERDICTS];
-	beside = &all->v[(place ^ 1) % DP_VERDICTS];
-	d->kept = recall (f, slot, seen, dir, v, d);
-	if (!d->kept)
-		d->kept = recall (f, slot, seen, dir, beside, d);
-	if (d->kept)
+	if (!v)
+		return look_up (f, slot, state, dir, &d->found);
+	if (is_of (v, f, slot, seen, dir) && recall (v, place, d))
 		return seen;
-	seen = look_up (f, slot, dir, &d->found);
+	beside = kept_at (place ^ 1);
+	if (!beside)
+		return look_up (f, slot, state, dir, &d->found);
+	if (is_of (beside, f, slot, seen, dir) && recall (beside, place ^ 1, d))
+		return seen;
+	seen = look_up (f, slot, state, dir, &d->found);
 	keep (f, slot, seen, dir, v, beside, &d->found);
-	d->kept = v;
+	d->place = place;
 	return seen;
 }
 
 /* Returns why the frame is dropped; 0: it goes on. */
-static __always_inline __u32
+STAGE int
 judge (const struct frame *f, __u32 slot, int dir, struct decision *d)
 {
 	volatile __u64 *state = bpf_map_lookup_elem (&acl_state, &slot);
 	__u64 seen;
 
-	if (!state)
+	if (!state || !f || !d)
 		return 0;
 	seen = *state;
+	dir = dir ? DP_OUT : DP_IN;
 	if (!(DP_STATE_KINDS (seen) & KINDS (dir)))
 		return 0;
 	if (can_keep (f, seen, dir))
-		seen = recall_or_look_up (f, slot, seen, dir, d);
+		seen = recall_or_look_up (f, slot, state, dir, d);
 	else
-		seen = look_up (f, slot, dir, &d->found);
+		seen = look_up (f, slot, state, dir, &d->found);
 	if (d->found.action == DP_DENY)
 		return DATAPATH_DROP_ACL;
 	/* Only a MAC can have allowed it. */

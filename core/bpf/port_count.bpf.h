@@ -6,6 +6,7 @@
 #define VMNET_BPF_PORT_COUNT_H
 
 #include "port_maps.bpf.h"
+#include "port_parse.bpf.h"
 
 static __always_inline void
 add (struct dp_count *to, const struct dp_count *c)
@@ -54,29 +55,37 @@ lost (void)
 		*n += 1;
 }
 
-static __always_inline void
-record (struct __sk_buff *skb, __u32 slot, __u32 ifindex, int dir,
-	__u32 reason, __u32 acl_id, const struct dp_count *c)
+struct drop_note {
+	__u32 slot;
+	__u32 ifindex;
+	__u32 direction;
+	__u32 reason;
+	__u32 acl;
+	__u32 length;
+};
+
+STAGE int
+record (struct __sk_buff *skb, const struct drop_note *note)
 {
 	__u64 n = skb->len;
 	__u32 zero = 0;
 	const struct dp_reader *open = bpf_map_lookup_elem (&reader, &zero);
 	struct dp_drop *r;
 
-	if (!open || !open->open)
-		return;
+	if (!open || !open->open || !note)
+		return 0;
 	r = bpf_ringbuf_reserve (&drops, sizeof *r, 0);
 	if (!r) {
 		lost ();
-		return;
+		return 0;
 	}
 	r->time = bpf_ktime_get_ns ();
-	r->ifindex = ifindex;
-	r->slot = slot;
-	r->direction = dir;
-	r->reason = reason;
-	r->acl = acl_id;
-	r->length = c->bytes;
+	r->ifindex = note->ifindex;
+	r->slot = note->slot;
+	r->direction = note->direction;
+	r->reason = note->reason;
+	r->acl = note->acl;
+	r->length = note->length;
 	r->pad = 0;
 	if (n > DP_CAPTURE)
 		n = DP_CAPTURE;
@@ -89,6 +98,7 @@ record (struct __sk_buff *skb, __u32 slot, __u32 ifindex, int dir,
 		n = 0;
 	r->captured = n;
 	bpf_ringbuf_submit (r, 0);
+	return 0;
 }
 
 #endif

@@ -14,6 +14,7 @@
 
 #include <linux/pkt_cls.h>
 
+#include "port_acl.bpf.h"
 #include "port_maps.bpf.h"
 #include "port_parse.bpf.h"
 
@@ -60,17 +61,21 @@ port_if_its (const struct frame *f, const struct dp_port *p, __u32 to)
  */
 static __always_inline const struct dp_port *
 receiver (const struct frame *f, const struct dp_port *p,
-	  struct dp_verdict *kept, __u32 *to)
+	  const struct decision *d, __u32 *to)
 {
+	struct dp_verdict *kept;
 	const struct dp_port *q;
 
-	*to = kept ? kept->to : 0;
+	*to = d->to;
 	q = port_if_its (f, p, *to);
 	if (q)
 		return q;
 	*to = station (f, p);
 	q = port_if_its (f, p, *to);
-	if (q && kept)
+	if (!q || d->place == NOT_KEPT)
+		return q;
+	kept = kept_at (d->place);
+	if (kept)
 		kept->to = *to;
 	return q;
 }

@@ -45,23 +45,40 @@ repeated_header (struct __sk_buff *skb, const struct frame *f)
 	return l4 + (offset >> 4) * 4;
 }
 
-/* As the frames leave: with tag, a GSO frame as all its segments. */
+static __always_inline __u32
+tag_length (const struct __sk_buff *skb)
+{
+	return skb->vlan_present ? 4 : 0;
+}
+
+/* A GSO frame as all its segments; one that it does not know stays one. */
+STAGE int
+measure_segments (struct __sk_buff *skb, const struct frame *f,
+		  struct dp_count *c)
+{
+	__u32 len = skb->len, size = skb->gso_size, header, segments;
+
+	if (!f || !c)
+		return 0;
+	header = repeated_header (skb, f);
+	if (header == 0 || header >= len)
+		return 0;
+	segments = (len - header + size - 1) / size;
+	c->packets = segments;
+	c->bytes += (__u64) (segments - 1) * (header + tag_length (skb));
+	return 0;
+}
+
+/* As the frames leave, with their tag. */
 static __always_inline void
 measure (struct __sk_buff *skb, const struct frame *f, struct dp_count *c)
 {
-	__u32 tag = skb->vlan_present ? 4 : 0;
-	__u32 len = skb->len, size = skb->gso_size, header, segments;
+	__u32 size = skb->gso_size;
 
-	c->bytes = len + tag;
+	c->bytes = skb->len + tag_length (skb);
 	c->packets = 1;
-	if (size == 0 || size == GSO_BY_FRAGS)
-		return;
-	header = repeated_header (skb, f);
-	if (header == 0 || header >= len)
-		return;
-	segments = (len - header + size - 1) / size;
-	c->packets = segments;
-	c->bytes += (__u64) (segments - 1) * (header + tag);
+	if (size != 0 && size != GSO_BY_FRAGS)
+		measure_segments (skb, f, c);
 }
 
 #endif
