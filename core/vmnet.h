@@ -273,6 +273,7 @@ typedef struct {
 	guint8 mac[6];
 	gboolean mac_static;
 	gboolean spoofing;	/* -MacAddressSpoofing On */
+	guint32 guards[VMNET_GUARDS];
 	vmnet_opt min_absolute;	/* bit/s */
 	vmnet_opt min_weight;	/* 0..100 */
 	vmnet_opt max;		/* bit/s */
@@ -394,6 +395,7 @@ typedef struct {			/* NULL or unset: leave as it is */
 	const guint8 *mac;		/* six bytes; static */
 	gboolean mac_dynamic;		/* back to a derived one */
 	const gboolean *spoofing;
+	vmnet_opt guards[VMNET_GUARDS];	/* value 0: off */
 	vmnet_opt min_absolute, min_weight, max; /* value 0: take it away */
 	vmnet_opt vmq_weight;
 	vmnet_opt iov_weight, iov_queue_pairs;

@@ -1,6 +1,6 @@
 /*
- * vmnet_acl.h - a part of vmnet.h: an entry of a port ACL, and a frame as an
- * ACL sees it. Included by vmnet.h alone.
+ * vmnet_acl.h - a part of vmnet.h: an entry of a port ACL, a frame as an ACL
+ * sees it, and guards. Included by vmnet.h alone.
  */
 #ifndef VMNET_ACL_H
 #define VMNET_ACL_H
@@ -59,6 +59,26 @@ char *vmnet_acl_address (const vmnet_acl *acl);	/* "10.0.0.0/8"; owned */
 char *vmnet_acl_remote (const vmnet_acl *acl);	/* NULL: names none; owned */
 /* "Local 10.0.0.1 Remote 192.0.2.0/24", or one of them; owned. */
 char *vmnet_acl_text (const vmnet_acl *acl);
+
+/* What a VM may not send whatever its ACL says. Zero of each: it may. */
+typedef enum {
+	VMNET_GUARD_DHCP,	/* as a DHCP server; on or off */
+	VMNET_GUARD_ROUTER,	/* router advertisements, redirects; on or off */
+	/* ARP and neighbour discovery with another's MAC; on or off */
+	VMNET_GUARD_NEIGHBOR,
+	VMNET_GUARD_STORM,	/* group frames in a second */
+	VMNET_GUARD_ADDRESSES,	/* IP addresses that it uses */
+	VMNET_GUARDS
+} vmnet_guard;
+#define VMNET_ADDRESSES_MAX 32
+
+typedef struct {
+	const char *parameter;	/* "DhcpGuard"; the field, too */
+	const char *key;	/* in the store */
+	gboolean on_off;
+	guint32 max;
+} vmnet_guard_info;
+extern const vmnet_guard_info vmnet_guards[VMNET_GUARDS];
 
 G_END_DECLS
 

@@ -33,6 +33,7 @@ typedef struct {
 	guint32 slot;		/* the adapter's, 1.. */
 	guint8 mac[6];
 	gboolean spoofing;	/* other source MACs may pass */
+	guint32 guards[VMNET_GUARDS];
 	guint32 classid;	/* of the uplink's HTB; 0: none */
 	/*
 	 * The bridge that it is a port of: frames between two ports of one

@@ -152,6 +152,16 @@ datapath_drop_text (datapath_drop_reason reason)
 		return "source MAC is not the adapter's";
 	case DATAPATH_DROP_MALFORMED:
 		return "malformed IP header";
+	case DATAPATH_DROP_DHCP_GUARD:
+		return "DHCP guard: the VM answers as a DHCP server";
+	case DATAPATH_DROP_ROUTER_GUARD:
+		return "router guard: the VM speaks as a router";
+	case DATAPATH_DROP_NEIGHBOR_GUARD:
+		return "neighbour guard: it names another's MAC address";
+	case DATAPATH_DROP_ADDRESS_LIMIT:
+		return "more IP addresses than its limit";
+	case DATAPATH_DROP_STORM_LIMIT:
+		return "more frames to all in a second than its limit";
 	}
 	return "unknown reason";
 }

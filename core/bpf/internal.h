@@ -14,6 +14,8 @@ typedef enum {
 	DP_MAP_PORTS,
 	DP_MAP_FAR_PORTS,
 	DP_MAP_STATIONS,
+	DP_MAP_STORMS,
+	DP_MAP_ADDRESSES,
 	DP_MAP_HANDED,
 	DP_MAP_ACL_STATE,
 	DP_MAP_ACL,
@@ -85,6 +87,9 @@ gboolean dp_port_read (datapath *d, guint32 ifindex, struct dp_port *out);
 /* NULL forgets it. FALSE with errno. */
 gboolean dp_port_write (datapath *d, guint32 ifindex,
 			const struct dp_port *p);
+
+/* What guards know of a slot's past. */
+void dp_guards_forget (datapath *d, guint32 slot);
 
 /* The trie that has a slot's ACL; not owned; -1 with errno. */
 int dp_trie_of (datapath *d, guint32 slot);

@@ -29,10 +29,10 @@
  * place in this row.
  */
 static __always_inline __u32
-decide (const struct frame *f, const struct dp_port *p, int dir,
-	struct decision *d)
+decide (struct __sk_buff *skb, const struct frame *f, const struct dp_port *p,
+	int dir, const struct dp_count *size, struct decision *d)
 {
-	__u32 reason = guard (f, p, dir);
+	__u32 reason = guard (skb, f, p, dir, size->packets);
 
 	if (!reason)
 		reason = judge (f, p->slot, dir, d);
@@ -44,10 +44,11 @@ static __always_inline __u32
 pass (struct __sk_buff *skb, const struct frame *f, const struct dp_port *p,
       __u32 ifindex, int dir, struct decision *d)
 {
-	__u32 reason = decide (f, p, dir, d);
 	struct dp_count c = { 0 };
+	__u32 reason;
 
 	measure (skb, f, &c);
+	reason = decide (skb, f, p, dir, &c, d);
 	count_frame (p->slot, dir, reason, &c);
 	if (!reason && d->found.meter)
 		count_meter (d->found.meter, &c);

@@ -29,6 +29,59 @@ attach (datapath *d, kn *k, int ifindex, GError **error)
 				   dp_prog_names[DP_PROG_IN], error);
 }
 
+/* ---- guards ---- */
+
+G_STATIC_ASSERT (VMNET_ADDRESSES_MAX == DP_ADDRESSES);
+
+static const guint32 guard_flags[VMNET_GUARDS] = {
+	[VMNET_GUARD_DHCP] = DP_PORT_DHCP_GUARD,
+	[VMNET_GUARD_ROUTER] = DP_PORT_ROUTER_GUARD,
+	[VMNET_GUARD_NEIGHBOR] = DP_PORT_NEIGHBOR_GUARD,
+};
+
+static guint32
+guard_bits (const guint32 *guards)
+{
+	guint32 flags = 0;
+
+	for (guint i = 0; i < VMNET_GUARDS; i++)
+		if (guards[i])
+			flags |= guard_flags[i] | DP_PORT_GUARDED;
+	return flags;
+}
+
+static void
+guards_of (const struct dp_port *p, guint32 *guards)
+{
+	for (guint i = 0; i < VMNET_GUARDS; i++)
+		guards[i] = (p->flags & guard_flags[i]) != 0;
+	guards[VMNET_GUARD_STORM] = p->storm;
+	guards[VMNET_GUARD_ADDRESSES] = p->addresses;
+}
+
+/* The addresses that are known stay while there is a limit. */
+static gboolean
+make_places (datapath *d, const datapath_port *port, GError **error)
+{
+	static const struct dp_addresses none;
+	int map = d->maps[DP_MAP_ADDRESSES];
+
+	return !port->guards[VMNET_GUARD_ADDRESSES] ||
+		bpf_map_update_elem (map, &port->slot, &none,
+				     BPF_NOEXIST) == 0 || errno == EEXIST ||
+		dp_fail (error, errno, "make room for the addresses of slot "
+			 "%u", port->slot);
+}
+
+void
+dp_guards_forget (datapath *d, guint32 slot)
+{
+	guint64 zero = 0;
+
+	bpf_map_delete_elem (d->maps[DP_MAP_ADDRESSES], &slot);
+	bpf_map_update_elem (d->maps[DP_MAP_STORMS], &slot, &zero, BPF_ANY);
+}
+
 static struct dp_port
 port_of (const datapath_port *port)
 {
@@ -36,7 +89,10 @@ port_of (const datapath_port *port)
 		.slot = port->slot, .classid = port->classid,
 		.vswitch = port->vswitch, .vlan = port->vlan,
 		.flags = (port->spoofing ? DP_PORT_SPOOFING : 0) |
-			(port->peer ? DP_PORT_PEER : 0),
+			(port->peer ? DP_PORT_PEER : 0) |
+			guard_bits (port->guards),
+		.storm = port->guards[VMNET_GUARD_STORM],
+		.addresses = port->guards[VMNET_GUARD_ADDRESSES],
 	};
 
 	memcpy (p.mac, port->mac, sizeof p.mac);
@@ -144,7 +200,8 @@ datapath_port_set (datapath *d, kn *k, int ifindex, const datapath_port *port,
 
 	if (!slot_ok (port->slot, error) ||
 	    !dp_percpu_ensure (d, DP_MAP_TOTALS, port->slot,
-			       sizeof (struct dp_totals), error))
+			       sizeof (struct dp_totals), error) ||
+	    !make_places (d, port, error))
 		return FALSE;
 	was = dp_port_read (d, key, &before);
 	if (was && !same_station (&before, &p))
@@ -152,8 +209,12 @@ datapath_port_set (datapath *d, kn *k, int ifindex, const datapath_port *port,
 	/* First the settings: an attached program without them passes all.
 	 * Last the station: nothing comes straight before that. */
 	if (configure (d, key, &p, error) && attach (d, k, ifindex, error) &&
-	    station_add (d, key, &p, error))
+	    station_add (d, key, &p, error)) {
+		if (!p.addresses)
+			bpf_map_delete_elem (d->maps[DP_MAP_ADDRESSES],
+					     &p.slot);
 		return TRUE;
+	}
 	if (!was) {
 		datapath_port_clear (d, k, ifindex, NULL);
 	} else if (configure (d, key, &before, NULL)) {
@@ -192,6 +253,7 @@ datapath_port_get (datapath *d, kn *k, int ifindex, datapath_port *out)
 	out->vlan = p.vlan;
 	out->spoofing = (p.flags & DP_PORT_SPOOFING) != 0;
 	out->peer = (p.flags & DP_PORT_PEER) != 0;
+	guards_of (&p, out->guards);
 	memcpy (out->mac, p.mac, sizeof out->mac);
 	return TRUE;
 }

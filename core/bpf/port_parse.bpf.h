@@ -36,6 +36,7 @@ struct frame {
 	__u32 header;		/* its length */
 	__u32 l4_protocol;
 	__u32 family;		/* DP_IPV4, DP_IPV6; 0: neither */
+	__u32 protocol;		/* behind the tags; big-endian */
 	__u32 malformed;	/* says that it is IP, but is not */
 	struct ethhdr eth;
 } __attribute__ ((aligned (8)));
@@ -138,6 +139,7 @@ parse (struct __sk_buff *skb, struct frame *f)
 			      f);
 	if (f->l3 > ETH_HLEN + MAX_TAGS * 4)
 		return 0;
+	f->protocol = protocol;
 	if (protocol == bpf_htons (ETH_P_IP))
 		parse_ipv4 (data + f->l3, end, skb->len, f);
 	else if (protocol == bpf_htons (ETH_P_IPV6))

@@ -10,6 +10,12 @@ typedef enum {
 	DATAPATH_DROP_ACL = 1,		/* `acl` names the entry */
 	DATAPATH_DROP_MAC_SPOOFING,
 	DATAPATH_DROP_MALFORMED,
+	/* 4: extended ACLs */
+	DATAPATH_DROP_DHCP_GUARD = 5,
+	DATAPATH_DROP_ROUTER_GUARD,
+	DATAPATH_DROP_NEIGHBOR_GUARD,
+	DATAPATH_DROP_ADDRESS_LIMIT,
+	DATAPATH_DROP_STORM_LIMIT,
 } datapath_drop_reason;
 
 /* Room for more without a new layout; 0 stands for frames that passed. */

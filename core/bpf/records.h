@@ -11,7 +11,7 @@
 #include "reasons.h"
 
 /* Maps of another layout are never reused by a newer set of programs. */
-#define DP_LAYOUT 2
+#define DP_LAYOUT 3
 
 #define DP_SLOTS 65536		/* slot numbers are below this */
 #define DP_NEAR_SLOTS 4096	/* those below count in an array */
@@ -55,6 +55,10 @@ struct dp_version {
 enum {
 	DP_PORT_SPOOFING = 1 << 0,	/* other source MACs may pass */
 	DP_PORT_PEER = 1 << 1,		/* a veth into another namespace */
+	DP_PORT_DHCP_GUARD = 1 << 2,
+	DP_PORT_ROUTER_GUARD = 1 << 3,
+	DP_PORT_NEIGHBOR_GUARD = 1 << 4,
+	DP_PORT_GUARDED = 1 << 5,	/* one of these, or a limit */
 };
 
 /* Value of `ports` and `far_ports`, by ifindex. */
@@ -65,6 +69,29 @@ struct dp_port {
 	__u32 vswitch;		/* 0: every frame takes the bridge */
 	__u8 mac[6];
 	__u16 vlan;		/* whose frames it takes untagged */
+	__u32 storm;		/* group frames in a second; 0: any number */
+	__u32 addresses;	/* IP addresses of its own; 0: any number */
+};
+
+/* Value of `storms`, by slot: a second, and how many group frames it had. */
+#define DP_STORM(second, frames) ((__u64) (second) << 32 | (frames))
+#define DP_STORM_SECOND(storm) ((__u32) ((storm) >> 32))
+
+/*
+ * Value of `addresses`, by slot: whom the VM said to be; it is there where the
+ * port has a limit. An address that was silent for a while gives its place to
+ * another.
+ */
+#define DP_ADDRESSES 32		/* places; the highest limit */
+#define DP_ADDRESS_IDLE (300 * 1000000000LL)	/* ns */
+
+struct dp_address {
+	__u32 addr[4];		/* IPv4: ::ffff:a.b.c.d */
+	__u64 used;		/* ns, CLOCK_MONOTONIC; 0: free */
+};
+
+struct dp_addresses {
+	struct dp_address place[DP_ADDRESSES];
 };
 
 /* Key of `stations`; the value is the ifindex of the port. */

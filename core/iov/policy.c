@@ -63,11 +63,29 @@ has_guard (const vmnet_adapter *a)
 	return !a->spoofing;
 }
 
+#define HAS(name, guard) \
+static gboolean \
+has_##name (const vmnet_adapter *a) \
+{ \
+	return a->guards[VMNET_GUARD_##guard] != 0; \
+}
+
+HAS (dhcp_guard, DHCP)
+HAS (router_guard, ROUTER)
+HAS (neighbor_guard, NEIGHBOR)
+HAS (storm_limit, STORM)
+HAS (address_limit, ADDRESSES)
+
 static const struct {
 	iov_policy policy;
 	gboolean (*asked) (const vmnet_adapter *a);
 } table[] = {
 	{ { "MAC address guard", TRUE }, has_guard },
+	{ { "DHCP guard", FALSE }, has_dhcp_guard },
+	{ { "router guard", FALSE }, has_router_guard },
+	{ { "neighbour guard", FALSE }, has_neighbor_guard },
+	{ { "storm limit", FALSE }, has_storm_limit },
+	{ { "IP address limit", FALSE }, has_address_limit },
 	{ { "cap", TRUE }, has_cap },
 	{ { "cap below 1 Mbit/s", FALSE }, has_small_cap },
 	{ { "access VLAN", TRUE }, has_access_vlan },

@@ -324,6 +324,9 @@ get_adapter (reader *r, vmnet_model *m)
 		read_bad (r, "mac", "it is not a MAC address");
 	a->mac_static = get_bool (r, "mac_static");
 	a->spoofing = get_bool (r, "spoofing");
+	for (guint i = 0; i < VMNET_GUARDS; i++)
+		a->guards[i] = get_opt (r, vmnet_guards[i].key,
+					vmnet_guards[i].max).value;
 	a->min_absolute = get_opt (r, "min_absolute", G_MAXINT64);
 	a->min_weight = get_opt (r, "min_weight", 100);
 	a->max = get_opt (r, "max", G_MAXINT64);

@@ -117,6 +117,9 @@ put_adapter (JsonBuilder *b, gconstpointer item)
 	put_string (b, "mac", mac);
 	put_bool (b, "mac_static", a->mac_static);
 	put_bool (b, "spoofing", a->spoofing);
+	for (guint i = 0; i < VMNET_GUARDS; i++)
+		if (a->guards[i])
+			put_int (b, vmnet_guards[i].key, a->guards[i]);
 	put_opt (b, "min_absolute", a->min_absolute);
 	put_opt (b, "min_weight", a->min_weight);
 	put_opt (b, "max", a->max);

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "model/guards.h"
+
 #define DEFAULT_ADAPTER "Network Adapter"
 #define DEFAULT_VMQ_WEIGHT 100
 #define QUIET " -ErrorAction SilentlyContinue"
@@ -102,6 +104,7 @@ dump_settings (GString *s, const vmnet_adapter *a)
 		put_mac (set, a);
 	if (a->spoofing)
 		g_string_append (set, " -MacAddressSpoofing On");
+	guards_dump (set, a->guards);
 	put_opt (set, "MinimumBandwidthAbsolute", a->min_absolute);
 	put_opt (set, "MinimumBandwidthWeight", a->min_weight);
 	put_opt (set, "MaximumBandwidth", a->max);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "model/check.h"
+#include "model/guards.h"
 
 #define DEFAULT_NAME "Network Adapter"
 #define VMQ_WEIGHT 100
@@ -196,6 +197,7 @@ change_ok (const vmnet_model *m, const vmnet_adapter *a,
 	if (c->mac && !mac_ok (m, a, object, c->mac, error))
 		return FALSE;
 	return weight_ok (object, "VmqWeight", c->vmq_weight, error)
+	       && guards_ok (object, c->guards, error)
 	       && iov_ok (object, a, c, error)
 	       && vlan_ok (object, c->vlan, error)
 	       && bandwidth_ok (object, sw, a, c, error);
@@ -215,6 +217,7 @@ change_apply (const vmnet_model *m, vmnet_adapter *a,
 	}
 	if (c->spoofing)
 		a->spoofing = *c->spoofing;
+	guards_apply (a->guards, c->guards);
 	set_opt (&a->min_absolute, c->min_absolute);
 	set_opt (&a->min_weight, c->min_weight);
 	set_opt (&a->max, c->max);
@@ -307,6 +310,7 @@ adapter_same (const vmnet_adapter *a, const char *vswitch,
 		g_string_append_printf (s, "%sMacAddressSpoofing %s",
 					s->len ? ", " : "",
 					a->spoofing ? "On" : "Off");
+	guards_differ (s, a->guards, c->guards);
 	differs_opt (s, "MinimumBandwidthAbsolute", a->min_absolute,
 		     c->min_absolute);
 	differs_opt (s, "MinimumBandwidthWeight", a->min_weight,

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "model/guards.h"
 #include "plan/step.h"
 
 static gboolean
@@ -138,6 +139,7 @@ adapters_equal (const vmnet_adapter *a, const vmnet_adapter *b)
 		g_strcmp0 (a->vswitch, b->vswitch) == 0 &&
 		memcmp (a->mac, b->mac, 6) == 0 &&
 		a->spoofing == b->spoofing &&
+		guards_equal (a->guards, b->guards) &&
 		opt_equal (a->min_absolute, b->min_absolute) &&
 		opt_equal (a->min_weight, b->min_weight) &&
 		opt_equal (a->max, b->max) &&

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "model/guards.h"
 #include "plan/handover.h"
 #include "plan/qos.h"
 #include "plan/step.h"
@@ -57,6 +58,7 @@ ports_equal (const datapath_port *a, const datapath_port *b)
 {
 	return a->slot == b->slot && memcmp (a->mac, b->mac, 6) == 0 &&
 		!a->spoofing == !b->spoofing && a->classid == b->classid &&
+		guards_equal (a->guards, b->guards) &&
 		a->vswitch == b->vswitch && a->vlan == b->vlan;
 }
 
@@ -94,6 +96,7 @@ build_port (plan *p, const vmnet_adapter *a, const char *port,
 	x->now.slot = a->slot;
 	memcpy (x->now.mac, a->mac, 6);
 	x->now.spoofing = a->spoofing;
+	memcpy (x->now.guards, a->guards, sizeof x->now.guards);
 	x->now.classid = qos_classid (p, a);
 	x->had = d && l && datapath_port_get (d, p->h->nl, l->ifindex, &x->old);
 	if (x->had && !bridge == !b && ports_equal (&x->now, &x->old)) {
@@ -101,8 +104,9 @@ build_port (plan *p, const vmnet_adapter *a, const char *port,
 		return;
 	}
 	s = plan_step (p, port_apply, port_undo,
-		       "attach the BPF programs of '%s' to port %s%s", alias,
-		       port, x->now.classid ? " with a class of its own" : "");
+		       "attach the BPF programs of '%s' to port %s%s%s", alias,
+		       port, x->now.classid ? " with a class of its own" : "",
+		       guards_on (a->guards) ? ", guarded" : "");
 	s->link = g_strdup (port);
 	s->arg = g_steal_pointer (&bridge);
 	s->data = x;

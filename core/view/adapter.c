@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <net/if.h>
 
+#include "view/adapter_guard.h"
 #include "view/adapter_iov.h"
 #include "view/view.h"
 
@@ -130,12 +131,6 @@ get_addresses (const vmnet_row *r, vmnet_value *v)
 	l = view_link (r->view, end);
 	if (l)
 		add_addresses (v, r->view->addrs, l->ifindex);
-}
-
-static void
-get_spoofing (const vmnet_row *r, vmnet_value *v)
-{
-	put_text (v, of (r)->spoofing ? "On" : "Off");
 }
 
 static void
@@ -333,9 +328,7 @@ static const vmnet_field fields[] = {
 	  "programmed floor in percent of the link", get_percentage, NULL },
 	{ "VlanSetting", VMNET_T_RECORD, VMNET_U_NONE, 0,
 	  "its VLANs", get_vlan, NULL },
-	{ "MacAddressSpoofing", VMNET_T_STRING, VMNET_U_NONE, 0,
-	  "may the VM send from other MAC addresses: On or Off",
-	  get_spoofing, NULL },
+	ADAPTER_GUARD_FIELDS,
 	{ "VmqWeight", VMNET_T_INT, VMNET_U_NONE, 0,
 	  "weight for a VM queue; 0: none", get_vmq_weight, NULL },
 	{ "VmqUsage", VMNET_T_INT, VMNET_U_NONE, 0, "VM queues in use",
@@ -359,6 +352,7 @@ static const vmnet_field fields[] = {
 	{ "DroppedOutbound", VMNET_T_INT, VMNET_U_PACKETS, 0,
 	  "dropped by its policy on the way from the VM", get_dropped_out,
 	  NULL },
+	ADAPTER_DROP_FIELDS,
 	{ "Id", VMNET_T_STRING, VMNET_U_NONE, 0,
 	  "GUID, derived from the names", get_id, NULL },
 };

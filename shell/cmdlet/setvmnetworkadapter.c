@@ -14,10 +14,10 @@ static const sh_param set_vmnetworkadapter_params[] = {
 	REMOTE_PARAMS ("VMName,ManagementOS"),
 	{ "DeviceNaming", &sh_type_on_off, SH_NOT_YET, 0, NULL, NULL,
 	  "hand the adapter's name to the guest" },
-	{ "DhcpGuard", &sh_type_on_off, SH_NOT_YET, 0, NULL, NULL,
-	  "drop what a DHCP server in the VM says: guards come later" },
-	{ "DynamicIPAddressLimit", &sh_type_uint32, SH_NOT_YET, 0, NULL, NULL,
-	  "addresses that the VM may use: guards come later" },
+	{ "DhcpGuard", &sh_type_on_off, 0, 0, NULL, NULL,
+	  "On: drop what a DHCP server in the VM says" },
+	{ "DynamicIPAddressLimit", &sh_type_uint32, 0, 0, NULL, NULL,
+	  "IP addresses that the VM may use, 1 to 32; 0: any number" },
 	{ "DynamicMacAddress", &sh_type_switch, SH_SWITCH, 0, NULL,
 	  "VMName,ResourceObject,VMObject",
 	  "a MAC address derived from the adapter's identity" },
@@ -51,6 +51,9 @@ static const sh_param set_vmnetworkadapter_params[] = {
 	{ "Name", &sh_type_adapter_name, 0, 0, "VMNetworkAdapterName",
 	  "VMName,ManagementOS,VMObject",
 	  "name of the adapter; without it all of the VM" },
+	{ "NeighborGuard", &sh_type_on_off, 0, 0, NULL, NULL,
+	  "On: drop ARP and neighbour discovery of the VM that names another's "
+	  "MAC address" },
 	{ "NotMonitoredInCluster", &sh_type_bool, SH_NOT_YET, 0, NULL, NULL,
 	  "clusters come later" },
 	{ "PacketDirectModerationCount", &sh_type_uint32, SH_NOT_YET, 0, NULL,
@@ -65,13 +68,14 @@ static const sh_param set_vmnetworkadapter_params[] = {
 	  "copy packets to or from this port: mirroring comes later" },
 	{ "ResourcePoolName", &sh_type_string, SH_NOT_YET, 0, NULL, NULL,
 	  "resource pools come later" },
-	{ "RouterGuard", &sh_type_on_off, SH_NOT_YET, 0, NULL, NULL,
-	  "drop router advertisements of the VM: guards come later" },
+	{ "RouterGuard", &sh_type_on_off, 0, 0, NULL, NULL,
+	  "On: drop router advertisements and redirects of the VM" },
 	{ "StaticMacAddress", &sh_type_mac, 0, 0, NULL,
 	  "VMName,ResourceObject,VMObject",
 	  "MAC address that stays: 00155D010203" },
-	{ "StormLimit", &sh_type_uint32, SH_NOT_YET, 0, NULL, NULL,
-	  "broadcasts a second: guards come later" },
+	{ "StormLimit", &sh_type_uint32, 0, 0, NULL, NULL,
+	  "broadcasts and multicasts that the VM may send in a second; 0: any "
+	  "number" },
 	{ "TestReplicaPoolName", &sh_type_string, SH_NOT_YET, 0, NULL, NULL,
 	  "replicas come later" },
 	{ "TestReplicaSwitchName", &sh_type_string, SH_NOT_YET, 0, NULL, NULL,
@@ -133,6 +137,23 @@ iov_change_of (sh_call *call, vmnet_adapter_change *c, change_words *w)
 	c->iov_bypass = policy ? &w->bypass : NULL;
 }
 
+/* Parameters are named as the guards. */
+static void
+guards_of (sh_call *call, vmnet_opt *guards)
+{
+	for (guint i = 0; i < VMNET_GUARDS; i++) {
+		const char *name = vmnet_guards[i].parameter, *text;
+
+		if (!vmnet_guards[i].on_off) {
+			guards[i] = sh_arg_opt (call, name);
+			continue;
+		}
+		text = sh_arg_text (call, name);
+		guards[i].set = text != NULL;
+		guards[i].value = g_strcmp0 (text, "On") == 0;
+	}
+}
+
 static gboolean
 change_of (sh_call *call, vmnet_adapter_change *c, change_words *w,
 	   GError **error)
@@ -156,6 +177,7 @@ change_of (sh_call *call, vmnet_adapter_change *c, change_words *w,
 	c->min_weight = sh_arg_opt (call, "MinimumBandwidthWeight");
 	c->max = sh_arg_opt (call, "MaximumBandwidth");
 	c->vmq_weight = sh_arg_opt (call, "VmqWeight");
+	guards_of (call, c->guards);
 	iov_change_of (call, c, w);
 	return TRUE;
 }

@@ -5,7 +5,7 @@
  * Ethernet header and payload, no VLAN tag, no FCS.
  *
  * udpblast [-n COUNT] [-t SECONDS] [-s FRAME] [-r BITS_PER_SECOND]
- *          [-b SOURCE_ADDRESS] ADDRESS PORT
+ *          [-b SOURCE_ADDRESS [-p SOURCE_PORT]] ADDRESS PORT
  * udpblast -l [-n COUNT] [-t SECONDS] PORT
  *
  * The second form takes frames, IPv4 and IPv6, until COUNT have come or
@@ -47,6 +47,7 @@ typedef struct {
 	unsigned frame;
 	double rate;		/* bit/s; 0: as fast as it goes */
 	const char *source;	/* or NULL */
+	unsigned source_port;	/* 0: any */
 	int listen;
 	int fd;
 	unsigned payload;
@@ -87,7 +88,7 @@ fail (const char *what)
 static int
 blast_open (blast *b, const char *to, const char *port)
 {
-	int never = IP_PMTUDISC_DO, never6 = IPV6_PMTUDISC_DO;
+	int never = IP_PMTUDISC_DO, never6 = IPV6_PMTUDISC_DO, on = 1;
 	address a, from;
 	socklen_t length;
 	unsigned head;
@@ -105,7 +106,9 @@ blast_open (blast *b, const char *to, const char *port)
 	setsockopt (b->fd, IPPROTO_IP, IP_MTU_DISCOVER, &never, sizeof never);
 	setsockopt (b->fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, &never6,
 		    sizeof never6);
-	if (b->source && (address_parse (&from, &length, b->source, 0) < 0 ||
+	setsockopt (b->fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof on);
+	if (b->source && (address_parse (&from, &length, b->source,
+					 b->source_port) < 0 ||
 			  bind (b->fd, &from.sa, length) < 0))
 		return fail (b->source);
 	return connect (b->fd, &a.sa, length) < 0 ? fail (to) : 0;
@@ -247,7 +250,7 @@ main (int argc, char **argv)
 	blast b = { .frame = 1514 };
 	int c;
 
-	while ((c = getopt (argc, argv, "ln:t:s:r:b:")) != -1) {
+	while ((c = getopt (argc, argv, "ln:t:s:r:b:p:")) != -1) {
 		switch (c) {
 		case 'l':
 			b.listen = 1;
@@ -267,6 +270,9 @@ main (int argc, char **argv)
 		case 'b':
 			b.source = optarg;
 			break;
+		case 'p':
+			b.source_port = (unsigned) atoi (optarg);
+			break;
 		default:
 			return 2;
 		}
@@ -277,7 +283,8 @@ main (int argc, char **argv)
 	if (b.listen || argc - optind != 2 ||
 	    (b.count == 0 && b.seconds <= 0)) {
 		fputs ("usage: udpblast {-n COUNT | -t SECONDS} [-s FRAME] "
-		       "[-r BITS_PER_SECOND] [-b SOURCE] ADDRESS PORT\n"
+		       "[-r BITS_PER_SECOND] [-b SOURCE [-p PORT]] "
+		       "ADDRESS PORT\n"
 		       "       udpblast -l [-n COUNT] [-t SECONDS] PORT\n",
 		       stderr);
 		return 2;

@@ -27,7 +27,7 @@ typedef struct {
  */
 static const guint32 bounds[DP_PROGS] = {
 	[DP_PROG_IN] = 11000,
-	[DP_PROG_OUT] = 13000,
+	[DP_PROG_OUT] = 24000,
 	[DP_PROG_VMQ] = 80,
 	[DP_PROG_VMQ_FULL] = 40,
 };

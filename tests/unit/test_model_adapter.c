@@ -175,6 +175,30 @@ test_adapter_set_spoofing_and_vmq (void **state)
 }
 
 static void
+test_adapter_guards (void **state)
+{
+	vmnet_model *m = *state;
+	vmnet_adapter_change c = { .guards = {
+		[VMNET_GUARD_ROUTER] = { TRUE, 1 },
+		[VMNET_GUARD_STORM] = { TRUE, 500 } } };
+	vmnet_adapter *a = vmnet_model_adapter (m, NULL, "sw0");
+
+	DONE (model_adapter_set (m, NULL, "sw0", &c, E));
+	assert_int_equal (a->guards[VMNET_GUARD_ROUTER], 1);
+	assert_int_equal (a->guards[VMNET_GUARD_STORM], 500);
+	assert_int_equal (a->guards[VMNET_GUARD_DHCP], 0);
+	/* What is not given stays. */
+	c = (vmnet_adapter_change) { .guards = {
+		[VMNET_GUARD_STORM] = { TRUE, 0 } } };
+	DONE (model_adapter_set (m, NULL, "sw0", &c, E));
+	assert_int_equal (a->guards[VMNET_GUARD_ROUTER], 1);
+	assert_int_equal (a->guards[VMNET_GUARD_STORM], 0);
+	c.guards[VMNET_GUARD_ADDRESSES] = (vmnet_opt) { TRUE, 33 };
+	REFUSED (m, model_adapter_set (m, NULL, "sw0", &c, E), INVALID,
+		 "-DynamicIPAddressLimit 33 is out of range; give 1 to 32");
+}
+
+static void
 test_adapter_connect (void **state)
 {
 	vmnet_model *m = *state;
@@ -404,6 +428,7 @@ main (void)
 		T (test_adapter_floors),
 		T (test_iov_has_no_floors),
 		T (test_adapter_set_spoofing_and_vmq),
+		T (test_adapter_guards),
 		T (test_adapter_connect),
 		T (test_adapter_rename),
 		T (test_adapter_remove),

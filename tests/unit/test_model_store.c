@@ -52,7 +52,10 @@ full_model (void)
 	vmnet_adapter_change c = { .mac = mac, .spoofing = &yes,
 				   .min_absolute = { TRUE, 1000000 },
 				   .max = { TRUE, 2000000 },
-				   .vmq_weight = { TRUE, 7 } };
+				   .vmq_weight = { TRUE, 7 },
+				   .guards = {
+		[VMNET_GUARD_DHCP] = { TRUE, 1 },
+		[VMNET_GUARD_ADDRESSES] = { TRUE, 4 } } };
 	vmnet_adapter_change w = { .min_weight = { TRUE, 30 } };
 	vmnet_vmq_change q = { .enabled = &yes,
 			       .base_processor = { TRUE, 0 },
@@ -219,6 +222,8 @@ change (vmnet_model *m, int what)
 	case 42: n->name[0] = 'X'; break;
 	case 43: acl->carried_bytes++; break;
 	case 44: acl->carried_packets++; break;
+	case 45: a->guards[VMNET_GUARD_DHCP] = 0; break;
+	case 46: a->guards[VMNET_GUARD_STORM] = 9; break;
 	}
 }
 
@@ -228,7 +233,7 @@ test_every_difference_counts (void **state)
 	fixture *f = *state;
 	g_autofree char *text = store_to_text (f->model);
 
-	for (int what = 0; what <= 44; what++) {
+	for (int what = 0; what <= 46; what++) {
 		g_autoptr (vmnet_model) m = model_copy (f->model);
 		g_autofree char *other = NULL;
 
@@ -313,6 +318,10 @@ static const struct { const char *from, *to, *says; } damages[] = {
 	{ "\"vms\"", "\"vims\"", "at vms: a list was expected" },
 	{ "\"192.0.2.5\"", "\"192.0.2\"", "addresses[0].address" },
 	{ "\"max\" : 2000000", "\"max\" : -5", "adapters[3].max" },
+	{ "\"dhcp_guard\" : 1", "\"dhcp_guard\" : 2",
+	  "adapters[3].dhcp_guard" },
+	{ "\"address_limit\" : 4", "\"address_limit\" : 33",
+	  "adapters[3].address_limit" },
 	{ "\"spoofing\" : true", "\"spoofing\" : 1", "adapters[3].spoofing" },
 };
 
@@ -473,6 +482,7 @@ test_dump (void **state)
 "New-VM -Name web1 -SwitchName 'prod net'\n"
 "Set-VMNetworkAdapter -VMName web1 -Name 'Network Adapter'"
 " -StaticMacAddress '02-00-00-00-00-09' -MacAddressSpoofing On"
+" -DhcpGuard On -DynamicIPAddressLimit 4"
 " -MinimumBandwidthAbsolute 1000000 -MaximumBandwidth 2000000 -VmqWeight 7\n"
 "Add-VMNetworkAdapterAcl -VMName web1 -VMNetworkAdapterName 'Network Adapter'"
 " -Action Deny -Direction Inbound -RemoteIPAddress '10.0.0.0/8'\n"
