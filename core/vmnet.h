@@ -315,6 +315,7 @@ typedef struct {
 	GPtrArray *routes;	/* vmnet_route * */
 	GPtrArray *ipinterfaces;/* vmnet_ipinterface * */
 	GPtrArray *dns;		/* vmnet_dns * */
+	GPtrArray *nats;	/* vmnet_nat * */
 } vmnet_model;
 
 /* Lookups ignore case; NULL when there is none. */

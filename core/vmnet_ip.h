@@ -88,6 +88,17 @@ gboolean vmnet_ip_set (vmnet_txn *txn, const char *interface, gboolean v6,
 /* Has it an address that a DHCP client or a router gave? */
 gboolean vmnet_ip_is_dynamic (vmnet_host *host, const char *interface);
 
+/* Packets from a network inside leave with this host's address. */
+typedef struct {
+	char *name;
+	char *inside;		/* "192.168.7.0/24" */
+	gboolean forwards;	/* it switched the host's forwarding on */
+} vmnet_nat;
+
+gboolean vmnet_nat_add (vmnet_txn *txn, const char *name, const char *inside,
+			GError **error);
+gboolean vmnet_nat_remove (vmnet_txn *txn, const char *name, GError **error);
+
 /* In that order; none: the interface has no name servers of its own. */
 gboolean vmnet_dns_set (vmnet_txn *txn, const char *interface,
 			const char *const *servers, GError **error);
@@ -105,5 +116,6 @@ extern const vmnet_noun vmnet_noun_ipaddress;	/* NetIPAddress */
 extern const vmnet_noun vmnet_noun_route;	/* NetRoute */
 extern const vmnet_noun vmnet_noun_ipinterface;	/* NetIPInterface */
 extern const vmnet_noun vmnet_noun_dns;		/* DnsClientServerAddress */
+extern const vmnet_noun vmnet_noun_nat;		/* NetNat */
 
 #endif

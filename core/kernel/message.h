@@ -7,13 +7,15 @@
 
 #include <netlink/attr.h>
 #include <netlink/msg.h>
+#include <stdarg.h>
 
 #include "kernel/netlink.h"
 
-typedef enum { KN_ROUTE, KN_GENERIC } kn_bus;
+typedef enum { KN_ROUTE, KN_GENERIC, KN_NETFILTER } kn_bus;
 
 struct kn {
-	struct nl_sock *bus[2];	/* by kn_bus */
+	struct nl_sock *bus[3];	/* by kn_bus; without nftables the last is
+				 * NULL */
 	char *buffer;		/* of answers */
 	int err;		/* errno of the last failure; 0: none */
 	char text[256];		/* the kernel's own words about it, or "" */
@@ -57,6 +59,12 @@ gboolean kn_query (kn *k, kn_bus bus, struct nl_msg *m, kn_parse parse,
 		   gpointer out, GError **error, const char *attempt, ...)
 		   G_GNUC_PRINTF (7, 8);
 /*
+ * Sends all of them (which it frees) between the begin and the end of one
+ * transaction of nftables: it is in force as a whole, or nothing is.
+ */
+gboolean kn_batch (kn *k, GPtrArray *messages, GError **error,
+		   const char *attempt, ...) G_GNUC_PRINTF (4, 5);
+/*
  * Asks for a dump. What changed while it ran is asked for again, a bounded
  * number of times; `restart` empties `out` then.
  */
@@ -71,6 +79,10 @@ GPtrArray *kn_dump_array (kn *k, struct nl_msg *m, kn_parse parse,
  * this kernel has no ethtool over netlink. */
 struct nl_msg *kn_msg_ethtool (kn *k, guint8 command, int header_attr,
 			       const char *name);
+/* The error of k->err and k->text; `ap`: of `attempt`. */
+void kn_set_error (kn *k, GError **error, const char *needs,
+		   const char *attempt, va_list ap) G_GNUC_PRINTF (4, 0);
+vmnet_error kn_error_code (int err);
 /* Reports `err` as the outcome of an attempt outside netlink; FALSE. */
 gboolean kn_fail (kn *k, int err, GError **error, const char *attempt, ...)
 		  G_GNUC_PRINTF (4, 5);

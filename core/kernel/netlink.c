@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <linux/genetlink.h>
 #include <linux/if_link.h>
+#include <linux/netfilter/nfnetlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/sockios.h>
 #include <net/if.h>
@@ -30,6 +31,7 @@
 /* The state of one exchange: whose answers we wait for. */
 typedef struct {
 	guint32 seq;
+	guint32 since;		/* how many before it count as well */
 	kn_parse parse;
 	gpointer out;
 	gboolean done, interrupted;
@@ -89,6 +91,7 @@ open_buses (kn *k)
 {
 	k->bus[KN_ROUTE] = socket_new (NETLINK_ROUTE);
 	k->bus[KN_GENERIC] = socket_new (NETLINK_GENERIC);
+	k->bus[KN_NETFILTER] = socket_new (NETLINK_NETFILTER);
 	return k->bus[KN_ROUTE] && k->bus[KN_GENERIC];
 }
 
@@ -124,6 +127,7 @@ kn_close (kn *k)
 		return;
 	nl_socket_free (k->bus[KN_ROUTE]);
 	nl_socket_free (k->bus[KN_GENERIC]);
+	nl_socket_free (k->bus[KN_NETFILTER]);
 	g_free (k->buffer);
 	g_free (k);
 }
@@ -158,111 +162,6 @@ kn_open_file (kn *k, const char *path, int flags)
 	return fd;
 }
 
-/* ---- errors ---- */
-
-gboolean
-kn_failed_with (const kn *k, int err)
-{
-	return k->err == err;
-}
-
-static vmnet_error
-error_code (int err)
-{
-	switch (err) {
-	case EPERM:
-	case EACCES:
-		return VMNET_ERROR_PERMISSION;
-	case ENODEV:
-	case ENOENT:
-	case ENXIO:
-	case ESRCH:
-		return VMNET_ERROR_NOT_FOUND;
-	case EEXIST:
-		return VMNET_ERROR_EXISTS;
-	case EOPNOTSUPP:
-	case ENOSYS:
-		return VMNET_ERROR_UNSUPPORTED;
-	case EINVAL:
-	case ERANGE:
-	case EADDRNOTAVAIL:
-		return VMNET_ERROR_INVALID;
-	default:
-		return VMNET_ERROR_FAILED;
-	}
-}
-
-static char *
-way_out (int err, const char *needs)
-{
-	if (err == EPERM || err == EACCES)
-		return g_strdup ("; run as root (CAP_NET_ADMIN)");
-	/* Unknown link kinds are EOPNOTSUPP, unknown tc kinds ENOENT. */
-	if (needs && (err == EOPNOTSUPP || err == ENOENT))
-		return g_strdup_printf ("; a kernel with %s is needed", needs);
-	if (err == ERANGE)
-		return g_strdup ("; give a shorter name or smaller number");
-	if (err == EXFULL)
-		return g_strdup ("; a bridge holds 1023 ports at most");
-	return g_strdup ("");
-}
-
-G_GNUC_PRINTF (4, 0)
-static void
-set_error (kn *k, GError **error, const char *needs, const char *attempt,
-	   va_list ap)
-{
-	g_autofree char *what = NULL, *out = NULL;
-	vmnet_error code = error_code (k->err);
-
-	if (error == NULL)
-		return;
-	what = g_strdup_vprintf (attempt, ap);
-	out = way_out (k->err, needs);
-	if (needs && k->err == ENOENT)
-		code = VMNET_ERROR_UNSUPPORTED;
-	g_set_error (error, VMNET_ERROR, (int) code,
-		     k->text[0] ? "%s: %s (%s)%s" : "%s: %s%s%s", what,
-		     g_strerror (k->err), k->text, out);
-}
-
-G_GNUC_PRINTF (4, 5)
-static void
-report (kn *k, GError **error, const char *needs, const char *attempt, ...)
-{
-	va_list ap;
-
-	va_start (ap, attempt);
-	set_error (k, error, needs, attempt, ap);
-	va_end (ap);
-}
-
-gboolean
-kn_fail (kn *k, int err, GError **error, const char *attempt, ...)
-{
-	va_list ap;
-
-	k->err = err;
-	k->text[0] = '\0';
-	va_start (ap, attempt);
-	set_error (k, error, NULL, attempt, ap);
-	va_end (ap);
-	return FALSE;
-}
-
-gboolean
-kn_lacks (kn *k, const char *needs, GError **error, const char *attempt, ...)
-{
-	va_list ap;
-
-	k->err = EOPNOTSUPP;
-	k->text[0] = '\0';
-	va_start (ap, attempt);
-	set_error (k, error, needs, attempt, ap);
-	va_end (ap);
-	return FALSE;
-}
-
 /* ---- events ---- */
 
 struct kn_events {
@@ -291,7 +190,7 @@ kn_events_open (int netns_fd, GError **error)
 		ok = netns_leave (back) && ok;
 	if (ok)
 		return g_steal_pointer (&e);
-	g_set_error (error, VMNET_ERROR, (int) error_code (errno),
+	g_set_error (error, VMNET_ERROR, (int) kn_error_code (errno),
 		     "listen to the kernel's link events: %s",
 		     g_strerror (errno));
 	return NULL;
@@ -377,6 +276,17 @@ kn_msg_link (int type, int flags, const char *name)
 
 /* ---- exchanges ---- */
 
+G_GNUC_PRINTF (4, 5)
+static void
+report (kn *k, GError **error, const char *needs, const char *attempt, ...)
+{
+	va_list ap;
+
+	va_start (ap, attempt);
+	kn_set_error (k, error, needs, attempt, ap);
+	va_end (ap);
+}
+
 static void
 keep_text (kn *k, struct nlattr *head, int len)
 {
@@ -422,7 +332,7 @@ take_done (kn *k, struct nlmsghdr *h)
 static void
 take_message (kn *k, exchange *x, struct nlmsghdr *h)
 {
-	if (h->nlmsg_seq != x->seq)
+	if (x->seq - h->nlmsg_seq > x->since)
 		return;		/* of an exchange that was given up */
 	if (h->nlmsg_flags & NLM_F_DUMP_INTR)
 		x->interrupted = TRUE;
@@ -495,7 +405,7 @@ kn_request (kn *k, struct nl_msg *m, GError **error, const char *needs,
 	if (k->err == 0)
 		return TRUE;
 	va_start (ap, attempt);
-	set_error (k, error, needs, attempt, ap);
+	kn_set_error (k, error, needs, attempt, ap);
 	va_end (ap);
 	return FALSE;
 }
@@ -512,7 +422,77 @@ kn_query (kn *k, kn_bus bus, struct nl_msg *m, kn_parse parse, gpointer out,
 	if (k->err == 0)
 		return TRUE;
 	va_start (ap, attempt);
-	set_error (k, error, NULL, attempt, ap);
+	kn_set_error (k, error, NULL, attempt, ap);
+	va_end (ap);
+	return FALSE;
+}
+
+/* Waits for what answers each; an error of the begin is one of all. */
+static void
+talk_batch (kn *k, GByteArray *all, guint32 first, guint n)
+{
+	int fd = nl_socket_get_fd (k->bus[KN_NETFILTER]);
+	exchange x = { .parse = NULL };
+
+	if (send (fd, all->data, all->len, 0) < 0) {
+		k->err = errno;
+		return;
+	}
+	for (guint i = 1; i <= n && k->err == 0; i++) {
+		x.done = FALSE;
+		x.seq = first + i;
+		x.since = i;
+		while (!x.done)
+			if (!receive (k, fd, &x))
+				return;
+	}
+}
+
+static void
+append_message (kn *k, GByteArray *all, struct nl_msg *m, gboolean answer)
+{
+	struct nlmsghdr *h = nlmsg_hdr (m);
+
+	nl_complete_msg (k->bus[KN_NETFILTER], m);
+	if (!answer)
+		h->nlmsg_flags &= (guint16) ~NLM_F_ACK;
+	g_byte_array_append (all, (guint8 *) h, NLMSG_ALIGN (h->nlmsg_len));
+}
+
+static void
+append_limit (kn *k, GByteArray *all, int type)
+{
+	struct nl_msg *m = kn_msg (type, 0);
+	struct nfgenmsg g = { .res_id = g_htons (NFNL_SUBSYS_NFTABLES) };
+
+	nlmsg_append (m, &g, sizeof g, NLMSG_ALIGNTO);
+	append_message (k, all, m, FALSE);
+	nlmsg_free (m);
+}
+
+gboolean
+kn_batch (kn *k, GPtrArray *messages, GError **error, const char *attempt,
+	  ...)
+{
+	g_autoptr (GByteArray) all = g_byte_array_new ();
+	va_list ap;
+
+	k->err = k->bus[KN_NETFILTER] ? 0 : EOPNOTSUPP;
+	k->text[0] = '\0';
+	if (k->err == 0) {
+		append_limit (k, all, NFNL_MSG_BATCH_BEGIN);
+		for (guint i = 0; i < messages->len; i++)
+			append_message (k, all, messages->pdata[i], TRUE);
+		append_limit (k, all, NFNL_MSG_BATCH_END);
+		talk_batch (k, all,
+			    ((struct nlmsghdr *) all->data)->nlmsg_seq,
+			    messages->len);
+	}
+	if (k->err == 0)
+		return TRUE;
+	va_start (ap, attempt);
+	kn_set_error (k, error, "CONFIG_NF_TABLES and CONFIG_NFT_MASQ", attempt,
+		   ap);
 	va_end (ap);
 	return FALSE;
 }

@@ -263,6 +263,25 @@ gboolean kn_sysctl_get (kn *k, const char *path, const char *link,
 gboolean kn_sysctl_set (kn *k, const char *path, const char *link,
 			guint64 value, GError **error);
 
+/* ---- network address translation: nftables, a table of our own ---- */
+
+typedef struct {
+	char *name;
+	guint8 addr[4]; guint8 prefix;	/* the inside network */
+	/* Not that, but a bridge of that name: where the kernel shows bridged
+	 * packets to nftables (br_netfilter) they are not tracked there, and
+	 * routing sees them as new. Else none of them is ever translated. */
+	gboolean bridge;
+} kn_nat;
+
+void kn_nat_free (kn_nat *n);
+/* Those that are in force; no table is none. */
+GPtrArray *kn_nats (kn *k, GError **error);		/* kn_nat * */
+/* Exactly these are in force from now on (no network: no table), at one moment:
+ * packets from a network to elsewhere leave with the address of the interface
+ * that they leave by. Connections that there are stay. */
+gboolean kn_nats_set (kn *k, const GPtrArray *all, GError **error);
+
 /* ---- traffic control ---- */
 
 typedef struct {

@@ -23,7 +23,7 @@ typedef struct {
 } model_list;
 
 /* The order is that of writer's and reader's own tables, too. */
-#define MODEL_LISTS 8
+#define MODEL_LISTS 9
 extern const model_list model_lists[MODEL_LISTS];
 GPtrArray *model_list_of (const vmnet_model *m, guint list);
 
@@ -46,6 +46,7 @@ gpointer model_address_copy (gconstpointer src, gpointer unused);
 gpointer model_route_copy (gconstpointer src, gpointer unused);
 gpointer model_ipinterface_copy (gconstpointer src, gpointer unused);
 gpointer model_dns_copy (gconstpointer src, gpointer unused);
+gpointer model_nat_copy (gconstpointer src, gpointer unused);
 gboolean model_switch_same (gconstpointer a, gconstpointer b);
 gboolean model_vm_same (gconstpointer a, gconstpointer b);
 gboolean model_adapter_same (gconstpointer a, gconstpointer b);
@@ -54,6 +55,7 @@ gboolean model_address_same (gconstpointer a, gconstpointer b);
 gboolean model_route_same (gconstpointer a, gconstpointer b);
 gboolean model_ipinterface_same (gconstpointer a, gconstpointer b);
 gboolean model_dns_same (gconstpointer a, gconstpointer b);
+gboolean model_nat_same (gconstpointer a, gconstpointer b);
 
 /* ---- what makes `now` of `old`, on one line (the journal's records) ---- */
 

@@ -413,10 +413,24 @@ get_dns (reader *r, vmnet_model *m)
 	x->servers = get_name (r, "servers");
 }
 
+static void
+get_nat (reader *r, vmnet_model *m)
+{
+	vmnet_nat *n = g_new0 (vmnet_nat, 1);
+	vmnet_acl ip = { 0 };
+
+	g_ptr_array_add (m->nats, n);
+	n->name = get_name (r, "name");
+	n->inside = get_name (r, "inside");
+	n->forwards = get_bool (r, "forwards");
+	if (!vmnet_acl_parse (n->inside, FALSE, &ip, NULL))
+		read_bad (r, "inside", "it is not an IP prefix");
+}
+
 /* In the order of model_lists. */
 static void (*const get_item[MODEL_LISTS]) (reader *, vmnet_model *) = {
 	get_switch, get_vm, get_adapter, get_nic, get_address,
-	get_route, get_ipinterface, get_dns,
+	get_route, get_ipinterface, get_dns, get_nat,
 };
 
 /* The items in member `member` of `o` to the end of the list of `m`. */

@@ -204,10 +204,20 @@ put_dns (JsonBuilder *b, gconstpointer item)
 	put_string (b, "servers", d->servers);
 }
 
+static void
+put_nat (JsonBuilder *b, gconstpointer item)
+{
+	const vmnet_nat *n = item;
+
+	put_string (b, "name", n->name);
+	put_string (b, "inside", n->inside);
+	put_bool (b, "forwards", n->forwards);
+}
+
 /* In the order of model_lists. */
 static void (*const put_item[MODEL_LISTS]) (JsonBuilder *, gconstpointer) = {
 	put_switch, put_vm, put_adapter, put_nic, put_address,
-	put_route, put_ipinterface, put_dns,
+	put_route, put_ipinterface, put_dns, put_nat,
 };
 
 static void

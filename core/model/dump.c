@@ -403,6 +403,15 @@ dump_dns (GString *s, const vmnet_dns *d)
 }
 
 static void
+dump_nat (GString *s, const vmnet_nat *n)
+{
+	g_string_append (s, "New-NetNat");
+	put_text (s, "Name", n->name);
+	put_text (s, "InternalIPInterfaceAddressPrefix", n->inside);
+	g_string_append_c (s, '\n');
+}
+
+static void
 dump_ip (GString *s, const vmnet_model *m)
 {
 	for (guint i = 0; i < m->routes->len; i++)
@@ -411,6 +420,8 @@ dump_ip (GString *s, const vmnet_model *m)
 		dump_ipinterface (s, m->ipinterfaces->pdata[i]);
 	for (guint i = 0; i < m->dns->len; i++)
 		dump_dns (s, m->dns->pdata[i]);
+	for (guint i = 0; i < m->nats->len; i++)
+		dump_nat (s, m->nats->pdata[i]);
 }
 
 static void

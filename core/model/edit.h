@@ -118,6 +118,10 @@ vmnet_route *model_route_find (const vmnet_model *m, const char *interface,
 			       const char *next_hop);
 void model_ip_set (vmnet_model *m, const char *interface, gboolean v6,
 		   vmnet_ip_setting setting, guint64 value);
+gboolean model_nat_add (vmnet_model *m, const char *name, const char *inside,
+			gboolean forwards, GError **error);
+gboolean model_nat_remove (vmnet_model *m, const char *name, GError **error);
+vmnet_nat *model_nat_find (const vmnet_model *m, const char *name);
 gboolean model_dns_set (vmnet_model *m, const char *interface,
 			const char *const *servers, GError **error);
 

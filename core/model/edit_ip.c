@@ -375,3 +375,99 @@ model_dns_set (vmnet_model *m, const char *interface,
 	d->servers = g_string_free (g_steal_pointer (&all), FALSE);
 	return TRUE;
 }
+
+/* ---- network address translation ---- */
+
+vmnet_nat *
+model_nat_find (const vmnet_model *m, const char *name)
+{
+	for (guint i = 0; i < m->nats->len; i++) {
+		vmnet_nat *n = m->nats->pdata[i];
+
+		if (model_name_equal (n->name, name))
+			return n;
+	}
+	return NULL;
+}
+
+static gboolean
+overlap (const vmnet_acl *a, const vmnet_acl *b)
+{
+	guint bits = MIN (a->prefix, b->prefix);
+
+	for (guint i = 0; i < bits; i++)
+		if ((a->addr[i / 8] ^ b->addr[i / 8]) & 0x80 >> i % 8)
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean
+nat_is_free (const vmnet_model *m, const char *name, const vmnet_acl *inside,
+	     GError **error)
+{
+	for (guint i = 0; i < m->nats->len; i++) {
+		const vmnet_nat *n = m->nats->pdata[i];
+		vmnet_acl other = { 0 };
+
+		vmnet_acl_parse (n->inside, FALSE, &other, NULL);
+		if (overlap (inside, &other))
+			return check_invalid (error, "NAT", name, "its network "
+					      "overlaps %s of NAT '%s'",
+					      n->inside, n->name);
+	}
+	return TRUE;
+}
+
+gboolean
+model_nat_add (vmnet_model *m, const char *name, const char *inside,
+	       gboolean forwards, GError **error)
+{
+	const vmnet_nat *old = model_nat_find (m, name);
+	g_autofree char *text = NULL;
+	vmnet_acl ip = { 0 };
+	vmnet_nat *own;
+
+	if (!check_name ("NAT", name, error)
+	    || !vmnet_acl_parse (inside, FALSE, &ip, error))
+		return FALSE;
+	if (ip.family != VMNET_ADDR_IPV4)
+		return check_invalid (error, "NAT", name, "'%s' is not IPv4; "
+				      "IPv6 networks are routed", inside);
+	text = vmnet_acl_address (&ip);
+	if (old && strcmp (old->inside, text) == 0)
+		return TRUE;
+	if (old) {
+		g_set_error (error, VMNET_ERROR, VMNET_ERROR_EXISTS,
+			     "NAT '%s': exists for %s; remove it with "
+			     "Remove-NetNat", name, old->inside);
+		return FALSE;
+	}
+	if (!nat_is_free (m, name, &ip, error))
+		return FALSE;
+	own = g_new0 (vmnet_nat, 1);
+	own->name = g_strdup (name);
+	own->inside = g_steal_pointer (&text);
+	own->forwards = forwards;
+	g_ptr_array_add (m->nats, own);
+	return TRUE;
+}
+
+gboolean
+model_nat_remove (vmnet_model *m, const char *name, GError **error)
+{
+	vmnet_nat *n = model_nat_find (m, name);
+	gboolean forwards;
+
+	if (n == NULL) {
+		g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_FOUND,
+			     "there is no NAT '%s'; Get-NetNat lists them",
+			     name);
+		return FALSE;
+	}
+	forwards = n->forwards;
+	g_ptr_array_remove (m->nats, n);
+	/* Who is left needs it, and takes it away at the end. */
+	if (forwards && m->nats->len > 0)
+		((vmnet_nat *) m->nats->pdata[0])->forwards = TRUE;
+	return TRUE;
+}

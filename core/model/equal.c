@@ -165,6 +165,15 @@ model_dns_same (gconstpointer pa, gconstpointer pb)
 }
 
 gboolean
+model_nat_same (gconstpointer pa, gconstpointer pb)
+{
+	const vmnet_nat *a = pa, *b = pb;
+
+	return same_text (a->name, b->name) && same_text (a->inside, b->inside)
+	       && same_bool (a->forwards, b->forwards);
+}
+
+gboolean
 model_equal (const vmnet_model *a, const vmnet_model *b)
 {
 	if (a->next_acl != b->next_acl || a->next_slot != b->next_slot)

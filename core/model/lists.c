@@ -19,6 +19,7 @@ const model_list model_lists[MODEL_LISTS] = {
 	LIST (routes, route, TRUE),
 	LIST (ipinterfaces, ipinterface, TRUE),
 	LIST (dns, dns, TRUE),
+	LIST (nats, nat, TRUE),
 };
 
 GPtrArray *

@@ -43,6 +43,8 @@ model_new (void)
 		(GDestroyNotify) model_ipinterface_free);
 	m->dns = g_ptr_array_new_with_free_func (
 		(GDestroyNotify) model_dns_free);
+	m->nats = g_ptr_array_new_with_free_func (
+		(GDestroyNotify) model_nat_free);
 	return m;
 }
 
@@ -72,6 +74,7 @@ model_free (vmnet_model *m)
 	g_ptr_array_unref (m->routes);
 	g_ptr_array_unref (m->ipinterfaces);
 	g_ptr_array_unref (m->dns);
+	g_ptr_array_unref (m->nats);
 	g_free (counted_of (m));
 }
 
@@ -157,6 +160,16 @@ model_dns_free (vmnet_dns *d)
 	g_free (d->interface);
 	g_free (d->servers);
 	g_free (d);
+}
+
+void
+model_nat_free (vmnet_nat *n)
+{
+	if (n == NULL)
+		return;
+	g_free (n->name);
+	g_free (n->inside);
+	g_free (n);
 }
 
 gpointer
@@ -252,6 +265,16 @@ model_dns_copy (gconstpointer src, gpointer unused)
 	return d;
 }
 
+gpointer
+model_nat_copy (gconstpointer src, gpointer unused)
+{
+	vmnet_nat *n = g_memdup2 (src, sizeof *n);
+
+	n->name = g_strdup (n->name);
+	n->inside = g_strdup (n->inside);
+	return n;
+}
+
 vmnet_model *
 model_copy (const vmnet_model *m)
 {
@@ -269,6 +292,7 @@ model_copy (const vmnet_model *m)
 	g_ptr_array_extend (c->ipinterfaces, m->ipinterfaces,
 			    model_ipinterface_copy, NULL);
 	g_ptr_array_extend (c->dns, m->dns, model_dns_copy, NULL);
+	g_ptr_array_extend (c->nats, m->nats, model_nat_copy, NULL);
 	return c;
 }
 

@@ -26,6 +26,7 @@ void model_address_free (vmnet_ipaddress *a);
 void model_route_free (vmnet_route *r);
 void model_ipinterface_free (vmnet_ipinterface *i);
 void model_dns_free (vmnet_dns *d);
+void model_nat_free (vmnet_nat *n);
 
 /* Adds to `m` the switches, VMs and adapters of `other` that it lacks, without
  * their ACL: what two commits may have made. */

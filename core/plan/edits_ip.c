@@ -349,6 +349,25 @@ vmnet_dns_set (vmnet_txn *t, const char *interface,
 		model_dns_set (t->model, interface, servers, error);
 }
 
+/* ---- network address translation ---- */
+
+gboolean
+vmnet_nat_add (vmnet_txn *t, const char *name, const char *inside,
+	       GError **error)
+{
+	guint64 on = 1;
+
+	kn_sysctl_get (t->host->nl, PLAN_FORWARDING, "all", &on);
+	return model_nat_add (t->model, name, inside,
+			      !on && t->model->nats->len == 0, error);
+}
+
+gboolean
+vmnet_nat_remove (vmnet_txn *t, const char *name, GError **error)
+{
+	return model_nat_remove (t->model, name, error);
+}
+
 /* ---- interfaces ---- */
 
 gboolean

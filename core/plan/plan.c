@@ -140,7 +140,7 @@ make_parts (plan *p, GError **error)
 		plan_policy_build, plan_qos_build, plan_vmq_build,
 		plan_iov_build, plan_settings_build, plan_states_build,
 		plan_ip_build, plan_routes_remove, plan_addresses_build,
-		plan_routes_build, plan_dns_build,
+		plan_routes_build, plan_dns_build, plan_nats_build,
 		plan_vms_remove, plan_handover_build,
 	};
 

@@ -118,6 +118,7 @@ gboolean plan_routes_remove (plan *p, GError **error);
 gboolean plan_addresses_build (plan *p, GError **error);
 gboolean plan_routes_build (plan *p, GError **error);
 gboolean plan_dns_build (plan *p, GError **error);
+gboolean plan_nats_build (plan *p, GError **error);
 gboolean plan_vms_remove (plan *p, GError **error);
 
 /* vlan.c: for every switch of the models that has adapters with VLANs. */
@@ -173,6 +174,9 @@ gboolean plan_model_is_down (const vmnet_model *m, const char *interface);
 /* link.c: also where the kernel renames only what is down. */
 gboolean plan_rename_link (kn *k, const char *from, const char *to,
 			   GError **error);
+
+/* nat.c: of all interfaces, which is the host's own; for kn_sysctl_get. */
+#define PLAN_FORWARDING "ipv4/conf/%s/forwarding"
 
 /* ipset.c: the file of name servers; owned. Are they systemd-resolved's? */
 char *plan_resolver_file (const vmnet_host *h);

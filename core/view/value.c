@@ -28,6 +28,7 @@ const vmnet_noun *const vmnet_nouns[] = {
 	&vmnet_noun_route,
 	&vmnet_noun_ipinterface,
 	&vmnet_noun_dns,
+	&vmnet_noun_nat,
 	&vmnet_noun_trace,
 	NULL
 };

@@ -117,6 +117,7 @@
 	&cmdlet_get_netipinterface, &cmdlet_set_netipinterface, \
 	&cmdlet_get_dnsclientserveraddress, \
 	&cmdlet_set_dnsclientserveraddress, \
+	&cmdlet_new_netnat, &cmdlet_get_netnat, &cmdlet_remove_netnat, \
 	&cmdlet_enable_netadapter, &cmdlet_disable_netadapter, \
 	&cmdlet_restart_netadapter, &cmdlet_rename_netadapter, \
 	&cmdlet_invoke_command, &cmdlet_set_labadapter, \
@@ -179,6 +180,8 @@ extern const sh_cmdlet cmdlet_set_netroute, cmdlet_remove_netroute;
 extern const sh_cmdlet cmdlet_get_netipinterface, cmdlet_set_netipinterface;
 extern const sh_cmdlet cmdlet_get_dnsclientserveraddress;
 extern const sh_cmdlet cmdlet_set_dnsclientserveraddress;
+extern const sh_cmdlet cmdlet_new_netnat, cmdlet_get_netnat;
+extern const sh_cmdlet cmdlet_remove_netnat;
 extern const sh_cmdlet cmdlet_enable_netadapter, cmdlet_disable_netadapter;
 extern const sh_cmdlet cmdlet_restart_netadapter, cmdlet_rename_netadapter;
 extern const sh_cmdlet cmdlet_invoke_command, cmdlet_set_labadapter;

@@ -14,7 +14,8 @@ Add-VMNetworkAdapterAcl -VMName web1 -RemoteIPAddress 10.0.0.0/8 -Direction Both
 Enable-VMResourceMetering -VMName web1
 Enable-NetAdapterVmq -Name pnic0
 New-NetIPAddress -InterfaceAlias "vEthernet (sw0)" -IPAddress 192.0.2.77 -PrefixLength 24
-New-NetRoute -DestinationPrefix 203.0.113.64/26 -InterfaceAlias pnic1'
+New-NetRoute -DestinationPrefix 203.0.113.64/26 -InterfaceAlias pnic1
+New-NetNat -Name other -InternalIPInterfaceAddressPrefix 192.168.8.0/24'
 
 # Another host, for what goes there.
 export OTHER=${T_LAB}o
@@ -103,6 +104,8 @@ Set-NetRoute -DestinationPrefix 203.0.113.64/26 -RouteMetric 5|remove route
 Remove-NetRoute -DestinationPrefix 203.0.113.64/26|remove route
 Set-NetIPInterface -InterfaceAlias pnic1 -Forwarding Enabled|set Forwarding
 Set-DnsClientServerAddress -InterfaceAlias pnic1 -ServerAddresses 192.0.2.53|set name servers
+New-NetNat -Name lan -InternalIPInterfaceAddressPrefix 192.168.7.0/24|translate addresses of .*lan
+Remove-NetNat -Name other|translate addresses of no network
 Enable-NetAdapter -Name pnic1|nothing would change
 Disable-NetAdapter -Name pnic1|take interface pnic1 down
 Restart-NetAdapter -Name pnic1|restart interface
