@@ -44,5 +44,6 @@ extern const struct vmnet_noun vmnet_noun_lso;		/* NetAdapterLso */
 extern const struct vmnet_noun vmnet_noun_rsc;		/* NetAdapterRsc */
 extern const struct vmnet_noun vmnet_noun_uso;		/* NetAdapterUso */
 extern const struct vmnet_noun vmnet_noun_checksum;	/* …ChecksumOffload */
+extern const struct vmnet_noun vmnet_noun_rss;		/* NetAdapterRss */
 
 #endif

@@ -128,6 +128,12 @@ typedef struct {
 	kn_card *card;
 } number_of;
 
+static gboolean
+is_told (struct nlattr *const *t, int value, int max)
+{
+	return t[value] && t[max] && nla_get_u32 (t[max]) > 0;
+}
+
 static void
 parse_number (const struct nlmsghdr *h, gpointer out)
 {
@@ -136,8 +142,14 @@ parse_number (const struct nlmsghdr *h, gpointer out)
 	int value = numbers[n->setting].value, max = numbers[n->setting].max;
 
 	if (nlmsg_parse ((struct nlmsghdr *) h, GENL_HDRLEN, t,
-			 G_N_ELEMENTS (t) - 1, NULL) < 0
-	    || !t[value] || !t[max] || nla_get_u32 (t[max]) == 0)
+			 G_N_ELEMENTS (t) - 1, NULL) < 0)
+		return;
+	if (n->setting == VMNET_NIC_RSS_QUEUES && !is_told (t, value, max)) {
+		value = ETHTOOL_A_CHANNELS_RX_COUNT;
+		max = ETHTOOL_A_CHANNELS_RX_MAX;
+		n->card->rx_apart = TRUE;
+	}
+	if (!is_told (t, value, max))
 		return;
 	n->card->value[n->setting].set = TRUE;
 	n->card->value[n->setting].value = nla_get_u32 (t[value]);
@@ -182,9 +194,20 @@ kn_card_read (kn *k, const char *name, kn_card *out)
 
 /* ---- changes ---- */
 
+static int
+attribute_of (kn *k, const char *name, guint s)
+{
+	kn_card now = { .rx_apart = FALSE };
+
+	if (s == VMNET_NIC_RSS_QUEUES)
+		read_number (k, name, s, &now);
+	return now.rx_apart ? ETHTOOL_A_CHANNELS_RX_COUNT : numbers[s].value;
+}
+
 static gboolean
 set_number (kn *k, const char *name, guint s, guint64 value, GError **error)
 {
+	int attribute = attribute_of (k, name, s);
 	struct nl_msg *m = kn_msg_ethtool (k, (guint8) numbers[s].set,
 					   numbers[s].header, name);
 	const char *keyword = vmnet_nic_settings[s].keyword;
@@ -192,7 +215,7 @@ set_number (kn *k, const char *name, guint s, guint64 value, GError **error)
 	if (m == NULL)
 		return kn_lacks (k, "CONFIG_ETHTOOL_NETLINK", error,
 				 "set %s of %s", keyword, name);
-	nla_put_u32 (m, numbers[s].value, (guint32) value);
+	nla_put_u32 (m, attribute, (guint32) value);
 	return kn_query (k, KN_GENERIC, m, NULL, NULL, error,
 			 "set %s of %s to %" G_GUINT64_FORMAT, keyword, name,
 			 value);

@@ -373,6 +373,7 @@ typedef struct {
 	gboolean fixed[VMNET_NIC_SETTINGS];	/* and cannot change it */
 	guint32 max[VMNET_NIC_SETTINGS];	/* 0: not told */
 	const char *feature[VMNET_NIC_SETTINGS];	/* that carries it */
+	gboolean rx_apart;	/* queues of each direction are counted apart */
 } kn_card;
 
 /* What cannot be asked is left unset. */

@@ -117,6 +117,10 @@
 	&cmdlet_get_netipinterface, &cmdlet_set_netipinterface, \
 	&cmdlet_get_dnsclientserveraddress, \
 	&cmdlet_set_dnsclientserveraddress, \
+	&cmdlet_set_netadapterlso, &cmdlet_set_netadapteruso, \
+	&cmdlet_set_netadapterrsc, &cmdlet_set_netadapterchecksumoffload, \
+	&cmdlet_get_netadapterrss, &cmdlet_set_netadapterrss, \
+	&cmdlet_enable_netadapterrss, &cmdlet_disable_netadapterrss, \
 	&cmdlet_new_netnat, &cmdlet_get_netnat, &cmdlet_remove_netnat, \
 	&cmdlet_enable_netadapter, &cmdlet_disable_netadapter, \
 	&cmdlet_restart_netadapter, &cmdlet_rename_netadapter, \
@@ -180,6 +184,12 @@ extern const sh_cmdlet cmdlet_set_netroute, cmdlet_remove_netroute;
 extern const sh_cmdlet cmdlet_get_netipinterface, cmdlet_set_netipinterface;
 extern const sh_cmdlet cmdlet_get_dnsclientserveraddress;
 extern const sh_cmdlet cmdlet_set_dnsclientserveraddress;
+extern const sh_cmdlet cmdlet_set_netadapterlso, cmdlet_set_netadapteruso;
+extern const sh_cmdlet cmdlet_set_netadapterrsc;
+extern const sh_cmdlet cmdlet_set_netadapterchecksumoffload;
+extern const sh_cmdlet cmdlet_get_netadapterrss, cmdlet_set_netadapterrss;
+extern const sh_cmdlet cmdlet_enable_netadapterrss;
+extern const sh_cmdlet cmdlet_disable_netadapterrss;
 extern const sh_cmdlet cmdlet_new_netnat, cmdlet_get_netnat;
 extern const sh_cmdlet cmdlet_remove_netnat;
 extern const sh_cmdlet cmdlet_enable_netadapter, cmdlet_disable_netadapter;

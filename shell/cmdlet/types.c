@@ -440,5 +440,9 @@ WORDS (sh_type_rsc_reason, "FailureReason", NULL, "NoFailure",
        "NicPropertyDisabled", "WFPCompatibility", "NDISCompatibility",
        "ForwardingEnabled", "NetOffloadGlobalDisabled", "Capability",
        "Unknown")
+WORDS (sh_type_checksum, "Direction", NULL, "Disabled", "TxEnabled",
+       "RxEnabled", "RxTxEnabled")
+WORDS (sh_type_rss_profile, "Profile", NULL, "Closest", "ClosestStatic", "NUMA",
+       "NUMAStatic", "Conservative")
 WORDS (sh_type_enabled, "String", NULL, "Enabled", "Disabled")
 WORDS (sh_type_address_family, "AddressFamily", NULL, "IPv4", "IPv6")

@@ -50,6 +50,7 @@ extern const sh_type sh_type_iov_policy;
 extern const sh_type sh_type_mirroring, sh_type_acl_action;
 extern const sh_type sh_type_acl_direction, sh_type_pool;
 extern const sh_type sh_type_address_family, sh_type_rsc_reason;
+extern const sh_type sh_type_checksum, sh_type_rss_profile;
 extern const sh_type sh_type_enabled;	/* Enabled, Disabled */
 
 /*

@@ -49,6 +49,29 @@ is "-WhatIf says it" \
   "What if: set *JumboPacket of pnic0 to 9014"
 is "and does nothing" "$(mtu)" 4000
 
+# ---- the same by value; receive queues ----
+ok "by value" run 'Set-NetAdapterLso pnic1 -IPv4Enabled $false -IPv6Enabled $true'
+nic1() { hostns ethtool -k pnic1 | sed -n "s/^[[:space:]]*$1: \([a-z]*\).*/\1/p"; }
+is "so the driver says" "$(nic1 tx-tcp-segmentation) $(nic1 tx-tcp6-segmentation)" "off on"
+ok "checksums of one direction" run 'Set-NetAdapterChecksumOffload pnic1 -TcpIPv4Enabled RxEnabled -UdpIPv4Enabled RxEnabled'
+is "so the driver says, too" "$(nic1 tx-checksum-ip-generic) $(nic1 rx-checksumming)" "off on"
+fails "protocols that differ" 'Set-NetAdapterChecksumOffload pnic1 -TcpIPv4Enabled RxEnabled -UdpIPv4Enabled Disabled' \
+  "no switch for each protocol"
+fails "one IP version of two" 'Set-NetAdapterUso pnic1 -IPv4Enabled $false' "one switch for IPv4 and IPv6"
+fails "nothing to set" 'Set-NetAdapterRsc pnic1' "needs -IPv4Enabled"
+ok "all on" run 'Set-NetAdapterChecksumOffload pnic1 -IpIPv4Enabled RxTxEnabled; Set-NetAdapterLso pnic1 -IPv4Enabled $true'
+queues() { hostns ethtool -l pnic1 | sed -n '/^Current/,$s/^RX:[[:space:]]*//p'; }
+is "receive queues" "$(run '(Get-NetAdapterRss pnic1).NumberOfReceiveQueues')" "$(queues)"
+most=$(run '(Get-NetAdapterRss pnic1).MaxReceiveQueues')
+ok "fewer" run 'Set-NetAdapterRss pnic1 -NumberOfReceiveQueues 2'
+is "so ethtool says" "$(queues)" 2
+ok "one" run 'Disable-NetAdapterRss pnic1'
+is "so ethtool says, too" "$(queues) $(run '(Get-NetAdapterRss pnic1).Enabled')" "1 False"
+fails "more than there are" "Set-NetAdapterRss pnic1 -NumberOfReceiveQueues $((most+1))" "give at most $most"
+fails "whose processors" 'Set-NetAdapterRss pnic1 -BaseProcessorNumber 1' "irqbalance"
+ok "all" run 'Enable-NetAdapterRss pnic1'
+is "as many as it can have" "$(queues)" "$most"
+
 # ---- kept, taken back ----
 hostns ip link set pnic0 mtu 1500
 ok "restore" lab restore

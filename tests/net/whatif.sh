@@ -106,6 +106,13 @@ Set-NetIPInterface -InterfaceAlias pnic1 -Forwarding Enabled|set Forwarding
 Set-DnsClientServerAddress -InterfaceAlias pnic1 -ServerAddresses 192.0.2.53|set name servers
 New-NetNat -Name lan -InternalIPInterfaceAddressPrefix 192.168.7.0/24|translate addresses of .*lan
 Remove-NetNat -Name other|translate addresses of no network
+Set-NetAdapterLso -Name pnic1 -IPv4Enabled $false|set
+Set-NetAdapterUso -Name pnic1 -IPv4Enabled $false -IPv6Enabled $false|set
+Set-NetAdapterRsc -Name pnic1 -IPv4Enabled $true -IPv6Enabled $true|
+Set-NetAdapterChecksumOffload -Name pnic1 -IpIPv4Enabled Disabled|set
+Set-NetAdapterRss -Name pnic1 -NumberOfReceiveQueues 2|set .NumRssQueues
+Disable-NetAdapterRss -Name pnic1|set .NumRssQueues
+Enable-NetAdapterRss -Name pnic1|
 Enable-NetAdapter -Name pnic1|nothing would change
 Disable-NetAdapter -Name pnic1|take interface pnic1 down
 Restart-NetAdapter -Name pnic1|restart interface
