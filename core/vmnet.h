@@ -235,6 +235,9 @@ typedef struct {
 	gboolean namespaced;	/* a lab VM: a network namespace of ours */
 	gboolean metering;	/* Enable-VMResourceMetering */
 	gint64 metering_since;	/* µs since the epoch; 0: never reset */
+	gboolean off;		/* Stop-VM; of a lab's VM */
+	guint32 stops;		/* grows with each Stop-VM of a guest */
+	gboolean turn_off;	/* the last one did not ask the guest */
 } vmnet_vm;
 
 /* How long a virtual function waits before it interrupts. */
@@ -387,6 +390,11 @@ gboolean vmnet_switch_remove (vmnet_txn *txn, const char *name,
 
 gboolean vmnet_vm_add (vmnet_txn *txn, const char *name, GError **error);
 gboolean vmnet_vm_remove (vmnet_txn *txn, const char *name, GError **error);
+/* A lab's VM loses its links, and what was started in it ends; a guest of QEMU
+ * is asked to shut down, or with `turn_off` ended at once, by its monitor. */
+gboolean vmnet_vm_stop (vmnet_txn *txn, const char *name, gboolean turn_off,
+			GError **error);
+gboolean vmnet_vm_start (vmnet_txn *txn, const char *name, GError **error);
 gboolean vmnet_vm_set_metering (vmnet_txn *txn, const char *name,
 				gboolean on, GError **error);
 gboolean vmnet_vm_reset_metering (vmnet_txn *txn, const char *name,

@@ -24,6 +24,8 @@ char *lab_resolver_file (const char *lab);
 /* VM namespaces; NAME is the VM's name, made fit for a file name. */
 gboolean lab_vm_add (const char *lab, const char *vm, GError **error);
 gboolean lab_vm_remove (const char *lab, const char *vm, GError **error);
+/* Ends what was started in it; others' programs there are an error. */
+gboolean lab_vm_stop (const char *lab, const char *vm, GError **error);
 gboolean lab_vm_exists (const char *lab, const char *vm);
 /* Open fd of its namespace, or -1 with error. vm "outside" is known too. */
 int lab_vm_netns (const char *lab, const char *vm, GError **error);

@@ -68,6 +68,20 @@ lab_vm_remove (const char *lab, const char *vm, GError **error)
 }
 
 gboolean
+lab_vm_stop (const char *lab, const char *vm, GError **error)
+{
+	g_autofree char *what = g_strdup_printf ("VM '%s'", vm);
+	int fd = lab_vm_netns (lab, vm, error);
+	gboolean ok;
+
+	if (fd < 0)
+		return FALSE;
+	ok = process_clear_netns (fd, what, NULL, error);
+	close (fd);
+	return ok;
+}
+
+gboolean
 lab_vm_exists (const char *lab, const char *vm)
 {
 	g_autofree char *name = lab_vm_netns_name (lab, vm, NULL);
@@ -289,6 +303,15 @@ spawn_start (spawn *s, const char *vm, GPid *pid, GError **error)
 	return ok;
 }
 
+static gboolean
+is_off (vmnet_host *host, const char *vm)
+{
+	g_autoptr (vmnet_model) m = host_model (host, NULL);
+	const vmnet_vm *v = m ? vmnet_model_vm (m, vm) : NULL;
+
+	return v && v->off;
+}
+
 gboolean
 vmnet_vm_spawn (vmnet_host *host, const char *vm, const char *const *argv,
 		int in, int out, int err, GPid *pid, GError **error)
@@ -307,6 +330,12 @@ vmnet_vm_spawn (vmnet_host *host, const char *vm, const char *const *argv,
 	if (argv[0] == NULL) {
 		g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
 			     "run a program in VM '%s': none was given", vm);
+		return FALSE;
+	}
+	if (is_off (host, vm)) {
+		g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
+			     "run a program in VM '%s': it is off; Start-VM "
+			     "starts it", vm);
 		return FALSE;
 	}
 	s.netns = lab_vm_netns (host->lab, vm, error);

@@ -282,11 +282,16 @@ dump_vm (GString *s, const vmnet_vm *v, const GPtrArray *adapters)
 		dump_add (s, a);
 		dump_policy (s, a);
 	}
-	if (!v->metering)
-		return;
-	g_string_append (s, "Enable-VMResourceMetering");
-	put_text (s, "VMName", v->name);
-	g_string_append_c (s, '\n');
+	if (v->metering) {
+		g_string_append (s, "Enable-VMResourceMetering");
+		put_text (s, "VMName", v->name);
+		g_string_append_c (s, '\n');
+	}
+	if (v->off) {
+		g_string_append (s, "Stop-VM");
+		put_text (s, "Name", v->name);
+		g_string_append_c (s, '\n');
+	}
 }
 
 static void

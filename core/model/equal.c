@@ -60,7 +60,9 @@ model_vm_same (gconstpointer pa, gconstpointer pb)
 	return same_text (a->name, b->name)
 	       && same_bool (a->namespaced, b->namespaced)
 	       && same_bool (a->metering, b->metering)
-	       && a->metering_since == b->metering_since;
+	       && a->metering_since == b->metering_since
+	       && same_bool (a->off, b->off) && a->stops == b->stops
+	       && same_bool (a->turn_off, b->turn_off);
 }
 
 static gboolean

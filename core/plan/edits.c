@@ -7,6 +7,7 @@
 
 #include "iov/assign.h"
 #include "model/edit.h"
+#include "move/guest.h"
 #include "plan/step.h"
 #include "plan/txn.h"
 
@@ -133,6 +134,54 @@ gboolean
 vmnet_vm_remove (vmnet_txn *t, const char *name, GError **error)
 {
 	return model_vm_remove (t->model, name, error);
+}
+
+/* The process of a guest; 0: none runs; -1 with error. */
+static int
+guest_pid (vmnet_txn *t, const char *name, GError **error)
+{
+	g_auto (guest) g = { 0 };
+
+	return guest_find (t->host, t->model, name, &g, error) ? g.pid : -1;
+}
+
+gboolean
+vmnet_vm_stop (vmnet_txn *t, const char *name, gboolean turn_off,
+	       GError **error)
+{
+	const vmnet_vm *v = vmnet_model_vm (t->model, name);
+	g_auto (guest) g = { 0 };
+
+	if (v == NULL || v->namespaced)
+		return model_vm_set_off (t->model, name, TRUE, error);
+	if (!guest_find (t->host, t->model, name, &g, error))
+		return FALSE;
+	if (g.pid == 0)
+		return TRUE;
+	if (g.qmp)
+		return model_vm_stop (t->model, name, turn_off, error);
+	g_set_error (error, VMNET_ERROR, VMNET_ERROR_UNSUPPORTED,
+		     "VM '%s': its process %d has no monitor to be asked by "
+		     "(-qmp unix:PATH,server=on,wait=off); libvirt's guests "
+		     "are stopped by 'virsh shutdown'", name, g.pid);
+	return FALSE;
+}
+
+gboolean
+vmnet_vm_start (vmnet_txn *t, const char *name, GError **error)
+{
+	const vmnet_vm *v = vmnet_model_vm (t->model, name);
+	int pid;
+
+	if (v == NULL || v->namespaced)
+		return model_vm_set_off (t->model, name, FALSE, error);
+	pid = guest_pid (t, name, error);
+	if (pid == 0)
+		g_set_error (error, VMNET_ERROR, VMNET_ERROR_UNSUPPORTED,
+			     "VM '%s': its guest is QEMU's or libvirt's; start "
+			     "it there ('virsh start'), and its adapters have "
+			     "their network", name);
+	return pid > 0;
 }
 
 gboolean

@@ -113,12 +113,14 @@ gboolean plan_vmq_build (plan *p, GError **error);
 gboolean plan_iov_build (plan *p, GError **error);
 gboolean plan_settings_build (plan *p, GError **error);
 gboolean plan_states_build (plan *p, GError **error);
+gboolean plan_power_build (plan *p, GError **error);
 gboolean plan_ip_build (plan *p, GError **error);
 gboolean plan_routes_remove (plan *p, GError **error);
 gboolean plan_addresses_build (plan *p, GError **error);
 gboolean plan_routes_build (plan *p, GError **error);
 gboolean plan_dns_build (plan *p, GError **error);
 gboolean plan_nats_build (plan *p, GError **error);
+gboolean plan_vms_stop (plan *p, GError **error);
 gboolean plan_vms_remove (plan *p, GError **error);
 
 /* vlan.c: for every switch of the models that has adapters with VLANs. */

@@ -66,8 +66,10 @@ get_name (const vmnet_row *r, vmnet_value *v)
 static void
 get_state (const vmnet_row *r, vmnet_value *v)
 {
+	const vmnet_vm *m = r->asked;
 	gboolean on = namespaced (r)
-		? r->view->h->lab && lab_vm_exists (r->view->h->lab, r->key)
+		? !m->off && r->view->h->lab &&
+		lab_vm_exists (r->view->h->lab, r->key)
 		: pid_of (r) != 0;
 
 	put_text (v, on ? "Running" : "Off");

@@ -74,7 +74,7 @@
 	&cmdlet_new_vmswitch, &cmdlet_get_vmswitch, &cmdlet_set_vmswitch, \
 	&cmdlet_remove_vmswitch, &cmdlet_rename_vmswitch, \
 	&cmdlet_new_vm, &cmdlet_get_vm, &cmdlet_remove_vm, \
-	&cmdlet_move_vm, \
+	&cmdlet_start_vm, &cmdlet_stop_vm, &cmdlet_move_vm, \
 	&cmdlet_add_vmnetworkadapter, &cmdlet_get_vmnetworkadapter, \
 	&cmdlet_set_vmnetworkadapter, &cmdlet_remove_vmnetworkadapter, \
 	&cmdlet_rename_vmnetworkadapter, &cmdlet_connect_vmnetworkadapter, \
@@ -132,7 +132,7 @@ extern const sh_cmdlet cmdlet_new_vmswitch, cmdlet_get_vmswitch;
 extern const sh_cmdlet cmdlet_set_vmswitch, cmdlet_remove_vmswitch;
 extern const sh_cmdlet cmdlet_rename_vmswitch;
 extern const sh_cmdlet cmdlet_new_vm, cmdlet_get_vm, cmdlet_remove_vm;
-extern const sh_cmdlet cmdlet_move_vm;
+extern const sh_cmdlet cmdlet_start_vm, cmdlet_stop_vm, cmdlet_move_vm;
 extern const sh_cmdlet cmdlet_add_vmnetworkadapter;
 extern const sh_cmdlet cmdlet_get_vmnetworkadapter;
 extern const sh_cmdlet cmdlet_set_vmnetworkadapter;

@@ -113,6 +113,8 @@ Set-NetAdapterChecksumOffload -Name pnic1 -IpIPv4Enabled Disabled|set
 Set-NetAdapterRss -Name pnic1 -NumberOfReceiveQueues 2|set .NumRssQueues
 Disable-NetAdapterRss -Name pnic1|set .NumRssQueues
 Enable-NetAdapterRss -Name pnic1|
+Stop-VM -Name web1|end what runs in VM .web1
+Start-VM -Name web1|nothing would change
 Enable-NetAdapter -Name pnic1|nothing would change
 Disable-NetAdapter -Name pnic1|take interface pnic1 down
 Restart-NetAdapter -Name pnic1|restart interface

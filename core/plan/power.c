@@ -1,0 +1,111 @@
+/*
+ * power.c - the part of a plan that stops and starts VMs: a lab's lose their
+ * links and then their programs, a guest of QEMU is told by its monitor. Called
+ * by plan.c; what cannot be undone comes last.
+ */
+#include <net/if.h>
+
+#include "lab/lab.h"
+#include "move/guest.h"
+#include "move/qmp.h"
+#include "plan/step.h"
+
+static gboolean
+was_off (const plan *p, const vmnet_vm *v)
+{
+	const vmnet_vm *o = p->base ? vmnet_model_vm (p->base, v->name) : NULL;
+
+	return o && o->off;
+}
+
+/* A port that the plan makes, or connects, comes up with that. */
+static void
+pull (plan *p, const vmnet_adapter *a)
+{
+	g_autofree char *port = names_port (a);
+	const kn_link *l = plan_link (p, port);
+
+	if (l == NULL || l->flags & IFF_UP ||
+	    (!p->all && plan_adapter_touched (p, a)))
+		step_link_up (p, port, FALSE, l != NULL && l->flags & IFF_UP);
+}
+
+static void
+plug (plan *p, const vmnet_adapter *a)
+{
+	g_autofree char *port = names_port (a);
+	const kn_link *l = plan_link (p, port);
+
+	if (l && !(l->flags & IFF_UP))
+		step_link_up (p, port, TRUE, FALSE);
+}
+
+gboolean
+plan_power_build (plan *p, GError **error)
+{
+	for (guint i = 0; i < p->desired->adapters->len; i++) {
+		const vmnet_adapter *a = p->desired->adapters->pdata[i];
+		const vmnet_vm *v = a->vm && a->vswitch
+			? vmnet_model_vm (p->desired, a->vm) : NULL;
+
+		if (v && v->off)
+			pull (p, a);
+		else if (v && was_off (p, v))
+			plug (p, a);
+	}
+	return TRUE;
+}
+
+static gboolean
+lab_stop_apply (plan *p, step *s, GError **error)
+{
+	return lab_vm_stop (p->h->lab, s->arg, error);
+}
+
+static gboolean
+guest_stop_apply (plan *p, step *s, GError **error)
+{
+	g_auto (guest) g = { 0 };
+	g_autoptr (qmp) q = NULL;
+
+	if (!guest_find (p->h, p->desired, s->arg, &g, error))
+		return FALSE;
+	/* It has ended meanwhile. */
+	if (g.pid == 0)
+		return TRUE;
+	q = g.qmp ? qmp_open (g.qmp, error) : NULL;
+	return q && qmp_do (q, s->on ? "quit" : "system_powerdown", NULL,
+			    NULL, error);
+}
+
+static void
+stop_guest (plan *p, const vmnet_vm *v)
+{
+	const vmnet_vm *o = p->base ? vmnet_model_vm (p->base, v->name) : NULL;
+	step *s;
+
+	if (p->all || v->stops <= (o ? o->stops : 0))
+		return;
+	s = plan_step (p, guest_stop_apply, NULL, v->turn_off
+		       ? "end the guest of VM '%s'"
+		       : "ask the guest of VM '%s' to shut down", v->name);
+	s->arg = g_strdup (v->name);
+	s->on = v->turn_off;
+}
+
+gboolean
+plan_vms_stop (plan *p, GError **error)
+{
+	for (guint i = 0; i < p->desired->vms->len; i++) {
+		const vmnet_vm *v = p->desired->vms->pdata[i];
+		step *s;
+
+		stop_guest (p, v);
+		if (!v->off || p->all || was_off (p, v))
+			continue;
+		s = plan_step (p, lab_stop_apply, NULL,
+			       "end what runs in VM '%s'", v->name);
+		s->arg = g_strdup (v->name);
+	}
+	return TRUE;
+}

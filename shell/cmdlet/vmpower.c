@@ -1,0 +1,85 @@
+/*
+ * vmpower.c - Start- and Stop-VM. Listed in table.c.
+ */
+#include "domain.h"
+
+HANDLER (start_vm);
+HANDLER (stop_vm);
+
+#define POWER_PARAMS \
+	{ "Name", &sh_type_vm_name, SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1, \
+	  "VMName", "Name", "names of VMs; * and ? stand for any" }, \
+	{ "VM", &sh_type_vm, SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1, NULL, \
+	  "VMObject", "VMs, as objects of Get-VM" }, \
+	{ "Passthru", &sh_type_switch, SH_SWITCH, 0, NULL, NULL, \
+	  "hand on the VMs" }, \
+	{ "AsJob", &sh_type_switch, SH_SWITCH | SH_NOT_YET, 0, NULL, NULL, \
+	  "run in the background: jobs come later" }, \
+	REMOTE_PARAMS ("Name")
+
+static const sh_param start_vm_params[] = { POWER_PARAMS };
+
+const sh_cmdlet cmdlet_start_vm = {
+	"Start-VM", "Hyper-V", "sav", SH_CHANGES, "Name",
+	PARAMS (start_vm_params), &vmnet_noun_vm,
+	"Starts VMs of the lab",
+	"Start-VM -Name web1",
+	"On a real host a guest is started by QEMU or libvirt; that it runs "
+	"already is fine here, too.",
+	NULL, start_vm, NULL,
+};
+
+static const sh_param stop_vm_params[] = {
+	POWER_PARAMS,
+	{ "TurnOff", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
+	  "do not ask the guest: its power is cut" },
+	{ "Force", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
+	  "accepted: nothing is asked" },
+	{ "Save", &sh_type_switch, SH_SWITCH | SH_NOT_YET, 0, NULL, NULL,
+	  "saved states come later: virsh managedsave" },
+};
+
+const sh_cmdlet cmdlet_stop_vm = {
+	"Stop-VM", "Hyper-V", "spv", SH_CHANGES, "Name",
+	PARAMS (stop_vm_params), &vmnet_noun_vm,
+	"Stops VMs",
+	"Stop-VM -Name web1; Start-VM -Name web1",
+	"A VM of the lab loses its links, and what was started in it ends; "
+	"its addresses stay. A guest of QEMU is asked to shut down by its "
+	"monitor (-qmp unix:…), which it may take time to do.",
+	NULL, stop_vm, NULL,
+};
+
+static gboolean
+change (sh_call *call, gboolean stop, GError **error)
+{
+	g_autoptr (GPtrArray) names = dom_vms (call, sh_arg (call, "VM"),
+					       sh_arg (call, "Name"), error);
+	vmnet_txn *txn = sh_txn (sh_call_interp (call), error);
+
+	if (names == NULL || txn == NULL)
+		return FALSE;
+	for (guint i = 0; i < names->len; i++) {
+		const char *name = names->pdata[i];
+
+		if (!(stop ? vmnet_vm_stop (txn, name,
+					    sh_arg_on (call, "TurnOff"), error)
+			   : vmnet_vm_start (txn, name, error)))
+			return FALSE;
+		if (sh_arg_on (call, "Passthru"))
+			sh_emit (call, sh_row_later (&vmnet_noun_vm, name));
+	}
+	return TRUE;
+}
+
+static gboolean
+start_vm (sh_call *call, GError **error)
+{
+	return change (call, FALSE, error);
+}
+
+static gboolean
+stop_vm (sh_call *call, GError **error)
+{
+	return change (call, TRUE, error);
+}

@@ -1,0 +1,68 @@
+# power.sh - Start- and Stop-VM: a VM of the lab loses its links and its
+# programs; a guest of QEMU is ended by its monitor.
+. "$TESTS_DIR/lib.sh"
+need_root
+if [ "${1-}" != inside ]; then
+  use_lab
+  run() { lab -NonInteractive -c "$1" 2>"$T_TMP/err"; }
+  fails() { not_ok "$1" run "$2"; like "$1: why" "$(cat "$T_TMP/err")" "$3"; }
+  port() { hostns ip -o link show vp2 | grep -o 'state [A-Z]*'; }
+  run 'New-VMSwitch sw0 -NetAdapterName pnic0 -AllowManagementOS $true; New-VM web1 -SwitchName sw0; New-VM web2 -SwitchName sw0' >/dev/null
+  V=vmnetsh-$T_LAB-vm-web1
+  VMNETSH_LAB_VM=web1 ip netns exec "$V" sleep 1000 & at_exit "kill $!"
+  in_vm() { ip netns pids "$V" | grep -q .; }
+  wait_until 5 in_vm
+  is "what it would do" "$(run 'Stop-VM web1 -WhatIf' | sed 's/ vp[0-9]*/ PORT/')" \
+    $'What if: set link PORT down\nWhat if: end what runs in VM \'web1\''
+  like "stopped" "$(run 'Stop-VM web1 -Passthru')" "web1 +Off"
+  is "its link is down" "$(port)" "state DOWN"
+  not_ok "what ran in it has ended" in_vm
+  fails "nothing can be run in it" 'Invoke-Command -VMName web1 { 1 }' "it is off; Start-VM"
+  is "the other one runs" "$(run '(Get-VM web2).State')" Running
+  is "restore leaves it off" "$(lab restore)" ""
+  like "the dump says so" "$(lab netsh dump)" "Stop-VM -Name web1"
+  ok "policy may change meanwhile" run 'Set-VMNetworkAdapter -VMName web1 -MaximumBandwidth 50Mbps; Connect-VMNetworkAdapter -VMName web1 -SwitchName sw0'
+  is "it is still down" "$(port)" "state DOWN"
+  like "started" "$(run 'Get-VM web1 | Start-VM -Passthru')" "web1 +Running"
+  is "its link is up" "$(port)" "state UP"
+  ok "something runs in it" run 'Invoke-Command -VMName web1 { ip link }'
+  ip netns exec "$V" sleep 1000 & at_exit "kill $!"
+  wait_until 5 in_vm
+  fails "someone else's program is left alone" 'Stop-VM web1' "in use by sleep"
+  is "and the link is up again" "$(port)" "state UP"
+  command -v qemu-system-x86_64 >/dev/null && [ -w /dev/net/tun ] || {
+    skip "a guest of QEMU" "no QEMU, or no /dev/net/tun"; done_testing; exit; }
+  T_INSIDE=$T_N unshare -n -m "$BASH" "$0" inside | tee "$T_TMP/inside"
+  T_N=$((T_N + $(grep -cE '^(not )?ok ' "$T_TMP/inside")))
+  done_testing
+  exit
+fi
+
+# ---- a guest of QEMU, on a host that is no lab ----
+T_N=$T_INSIDE
+mount -t tmpfs tmpfs /run
+mount -t bpf bpf /sys/fs/bpf
+host() { "$VMNETSH" --state "$T_TMP/real" -NonInteractive -c "$1" 2>"$T_TMP/err"; }
+host 'New-VMSwitch sw0 -SwitchType Private; New-VM k1 -SwitchName sw0; New-VM k2' >/dev/null
+start() {
+  qemu-system-x86_64 -machine none -nodefaults -display none -S -name guest=k1 \
+    -netdev tap,id=n,ifname=vp1,script=no,downscript=no,queues=2 "$@" 2>"$T_TMP/qemu" &
+  Q=$!; at_exit "kill $Q"
+}
+runs() { [ "$(host '(Get-VM k1).State')" = Running ]; }
+start -qmp "unix:$T_TMP/qmp,server=on,wait=off"
+ok "a guest runs" wait_until 20 runs
+not_ok "one that does not run cannot be started" host 'Start-VM k2'
+like "and says who can" "$(cat "$T_TMP/err")" "virsh start"
+ok "one that runs is fine" host 'Start-VM k1'
+is "what it would do" "$(host 'Stop-VM k1 -TurnOff -WhatIf')" "What if: end the guest of VM 'k1'"
+ok "asked to shut down" host 'Stop-VM k1'
+ok "ended" host 'Stop-VM k1 -TurnOff'
+wait $Q
+is "by itself, in peace" $? 0
+is "it is off" "$(host '(Get-VM k1).State')" Off
+start
+ok "one without a monitor" wait_until 20 runs
+not_ok "cannot be asked" host 'Stop-VM k1'
+like "and says how it could" "$(cat "$T_TMP/err")" "-qmp unix:"
+kill $Q
