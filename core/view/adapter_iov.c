@@ -9,6 +9,8 @@
 #include "iov/pair.h"
 #include "view/adapter_iov.h"
 
+#define TAP_QUEUES 256		/* the most that the kernel gives a tap */
+
 /* A card, looked at once for all adapters that hang on it. */
 typedef struct {
 	GPtrArray *functions, *claims;
@@ -256,6 +258,15 @@ is_for_guest (const vmnet_row *r)
 	return vm && !vm->namespaced;
 }
 
+/* Our taps have many queues, and the kernel opens such a one only to a program
+ * that asks for more than one. */
+static guint
+tap_pairs (const vmnet_adapter *a)
+{
+	return a->iov_queue_pairs.set
+		? CLAMP ((guint) a->iov_queue_pairs.value, 2, TAP_QUEUES) : 2;
+}
+
 /* What to write at QEMU's command line; net_failover in the guest joins them. */
 void
 iov_get_qemu (const vmnet_row *r, vmnet_value *v)
@@ -263,14 +274,16 @@ iov_get_qemu (const vmnet_row *r, vmnet_value *v)
 	const iov_function *f = is_for_guest (r) ? function_of (r) : NULL;
 	g_autofree char *mac = vmnet_mac_format (of (r)->mac, ':');
 	g_autofree char *port = names_port (of (r));
+	guint pairs = tap_pairs (of (r));
 
 	if (f)
 		put_take (v, g_strdup_printf (
-			"-netdev tap,id=%s,ifname=%s,script=no,downscript=no "
-			"-device virtio-net-pci,netdev=%s,id=net-%s,mac=%s,"
-			"failover=on -device vfio-pci,host=%s,id=vf-%s,"
-			"failover_pair_id=net-%s", port, port, port, port,
-			mac, f->address, port, port));
+			"-netdev tap,id=%s,ifname=%s,script=no,downscript=no,"
+			"queues=%u -device virtio-net-pci,netdev=%s,id=net-%s,"
+			"mac=%s,mq=on,vectors=%u,failover=on "
+			"-device vfio-pci,host=%s,id=vf-%s,"
+			"failover_pair_id=net-%s", port, port, pairs, port,
+			port, mac, 2 * pairs + 2, f->address, port, port));
 }
 
 /* 0000:02:10.1 as libvirt writes it. */
@@ -301,9 +314,10 @@ iov_get_libvirt (const vmnet_row *r, vmnet_value *v)
 	put_take (v, g_strdup_printf (
 		"<interface type='ethernet'><mac address='%s'/>"
 		"<target dev='%s' managed='no'/><model type='virtio'/>"
+		"<driver queues='%u'/>"
 		"<teaming type='persistent'/><alias name='ua-%s'/>"
 		"</interface><interface type='hostdev' managed='no'>"
 		"<mac address='%s'/><source>%s</source>"
 		"<teaming type='transient' persistent='ua-%s'/></interface>",
-		mac, port, port, mac, address, port));
+		mac, port, tap_pairs (of (r)), port, mac, address, port));
 }
