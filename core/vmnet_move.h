@@ -34,6 +34,14 @@ gboolean vmnet_move_receive (vmnet_host *host, int in, int out,
 /* `vmnetsh receive PATH`: a guest's memory, from `in` to QEMU's socket. */
 gboolean vmnet_move_memory (vmnet_host *host, const char *path, int in,
 			    GError **error);
+/*
+ * `vmnetsh hook GUEST OPERATION …`, which libvirt calls: makes what a guest
+ * that starts needs. One that comes from another host: its XML is read from
+ * `in`, and written to `out` where its taps have other names here.
+ */
+gboolean vmnet_move_hook (vmnet_host *host, const char *guest,
+			  const char *operation, int in, int out,
+			  GError **error);
 
 G_END_DECLS
 

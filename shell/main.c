@@ -44,7 +44,7 @@ static const char help_text[] =
 "       vmnetsh [options] dashboard [-Once] [-View V] [-Width W] [-Height H]\n"
 "                                   [-Interval S] [-Ascii] [-Mono]\n"
 "       vmnetsh [options] agent [-Idle S] | restore | complete LINE [POINT]\n"
-"       vmnetsh [options] receive\n"
+"       vmnetsh [options] receive | hook GUEST OPERATION\n"
 "\n"
 "The virtual network of this host in the words of Hyper-V. Without a command\n"
 "it reads standard input; at a terminal it prompts.\n"
@@ -486,6 +486,19 @@ run_receive (vmnet_host *host, char **rest)
 		? OK : complain (e);
 }
 
+/* What help/libvirt-hook runs; libvirt's two further words say nothing new. */
+static int
+run_hook (vmnet_host *host, char **rest)
+{
+	g_autoptr (GError) e = NULL;
+
+	if (rest[1] == NULL || rest[2] == NULL)
+		return usage ("hook takes a guest and an operation of libvirt",
+			      NULL);
+	return vmnet_move_hook (host, rest[1], rest[2], STDIN_FILENO,
+				STDOUT_FILENO, &e) ? OK : complain (e);
+}
+
 static int
 run_complete (sh_interp *in, char **rest)
 {
@@ -549,6 +562,8 @@ run (vmnet_host *host, const options *o)
 		return run_restore (host);
 	if (g_strcmp0 (word, "receive") == 0)
 		return run_receive (host, o->rest);
+	if (g_strcmp0 (word, "hook") == 0)
+		return run_hook (host, o->rest);
 	return run_shell (host, o);
 }
 

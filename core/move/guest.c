@@ -15,6 +15,7 @@ guest_clear (guest *g)
 	g_clear_pointer (&g->argv, g_strfreev);
 	g_clear_pointer (&g->cwd, g_free);
 	g_clear_pointer (&g->qmp, g_free);
+	g_clear_pointer (&g->libvirt, g_free);
 }
 
 /* ---- which process ---- */
@@ -90,6 +91,17 @@ guest_qmp_path (const char *const *argv)
 	return NULL;
 }
 
+/* libvirt has the monitor of its guests to itself, under this name. */
+static gboolean
+is_libvirts (const char *const *argv)
+{
+	for (gsize i = 0; argv[i] && argv[i + 1]; i++)
+		if (strcmp (argv[i], "-mon") == 0 &&
+		    g_str_has_prefix (argv[i + 1], "chardev=charmonitor,"))
+			return TRUE;
+	return FALSE;
+}
+
 gboolean
 guest_find (vmnet_host *h, const vmnet_model *m, const char *vm, guest *out,
 	    GError **error)
@@ -110,6 +122,8 @@ guest_find (vmnet_host *h, const vmnet_model *m, const char *vm, guest *out,
 	out->argv = split_arguments (text, length);
 	out->cwd = proc_cwd (out->pid);
 	out->qmp = guest_qmp_path ((const char *const *) out->argv);
+	if (is_libvirts ((const char *const *) out->argv))
+		out->libvirt = proc_guest_name (text, length);
 	return TRUE;
 }
 

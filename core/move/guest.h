@@ -13,6 +13,7 @@ typedef struct {
 	GStrv argv;
 	char *cwd;		/* or NULL */
 	char *qmp;		/* Unix socket of -qmp; NULL: it has none */
+	char *libvirt;		/* its name there; NULL: it is not libvirt's */
 } guest;
 
 void guest_clear (guest *g);

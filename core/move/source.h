@@ -1,6 +1,6 @@
 /*
- * source.h - the host that a VM leaves, while it leaves: shared by source.c
- * and source_guest.c (QEMU over here).
+ * source.h - the host that a VM leaves, while it leaves: shared by source.c,
+ * source_guest.c (QEMU over here) and source_libvirt.c.
  */
 #ifndef VMNET_MOVE_SOURCE_H
 #define VMNET_MOVE_SOURCE_H
@@ -23,5 +23,10 @@ char *source_export (const source *s, GError **error);
 gboolean source_send (source *s, const char *verb, GError **error);
 /* A guest of QEMU: after the offer. */
 gboolean source_move_guest (source *s, GPtrArray *steps, GError **error);
+/* The same for one of libvirt's, which goes by that name there. */
+gboolean source_move_libvirt (source *s, const char *name, GPtrArray *steps,
+			      GError **error);
+/* Takes a guest away here, with what its meters have counted to the end. */
+gboolean source_forget_guest (source *s, GError **error);
 
 #endif

@@ -76,11 +76,8 @@ is_movable (const source *s, const guest *g, GError **error)
 	else
 		g_set_error (error, VMNET_ERROR, VMNET_ERROR_UNSUPPORTED,
 			     "VM '%s': process %d has no monitor to be asked "
-			     "at (-qmp unix:PATH,server=on,wait=off); if it "
-			     "is libvirt's, 'virsh migrate --live %s "
-			     "qemu+ssh://%s/system' moves it, and 'netsh "
-			     "dump' writes down the policy that it needs "
-			     "there", s->m->vm, g->pid, s->m->vm, s->m->host);
+			     "at (-qmp unix:PATH,server=on,wait=off), and is "
+			     "none of libvirt's", s->m->vm, g->pid);
 	return FALSE;
 }
 
@@ -258,13 +255,11 @@ forget_here (source *s, GError **error)
 	return vmnet_txn_commit (s->txn, error);
 }
 
-static gboolean
-leave (source *s, qmp *q, const guest *g, GError **error)
+gboolean
+source_forget_guest (source *s, GError **error)
 {
-	gboolean ok;
+	gboolean ok = forget_here (s, error);
 
-	end_here (q, g);
-	ok = forget_here (s, error);
 	if (!ok)
 		g_prefix_error (error, "VM '%s' runs on host '%s' now, but "
 				"what it was here is left (Remove-VM takes "
@@ -280,8 +275,11 @@ source_move_guest (source *s, GPtrArray *steps, GError **error)
 	g_autoptr (JsonObject) back = NULL;
 	g_autoptr (qmp) q = NULL;
 
-	if (!guest_find (s->h, s->txn->base, s->m->vm, &g, error) ||
-	    !is_movable (s, &g, error))
+	if (!guest_find (s->h, s->txn->base, s->m->vm, &g, error))
+		return FALSE;
+	if (g.libvirt)
+		return source_move_libvirt (s, g.libvirt, steps, error);
+	if (!is_movable (s, &g, error))
 		return FALSE;
 	say_steps (s, steps);
 	if (s->m->dry_run)
@@ -289,8 +287,10 @@ source_move_guest (source *s, GPtrArray *steps, GError **error)
 	q = qmp_open (g.qmp, error);
 	if (q == NULL)
 		return FALSE;
-	if (migrate (s, q, &g, error))
-		return leave (s, q, &g, error);
+	if (migrate (s, q, &g, error)) {
+		end_here (q, &g);
+		return source_forget_guest (s, error);
+	}
 	go_on_here (q);
 	back = peer_ask (s->peer, peer_request (PEER_BACK), NULL);
 	return FALSE;

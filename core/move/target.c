@@ -13,6 +13,7 @@
 #include "iov/assign.h"
 #include "lab/lab.h"
 #include "move/announce.h"
+#include "move/guest.h"
 #include "move/identity.h"
 #include "move/target.h"
 #include "plan/step.h"
@@ -424,6 +425,16 @@ converse (target *t, int in, int out)
 	return FALSE;
 }
 
+/* Does libvirt have the guest here, whatever became of the other host? */
+static gboolean
+is_libvirts (target *t)
+{
+	g_autoptr (vmnet_model) m = t->took ? host_model (t->h, NULL) : NULL;
+	g_auto (guest) g = { 0 };
+
+	return m && guest_find (t->h, m, t->vm, &g, NULL) && g.libvirt;
+}
+
 gboolean
 vmnet_move_receive (vmnet_host *h, int in, int out, GError **error)
 {
@@ -431,7 +442,8 @@ vmnet_move_receive (vmnet_host *h, int in, int out, GError **error)
 	gboolean ok = TRUE;
 
 	/* A guest that runs here by now is no longer the other host's. */
-	if (!converse (&t, in, out) && !target_guest_is_running (&t))
+	if (!converse (&t, in, out) && !target_guest_is_running (&t) &&
+	    !is_libvirts (&t))
 		ok = let_go (&t, error);
 	for (int i = 1; t.took && i < ANNOUNCES; i++) {
 		g_usleep (ANNOUNCE_MS * 1000 * i);

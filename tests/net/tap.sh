@@ -26,15 +26,6 @@ like "the address is the host adapter's" "$(ip -4 -o addr show ve-sw0)" '198.51.
 ip link del vp2
 like "restore makes a tap that was lost" "$(host restore)" 'create adapter .k1/Network Adapter.'
 is "and then has nothing to do" "$(host restore)" ""
-hook() { VMNETSH_STATE="$T_TMP/real" "$TESTS_DIR/../help/libvirt-hook" "$@"; }
-ip link del vp2
-ok "libvirt's hook does so when its guest is prepared" hook k1 prepare begin -
-like "the tap is there again" "$(ip -o link show vp2)" 'master sw0'
-is "and says nothing, which would be the guest's XML" "$(hook k1 started begin - 2>&1)" ""
-ip link del vp2
-hook k1 release end -
-not_ok "at the end of a guest nothing is made" ip link show vp2
-host restore >/dev/null
 ok "another address of a VM" host -c 'Set-VMNetworkAdapter -VMName k1 -StaticMacAddress 00155D0A0B0C'
 like "frames to that one go there" "$(bridge fdb show dev vp2)" '00:15:5d:0a:0b:0c .*static'
 ok "all is removed" host -c 'Remove-VM -Name k1 -Force; Remove-VMSwitch -Name sw0 -Force'
