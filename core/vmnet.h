@@ -455,9 +455,12 @@ gboolean vmnet_vmq_set (vmnet_txn *txn, const char *nic,
 
 /*
  * Makes the kernel equal to the store: `vmnetsh restore`. Returns the steps
- * that were taken (maybe none), or NULL.
+ * that were taken (maybe none), or NULL. What waits for a device that is not
+ * there is no failure: `missing`, or NULL, gets a sentence for each, and the
+ * agent restores it when the device appears.
  */
-GPtrArray *vmnet_restore (vmnet_host *host, GError **error);
+GPtrArray *vmnet_restore (vmnet_host *host, GPtrArray *missing,
+			  GError **error);
 
 /* The store as a script of ordinary commands that rebuilds it; owned. */
 char *vmnet_dump (vmnet_host *host, GError **error);

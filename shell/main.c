@@ -463,13 +463,16 @@ static int
 run_restore (vmnet_host *host)
 {
 	g_autoptr (GError) e = NULL;
-	g_autoptr (GPtrArray) steps = vmnet_restore (host, &e);
+	g_autoptr (GPtrArray) missing = g_ptr_array_new_with_free_func (g_free);
+	g_autoptr (GPtrArray) steps = vmnet_restore (host, missing, &e);
 
 	if (steps == NULL)
 		return complain (e);
 	for (guint i = 0; i < steps->len; i++)
 		puts (steps->pdata[i]);
-	return OK;
+	for (guint i = 0; i < missing->len; i++)
+		fprintf (stderr, "%s\n", (char *) missing->pdata[i]);
+	return missing->len ? FAILED : OK;
 }
 
 /* The other end of Move-VM: started by it on the host that a VM goes to. */

@@ -32,7 +32,9 @@ typedef struct {
 struct watch {
 	vmnet_host *h;
 	GPtrArray *pairs;	/* watched * */
-	GPtrArray *uplinks;	/* char *: of every External switch */
+	GHashTable *uplinks;	/* of every External switch, owned name -> the
+				 * ifindex with which it was tried last; 0 */
+	gboolean missing;	/* one of them is not there */
 	kn_events *host, *birth;
 	kn *born;		/* where drivers make interfaces */
 	guint host_source, birth_source, poll_source, restore_source;
@@ -78,7 +80,7 @@ on_restore (gpointer user)
 	g_autoptr (GPtrArray) steps = NULL;
 
 	w->restore_source = 0;
-	steps = vmnet_restore (w->h, &error);
+	steps = vmnet_restore (w->h, NULL, &error);
 	if (steps == NULL)
 		g_message ("restore: %s", error->message);
 	watch_reload (w);
@@ -122,18 +124,27 @@ look_for_functions (watch *w)
 	}
 }
 
-/* An uplink that is there and in no bridge: it has come later, or again. */
+/*
+ * An uplink that is there and in no bridge: it has come later, or again. Once
+ * for each time that it comes: when it cannot be restored, what was tried and
+ * undone makes events as well.
+ */
 static void
 look_for_uplinks (watch *w)
 {
-	for (guint i = 0; i < w->uplinks->len; i++) {
-		g_autoptr (kn_link) l =
-			kn_link_get (w->h->nl, w->uplinks->pdata[i], NULL);
+	GHashTableIter i;
+	gpointer name, tried;
 
-		if (l && l->master == 0) {
+	w->missing = FALSE;
+	g_hash_table_iter_init (&i, w->uplinks);
+	while (g_hash_table_iter_next (&i, &name, &tried)) {
+		g_autoptr (kn_link) l = kn_link_get (w->h->nl, name, NULL);
+		int now = l && l->master == 0 ? l->ifindex : 0;
+
+		w->missing |= l == NULL;
+		if (now && now != GPOINTER_TO_INT (tried))
 			restore_soon (w);
-			return;
-		}
+		g_hash_table_iter_replace (&i, GINT_TO_POINTER (now));
 	}
 }
 
@@ -229,13 +240,20 @@ watch_pairs (watch *w, const vmnet_model *m)
 static void
 watch_uplinks (watch *w, const vmnet_model *m)
 {
-	g_ptr_array_set_size (w->uplinks, 0);
+	GHashTable *old = w->uplinks;
+
+	w->uplinks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+					    NULL);
 	for (guint i = 0; i < m->switches->len; i++) {
 		const vmnet_switch *s = m->switches->pdata[i];
 
 		if (s->uplink)
-			g_ptr_array_add (w->uplinks, g_strdup (s->uplink));
+			g_hash_table_insert (w->uplinks, g_strdup (s->uplink),
+					     g_hash_table_lookup (old,
+								  s->uplink));
 	}
+	g_hash_table_unref (old);
+	look_for_uplinks (w);
 }
 
 void
@@ -275,7 +293,8 @@ watch_new (vmnet_host *h)
 
 	w->h = h;
 	w->pairs = g_ptr_array_new_with_free_func (watched_free);
-	w->uplinks = g_ptr_array_new_with_free_func (g_free);
+	w->uplinks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+					    NULL);
 	listen_to (w);
 	watch_reload (w);
 	return w;
@@ -291,7 +310,7 @@ watch_free (watch *w)
 	g_clear_handle_id (&w->poll_source, g_source_remove);
 	g_clear_handle_id (&w->restore_source, g_source_remove);
 	g_ptr_array_unref (w->pairs);
-	g_ptr_array_unref (w->uplinks);
+	g_hash_table_unref (w->uplinks);
 	kn_events_close (w->host);
 	kn_events_close (w->birth);
 	kn_close (w->born);
@@ -301,5 +320,5 @@ watch_free (watch *w)
 gboolean
 watch_has_work (const watch *w)
 {
-	return w->pairs->len > 0;
+	return w->pairs->len > 0 || w->missing;
 }

@@ -287,7 +287,7 @@ vmnet_move_hook (vmnet_host *h, const char *guest, const char *operation,
 
 	if (!is_one_of (starts, operation))
 		return TRUE;
-	steps = vmnet_restore (h, error);
+	steps = vmnet_restore (h, NULL, error);
 	return steps && (!is_one_of (comes, operation) ||
 			 change_xml (h, guest, in, out, error));
 }

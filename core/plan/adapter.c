@@ -506,6 +506,18 @@ take_over (plan *p, const vmnet_adapter *a, GError **error)
 	return step_move_addresses (p, NULL, NULL, s->uplink, end, error);
 }
 
+/* An uplink that joins with the address of the adapter that stands for it
+ * makes the bridge forget where that one is. */
+static gboolean
+is_forgotten (plan *p, const vmnet_adapter *a)
+{
+	const vmnet_switch *s = plan_switch_of (p->desired, a);
+	const kn_link *l = s && s->uplink ? plan_link (p, s->uplink) : NULL;
+
+	return l && l->master == 0 &&
+		plan_stand_in (p->desired, s->uplink) == a;
+}
+
 static gboolean
 build_one (plan *p, const vmnet_adapter *a, GError **error)
 {
@@ -528,6 +540,8 @@ build_one (plan *p, const vmnet_adapter *a, GError **error)
 		step_join (p, a, port, bridge);
 	else if (bridge && l->port_learning != a->spoofing)
 		step_port_flags (p, port, a->spoofing);
+	else if (bridge && is_forgotten (p, a))
+		step_fdb (p, port, a->mac);
 	return a->vm || take_over (p, a, error);
 }
 

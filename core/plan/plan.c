@@ -175,6 +175,7 @@ plan_make_leaving (vmnet_host *h, const vmnet_model *base,
 					   NULL);
 	p->all = all || leftover != NULL;
 	p->steps = g_ptr_array_new_with_free_func (step_free);
+	p->missing = g_ptr_array_new_with_free_func (g_free);
 	p->links = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
 					  link_free);
 	if ((p->all && !load_links (p, error)) || !plan_names_build (p, error))
@@ -207,7 +208,14 @@ plan_free (plan *p)
 	g_clear_pointer (&p->forgets, g_hash_table_unref);
 	model_free (p->own[0]);
 	model_free (p->own[1]);
+	g_clear_pointer (&p->missing, g_ptr_array_unref);
 	g_free (p);
+}
+
+const GPtrArray *
+plan_missing (const plan *p)
+{
+	return p->missing;
 }
 
 guint

@@ -20,6 +20,8 @@ typedef struct plan plan;
 plan *plan_make (vmnet_host *h, const vmnet_model *base,
 		 const vmnet_model *leftover, const vmnet_model *desired,
 		 gboolean all, GError **error);
+/* What is asked for and waits for a device that is not there: sentences. */
+const GPtrArray *plan_missing (const plan *p);
 guint plan_length (const plan *p);
 /* One line for each step; new array of owned strings. */
 GPtrArray *plan_describe (const plan *p);

@@ -49,6 +49,7 @@ struct plan {
 					 * forgets routes, or addresses */
 	vmnet_model *own[2];		/* base and leftover with the new names
 					 * of interfaces; or NULL */
+	GPtrArray *missing;		/* sentences: plan_missing */
 };
 
 /* A new step at the end of the plan; `text` as printf. Not owned. */

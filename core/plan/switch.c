@@ -165,6 +165,22 @@ no_such_uplink (plan *p, const vmnet_switch *s, GError **error)
 	return FALSE;
 }
 
+/* Was it so before? Then its device was lost, or is yet to come: the rest of
+ * what is stored must not fail by that, and the agent hears when it comes. */
+static gboolean
+lost_uplink (plan *p, const vmnet_switch *s)
+{
+	const vmnet_switch *o = p->all ? plan_old_switch (p, s) : NULL;
+
+	if (o == NULL || g_strcmp0 (o->uplink, s->uplink) != 0)
+		return FALSE;
+	g_ptr_array_add (p->missing, g_strdup_printf (
+		"switch '%s': its network adapter %s is not there; the switch "
+		"carries what stays on this host until it is", s->name,
+		s->uplink));
+	return TRUE;
+}
+
 static gboolean
 build_uplink (plan *p, const vmnet_switch *s, const char *bridge,
 	      GError **error)
@@ -173,7 +189,7 @@ build_uplink (plan *p, const vmnet_switch *s, const char *bridge,
 	const kn_link *b = plan_link (p, bridge);
 
 	if (l == NULL)
-		return no_such_uplink (p, s, error);
+		return lost_uplink (p, s) || no_such_uplink (p, s, error);
 	if (l->master && !(b && l->master == b->ifindex)) {
 		const char *m = master_name (p, l);
 

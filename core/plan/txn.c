@@ -251,11 +251,21 @@ has_pairs (const vmnet_model *m)
 	return FALSE;
 }
 
-/* Pairs of virtual function and software NIC are looked after for ever. */
 static void
-tell_agent (vmnet_txn *t)
+note_missing (vmnet_txn *t, const plan *p)
 {
-	gboolean now = has_pairs (t->model);
+	const GPtrArray *list = plan_missing (p);
+
+	for (guint i = 0; t->missing && i < list->len; i++)
+		g_ptr_array_add (t->missing, g_strdup (list->pdata[i]));
+}
+
+/* Pairs of virtual function and software NIC are looked after for ever, and a
+ * device that is missing until it comes. */
+static void
+tell_agent (vmnet_txn *t, const plan *p)
+{
+	gboolean now = has_pairs (t->model) || plan_missing (p)->len > 0;
 
 	if (now || has_pairs (t->base))
 		agent_reload (t->host, now);
@@ -277,8 +287,10 @@ commit (vmnet_txn *t, gboolean all, GPtrArray **steps, GError **error)
 		t->host->meters_checked |= ok;
 	}
 	end (t);
-	if (ok && p && plan_length (p) > 0)
-		tell_agent (t);
+	if (ok && p)
+		note_missing (t, p);
+	if (ok && p && (plan_length (p) > 0 || plan_missing (p)->len > 0))
+		tell_agent (t, p);
 	return ok;
 }
 
@@ -317,11 +329,13 @@ vmnet_txn_commit (vmnet_txn *t, GError **error)
 }
 
 GPtrArray *
-vmnet_restore (vmnet_host *h, GError **error)
+vmnet_restore (vmnet_host *h, GPtrArray *missing, GError **error)
 {
 	g_autoptr (vmnet_txn) t = vmnet_txn_begin (h, error);
 	g_autoptr (GPtrArray) steps = NULL;
 
+	if (t)
+		t->missing = missing;
 	if (t == NULL || !commit (t, TRUE, &steps, error))
 		return NULL;
 	return g_steal_pointer (&steps);

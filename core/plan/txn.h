@@ -24,6 +24,7 @@ struct vmnet_txn {
 		GPtrArray *links, *guests;
 	} seen;
 	const plan_handover *leaving;	/* a VM that moves away; or NULL */
+	GPtrArray *missing;	/* vmnet_restore's; or NULL */
 	int lock;
 };
 

@@ -43,4 +43,28 @@ other() { "$VMNETSH" "--lab=$T_LAB-b" --state "$T_TMP/other" "$@"; }
 at_exit "'$VMNETSH' --lab=$T_LAB-b --destroy"
 ok "the dump runs on an empty host" other "$T_TMP/dump.ps1"
 is "and rebuilds it" "$(other netsh dump)" "$dump"
+
+# A switch whose adapter is not there: the rest is restored, and it when it comes.
+late() { hostns ip link add late0 address 02:00:00:00:00:77 type veth peer name late0-wire address 02:00:00:00:00:78; hostns ip link set late0-wire up; }
+late
+lab -c 'New-VMSwitch late -NetAdapterName late0 -AllowManagementOS $true; New-VM web9 -SwitchName late
+  Set-VMNetworkAdapter web9 -MaximumBandwidth 50Mbps
+  New-NetIPAddress -InterfaceAlias "vEthernet (late)" -IPAddress 198.51.100.9 -PrefixLength 24' >/dev/null
+state9() { state; hostns ip -o link show late0 | grep -o 'master [^ ]*'; hostns tc class show dev late0 | sort; }
+before=$(state9); dump=$(lab netsh dump)
+"$VMNETSH" --lab=$T_LAB --destroy
+not_ok "an adapter is missing: restore says so by its status" lab restore
+like "by name" "$(cat "$T_TMP/err")" "^switch 'late': its network adapter late0 is not there"
+like "the other switch is there" "$(hostns ip -o link show pnic0)" "master sw0"
+like "so is what the missing one's VMs need" "$(hostns ip -o link show | grep 'alias web9')" "master late"
+is "nothing is forgotten" "$(lab netsh dump)" "$dump"
+ok "other work goes on meanwhile" lab -c 'Set-VMNetworkAdapter web1 -MaximumBandwidth 150000000; Set-VMNetworkAdapter web1 -MaximumBandwidth 200000000'
+not_ok "and again" lab restore
+is "with nothing to do" "$(cat "$T_TMP/out")" ""
+late
+same9() { [ "$(state9)" = "$before" ]; }
+ok "the adapter appears: the agent restores all of it" wait_until 20 same9
+is "everything is as before" "$(state9)" "$before"
+ok "restore finds nothing more to do" lab restore
+is "nothing" "$(cat "$T_TMP/out")" ""
 done_testing
