@@ -290,6 +290,7 @@ typedef struct {
 	vmnet_vlan vlan;
 	guint32 slot;		/* of BPF maps and HTB classes, 1.. */
 	GPtrArray *acls;	/* vmnet_acl * */
+	GPtrArray *extacls;	/* vmnet_extacl * */
 } vmnet_adapter;
 
 /* What was asked of a physical adapter. */
@@ -573,6 +574,7 @@ gboolean vmnet_vm_spawn (vmnet_host *host, const char *vm,
 
 G_END_DECLS
 
+#include "vmnet_extacl.h"
 #include "vmnet_ip.h"
 #include "vmnet_iov.h"
 #include "vmnet_move.h"

@@ -121,4 +121,5 @@ datapath_slot_forget (datapath *d, guint32 slot)
 	clear (d, DP_MAP_PASSED, slot, sizeof (struct dp_passed));
 	dp_guards_forget (d, slot);
 	datapath_acl_set (d, slot, NULL, NULL);
+	datapath_ext_set (d, slot, NULL, NULL);
 }

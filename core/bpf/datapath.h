@@ -96,6 +96,19 @@ guint64 datapath_acl_get_digest (datapath *d, guint32 slot);
 guint64 datapath_acl_digest (const GPtrArray *acls);
 
 /*
+ * The extended ACL of a slot (vmnet_extacl *), replaced as a whole in the same
+ * way. It is asked after the ACL: a frame passes when both let it. The entry of
+ * greatest weight that matches decides (DATAPATH_DROP_EXTENDED_ACL); no entry:
+ * it passes. Fragments behind the first have no ports. What is no IP passes;
+ * IP that is cut short, or has more than six extension headers, is malformed
+ * where the direction has entries.
+ */
+gboolean datapath_ext_set (datapath *d, guint32 slot,
+			   const GPtrArray *entries, GError **error);
+guint64 datapath_ext_get_digest (datapath *d, guint32 slot);
+guint64 datapath_ext_digest (const GPtrArray *entries);
+
+/*
  * Bytes of frames as they are on the wire, without FCS: VLAN tags included, a
  * GSO frame as its segments (TCP and UDP; one inside a tunnel that the guest
  * leaves to us to segment counts as one frame).
@@ -114,6 +127,22 @@ typedef struct {
 	datapath_count out_by_reason[DATAPATH_REASONS];
 } datapath_totals;
 gboolean datapath_totals_get (datapath *d, guint32 slot, datapath_totals *out);
+/* A connection that a stateful entry let begin. */
+typedef struct {
+	guint32 slot, entry;
+	gboolean inbound;	/* opened by a frame to the VM */
+	gboolean closed;	/* TCP: both ends have said so */
+	vmnet_family family;
+	guint8 protocol;
+	guint8 local[16], remote[16];
+	guint16 local_port, remote_port;	/* ICMP: the echo's id */
+	datapath_count in, out;
+	gint64 age, idle;	/* ns */
+	guint32 timeout;	/* seconds */
+} datapath_connection;
+
+/* Those that live, of all slots: datapath_connection *, owned. */
+GPtrArray *datapath_connections (datapath *d);
 /* Counters of entries or slots that are gone for ever. */
 void datapath_meter_forget (datapath *d, guint32 acl_id);
 void datapath_slot_forget (datapath *d, guint32 slot);

@@ -152,6 +152,8 @@ datapath_drop_text (datapath_drop_reason reason)
 		return "source MAC is not the adapter's";
 	case DATAPATH_DROP_MALFORMED:
 		return "malformed IP header";
+	case DATAPATH_DROP_EXTENDED_ACL:
+		return "denied by an extended ACL entry";
 	case DATAPATH_DROP_DHCP_GUARD:
 		return "DHCP guard: the VM answers as a DHCP server";
 	case DATAPATH_DROP_ROUTER_GUARD:

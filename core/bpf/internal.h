@@ -20,6 +20,9 @@ typedef enum {
 	DP_MAP_ACL_STATE,
 	DP_MAP_ACL,
 	DP_MAP_VERDICTS,
+	DP_MAP_EXT_STATE,
+	DP_MAP_EXT,
+	DP_MAP_CONNECTIONS,
 	DP_MAP_METERS,
 	DP_MAP_NEAR_METERS,
 	DP_MAP_TOTALS,
@@ -106,5 +109,14 @@ typedef struct {
  */
 #define DP_ELEMENTS_MAX (1 << 18)
 GArray *dp_acl_compile (const GPtrArray *acls);
+
+/* An extended ACL likewise. */
+typedef struct {
+	struct dp_key key;	/* `set` holds DP_EXT_KIND only, host order */
+	struct dp_ext_value value;
+} dp_ext_element;
+
+/* dp_ext_element array, free with g_array_unref; the bits of ext_state. */
+GArray *dp_ext_compile (const GPtrArray *entries, guint32 *state);
 
 #endif

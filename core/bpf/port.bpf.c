@@ -19,6 +19,7 @@
 #include "port_parse.bpf.h"
 #include "port_guard.bpf.h"
 #include "port_acl.bpf.h"
+#include "port_ext.bpf.h"
 #include "port_measure.bpf.h"
 #include "port_count.bpf.h"
 #include "port_forward.bpf.h"
@@ -36,6 +37,9 @@ decide (struct __sk_buff *skb, const struct frame *f, const struct dp_port *p,
 
 	if (!reason)
 		reason = judge (f, p->slot, dir, d);
+	if (!reason)
+		reason = judge_ext (skb, f, p->slot, dir, size,
+				    &d->found.acl);
 	return reason;
 }
 
@@ -56,7 +60,9 @@ pass (struct __sk_buff *skb, const struct frame *f, const struct dp_port *p,
 		struct drop_note note = {
 			.slot = p->slot, .ifindex = ifindex,
 			.direction = dir, .reason = reason,
-			.acl = reason == DATAPATH_DROP_ACL ? d->found.acl : 0,
+			.acl = reason == DATAPATH_DROP_ACL ||
+				reason == DATAPATH_DROP_EXTENDED_ACL
+				? d->found.acl : 0,
 			.length = c.bytes,
 		};
 

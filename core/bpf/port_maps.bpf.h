@@ -98,6 +98,28 @@ struct {
 } verdicts SEC(".maps");
 
 struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, DP_SLOTS);
+	__type(key, __u32);
+	__type(value, __u64);
+} ext_state SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, DP_TRIE_ENTRIES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct dp_key);
+	__type(value, struct dp_ext_value);
+} ext SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, DP_CONNECTIONS);
+	__type(key, struct dp_conn_key);
+	__type(value, struct dp_conn);
+} connections SEC(".maps");
+
+struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
 	__uint(max_entries, 1 << 22);
 	__uint(map_flags, BPF_F_NO_PREALLOC);

@@ -180,6 +180,79 @@ struct dp_passed {
 	struct dp_count frames[2];
 };
 
+/*
+ * Extended ACLs. The entries of a slot and direction, the weightiest first, are
+ * bits; for each thing that an entry may ask of a frame (a "kind") a trie gives
+ * the bits of those that the frame's value satisfies, and the first bit that
+ * all of them have is the entry that decides. So thousands of ports and
+ * prefixes cost a few lookups, whatever they say.
+ */
+#define DP_EXT_ENTRIES 512	/* of one slot and direction */
+#define DP_EXT_WORDS (DP_EXT_ENTRIES / 64)
+
+enum {
+	DP_EXT_MARKER,		/* with DP_IN: of both directions */
+	DP_EXT_LOCAL4, DP_EXT_REMOTE4, DP_EXT_LOCAL6, DP_EXT_REMOTE6,
+	DP_EXT_PROTOCOL,
+	DP_EXT_LOCAL_PORT, DP_EXT_REMOTE_PORT,
+};
+#define DP_EXT_KIND(dir, what) ((dir) << 3 | (what))
+/* The rules of both directions; address: direction, then the bit's number. */
+#define DP_EXT_RULES DP_EXT_KIND (DP_OUT, DP_EXT_MARKER)
+/* A port's "address": this, then the port; all zero where a frame has none. */
+#define DP_EXT_HAS_PORT 1
+
+/*
+ * Value of `ext_state`, by slot: as acl_state. The bit of a kind says that its
+ * entries differ in it: else there is nothing to look up. One bit
+ * more says that a direction has entries, and one for both:
+ */
+#define DP_EXT_HAS(dir) (1 << DP_EXT_KIND (dir, DP_EXT_MARKER))
+#define DP_EXT_STATEFUL (1 << 16)	/* some entry is */
+
+struct dp_ext_rule {
+	__u32 id;
+	__u32 timeout;		/* seconds; stateful entries */
+	__u8 action;
+	__u8 stateful;
+	__u8 pad[6];
+};
+
+/* Value of the trie `ext`. */
+struct dp_ext_value {
+	union {
+		__u64 match[DP_EXT_WORDS];
+		struct dp_ext_rule rule;
+		__u64 digest;	/* the marker's */
+	};
+};
+
+#define DP_CONNECTIONS 65536	/* then the least recently used one goes */
+#define DP_CONN_LINGER 10	/* seconds at most, once TCP is closed */
+
+/* Key of `connections`; the same for both directions. */
+struct dp_conn_key {
+	__u32 slot;
+	__u8 family;
+	__u8 protocol;
+	__u16 local_port;	/* network order; ICMP: the echo's id */
+	__u16 remote_port;
+	__u16 pad;
+	__u8 local[16];
+	__u8 remote[16];
+};
+
+struct dp_conn {
+	__u64 begun, last;	/* ns, CLOCK_MONOTONIC */
+	struct dp_count frames[2];	/* by direction */
+	__u32 entry;		/* that let it begin */
+	__u32 timeout;		/* seconds */
+	__u32 generation;	/* of the set that let it */
+	__u8 dir;		/* of the frame that opened it */
+	__u8 closed;		/* bit of each direction that is done */
+	__u8 pad[2];
+};
+
 /* The only element of `reader`. */
 struct dp_reader {
 	__u32 open;

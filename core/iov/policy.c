@@ -18,6 +18,12 @@ has_acl (const vmnet_adapter *a)
 }
 
 static gboolean
+has_extacl (const vmnet_adapter *a)
+{
+	return a->extacls->len > 0;
+}
+
+static gboolean
 has_meter (const vmnet_adapter *a)
 {
 	for (guint i = 0; i < a->acls->len; i++)
@@ -92,6 +98,7 @@ static const struct {
 	{ { "VLAN trunk", FALSE }, has_trunk },
 	{ { "floor", FALSE }, has_floor },
 	{ { "ACL", FALSE }, has_acl },
+	{ { "extended ACL", FALSE }, has_extacl },
 	{ { "meter", FALSE }, has_meter },
 };
 

@@ -36,6 +36,36 @@ check_adapter_names (reader *r, const vmnet_model *m)
 	}
 }
 
+static void
+check_number (reader *r, const vmnet_model *m, GHashTable *seen,
+	      const char *key, guint32 id)
+{
+	if (id >= m->next_acl || !g_hash_table_add (seen,
+						    GUINT_TO_POINTER (id)))
+		read_bad (r, key, "the number %u is there twice or not below "
+			  "next_acl", id);
+}
+
+/* Entries of both kinds share their numbers. */
+static void
+check_acl_numbers (reader *r, const vmnet_model *m)
+{
+	g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+
+	for (guint i = 0; i < m->adapters->len; i++) {
+		const vmnet_adapter *a = g_ptr_array_index (m->adapters, i);
+
+		r->index = i;
+		for (guint j = 0; j < a->acls->len; j++)
+			check_number (r, m, seen, "acls",
+				      ((vmnet_acl *) a->acls->pdata[j])->id);
+		for (guint j = 0; j < a->extacls->len; j++)
+			check_number (r, m, seen, "extended_acls",
+				      ((vmnet_extacl *)
+				       a->extacls->pdata[j])->id);
+	}
+}
+
 /* Names of other objects, and numbers that must be there once only. */
 void
 reader_check (reader *r, const vmnet_model *m)
@@ -60,22 +90,7 @@ reader_check (reader *r, const vmnet_model *m)
 		if (!g_hash_table_add (seen, GUINT_TO_POINTER (a->slot)))
 			read_bad (r, "slot", "%u is there twice", a->slot);
 	}
-	g_hash_table_remove_all (seen);
-	for (guint i = 0; i < m->adapters->len; i++) {
-		const vmnet_adapter *a = g_ptr_array_index (m->adapters, i);
-
-		r->index = i;
-		for (guint j = 0; j < a->acls->len; j++) {
-			const vmnet_acl *e = g_ptr_array_index (a->acls, j);
-
-			if (e->id >= m->next_acl
-			    || !g_hash_table_add (seen,
-						  GUINT_TO_POINTER (e->id)))
-				read_bad (r, "acls", "the number %u is there "
-					  "twice or not below next_acl",
-					  e->id);
-		}
-	}
+	check_acl_numbers (r, m);
 }
 
 gboolean

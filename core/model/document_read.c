@@ -211,7 +211,7 @@ acl_remote (char **w, guint n, vmnet_acl *acl)
 		   && vmnet_acl_pair (acl, &remote, NULL));
 }
 
-static vmnet_acl *
+static gpointer
 get_acl (reader *r, const char *text)
 {
 	vmnet_acl *acl = g_new0 (vmnet_acl, 1);
@@ -247,23 +247,36 @@ get_acl (reader *r, const char *text)
 	return acl;
 }
 
-static void
-get_acls (reader *r, GPtrArray *acls)
+static gpointer
+get_extacl (reader *r, const char *text)
 {
-	JsonNode *n = json_object_get_member (r->o, "acls");
+	vmnet_extacl *e = model_extacl_read (text);
+
+	if (e == NULL)
+		read_bad (r, "extended_acls", "'%s' is no entry",
+			  text ? text : "");
+	return e ? e : g_new0 (vmnet_extacl, 1);
+}
+
+/* A list of lines of text; `get` takes NULL for what is no text. */
+static void
+get_lines (reader *r, const char *key, GPtrArray *out,
+	   gpointer (*get) (reader *r, const char *text))
+{
+	JsonNode *n = json_object_get_member (r->o, key);
 	JsonArray *list;
 
 	if (n == NULL)
 		return;
 	if (!JSON_NODE_HOLDS_ARRAY (n)) {
-		read_bad (r, "acls", "a list was expected");
+		read_bad (r, key, "a list was expected");
 		return;
 	}
 	list = json_node_get_array (n);
 	for (guint i = 0; i < json_array_get_length (list); i++) {
 		JsonNode *e = json_array_get_element (list, i);
 
-		g_ptr_array_add (acls, get_acl (
+		g_ptr_array_add (out, get (
 			r, json_node_get_value_type (e) == G_TYPE_STRING ?
 			json_node_get_string (e) : NULL));
 	}
@@ -319,6 +332,7 @@ get_adapter (reader *r, vmnet_model *m)
 
 	g_ptr_array_add (m->adapters, a);
 	a->acls = g_ptr_array_new_with_free_func (g_free);
+	a->extacls = g_ptr_array_new_with_free_func (g_free);
 	a->vm = get_string (r, "vm");
 	a->name = get_name (r, "name");
 	a->vswitch = get_string (r, "switch");
@@ -336,7 +350,8 @@ get_adapter (reader *r, vmnet_model *m)
 	a->vmq_weight = get_int (r, "vmq_weight", 0, 100);
 	get_iov (r, a);
 	get_vlan (r, &a->vlan);
-	get_acls (r, a->acls);
+	get_lines (r, "acls", a->acls, get_acl);
+	get_lines (r, "extended_acls", a->extacls, get_extacl);
 }
 
 static void

@@ -108,6 +108,23 @@ put_vlan (JsonBuilder *b, const vmnet_vlan *v)
 	put_string (b, "vlan_allowed", v->allowed);
 }
 
+/* One line for each: see model_extacl_write. */
+static void
+put_extacls (JsonBuilder *b, const GPtrArray *extacls)
+{
+	if (extacls->len == 0)
+		return;
+	json_builder_set_member_name (b, "extended_acls");
+	json_builder_begin_array (b);
+	for (guint i = 0; i < extacls->len; i++) {
+		g_autofree char *line = model_extacl_write (
+			g_ptr_array_index (extacls, i));
+
+		json_builder_add_string_value (b, line);
+	}
+	json_builder_end_array (b);
+}
+
 static void
 put_adapter (JsonBuilder *b, gconstpointer item)
 {
@@ -136,6 +153,7 @@ put_adapter (JsonBuilder *b, gconstpointer item)
 			    model_moderation_text (a->iov_moderation));
 	put_bool (b, "iov_bypass", a->iov_bypass);
 	put_vlan (b, &a->vlan);
+	put_extacls (b, a->extacls);
 	if (a->acls->len == 0)
 		return;
 	json_builder_set_member_name (b, "acls");

@@ -150,6 +150,34 @@ dump_acl (GString *s, const vmnet_adapter *a, const vmnet_acl *acl)
 }
 
 static void
+dump_extacl (GString *s, const vmnet_adapter *a, const vmnet_extacl *e)
+{
+	g_autofree char *protocol = vmnet_protocol_text (e->protocol);
+	g_autofree char *local = vmnet_prefix_text (&e->local);
+	g_autofree char *remote = vmnet_prefix_text (&e->remote);
+	g_autofree char *local_port = vmnet_ports_text (&e->local_port);
+	g_autofree char *remote_port = vmnet_ports_text (&e->remote_port);
+
+	g_string_append (s, "Add-VMNetworkAdapterExtendedAcl");
+	put_owner (s, a);
+	put_text (s, "VMNetworkAdapterName", a->name);
+	put_text (s, "Action", model_action_text (e->action));
+	put_text (s, "Direction", model_direction_text (e->direction));
+	g_string_append_printf (s, " -Weight %u", e->weight);
+	put_text (s, "LocalIPAddress", e->local.given ? local : NULL);
+	put_text (s, "RemoteIPAddress", e->remote.given ? remote : NULL);
+	put_text (s, "LocalPort", e->local_port.given ? local_port : NULL);
+	put_text (s, "RemotePort", e->remote_port.given ? remote_port : NULL);
+	put_text (s, "Protocol", e->protocol.set ? protocol : NULL);
+	if (e->stateful)
+		g_string_append_printf (s, " -Stateful $true "
+					"-IdleSessionTimeout %u", e->idle);
+	if (e->isolation)
+		g_string_append_printf (s, " -IsolationID %u", e->isolation);
+	g_string_append_c (s, '\n');
+}
+
+static void
 dump_vlan (GString *s, const vmnet_adapter *a)
 {
 	const vmnet_vlan *v = &a->vlan;
@@ -175,6 +203,8 @@ dump_policy (GString *s, const vmnet_adapter *a)
 	dump_vlan (s, a);
 	for (guint i = 0; i < a->acls->len; i++)
 		dump_acl (s, a, g_ptr_array_index (a->acls, i));
+	for (guint i = 0; i < a->extacls->len; i++)
+		dump_extacl (s, a, g_ptr_array_index (a->extacls, i));
 }
 
 static void

@@ -84,6 +84,13 @@ gboolean model_acl_remove (vmnet_model *m, const char *vm,
 void model_acl_append (vmnet_model *m, vmnet_adapter *a,
 		       const vmnet_acl *acl);
 
+gboolean model_extacl_add (vmnet_model *m, const char *vm,
+			   const char *adapter, const vmnet_extacl *e,
+			   GError **error);
+gboolean model_extacl_remove (vmnet_model *m, const char *vm,
+			      const char *adapter, vmnet_direction direction,
+			      guint32 weight, GError **error);
+
 gboolean model_vmq_set (vmnet_model *m, const char *nic,
 			const vmnet_vmq_change *c, GError **error);
 void model_nic_set (vmnet_model *m, const char *nic,

@@ -24,6 +24,7 @@ model_adapter_append (vmnet_model *m, const char *vm, const char *name,
 	a->vmq_weight = VMQ_WEIGHT;
 	a->slot = m->next_slot++;
 	a->acls = g_ptr_array_new_with_free_func (g_free);
+	a->extacls = g_ptr_array_new_with_free_func (g_free);
 	names_derive_mac (m, a);
 	g_ptr_array_add (m->adapters, a);
 	return a;

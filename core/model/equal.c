@@ -101,7 +101,8 @@ model_adapter_same (gconstpointer pa, gconstpointer pb)
 	       && a->iov_moderation == b->iov_moderation
 	       && same_bool (a->iov_bypass, b->iov_bypass)
 	       && model_vlan_equal (&a->vlan, &b->vlan)
-	       && same_list (a->acls, b->acls, same_acl);
+	       && same_list (a->acls, b->acls, same_acl)
+	       && model_extacls_same (a->extacls, b->extacls);
 }
 
 gboolean

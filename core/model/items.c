@@ -34,6 +34,7 @@ model_adapter_free (vmnet_adapter *a)
 	g_free (a->vswitch);
 	g_free (a->vlan.allowed);
 	g_ptr_array_unref (a->acls);
+	g_ptr_array_unref (a->extacls);
 	g_free (a);
 }
 
@@ -124,11 +125,17 @@ copy_acl (gconstpointer src, gpointer unused)
 	return g_memdup2 (src, sizeof (vmnet_acl));
 }
 
+static gpointer
+copy_extacl (gconstpointer src, gpointer unused)
+{
+	return g_memdup2 (src, sizeof (vmnet_extacl));
+}
+
 gpointer
 model_adapter_copy (gconstpointer src, gpointer unused)
 {
 	vmnet_adapter *a = g_memdup2 (src, sizeof *a);
-	GPtrArray *acls = a->acls;
+	GPtrArray *acls = a->acls, *extacls = a->extacls;
 
 	a->vm = g_strdup (a->vm);
 	a->name = g_strdup (a->name);
@@ -136,6 +143,8 @@ model_adapter_copy (gconstpointer src, gpointer unused)
 	a->vlan.allowed = g_strdup (a->vlan.allowed);
 	a->acls = g_ptr_array_new_full (acls->len, g_free);
 	g_ptr_array_extend (a->acls, acls, copy_acl, NULL);
+	a->extacls = g_ptr_array_new_full (extacls->len, g_free);
+	g_ptr_array_extend (a->extacls, extacls, copy_extacl, NULL);
 	return a;
 }
 

@@ -121,6 +121,7 @@ join_adapter (vmnet_model *m, const vmnet_adapter *other)
 		return;
 	a = model_adapter_copy (other, NULL);
 	g_ptr_array_set_size (a->acls, 0);
+	g_ptr_array_set_size (a->extacls, 0);
 	if (used)
 		a->slot = m->next_slot++;
 	if (named) {

@@ -50,6 +50,11 @@ void model_vlan_copy (vmnet_vlan *to, const vmnet_vlan *from);
 char *model_vlan_text (const vmnet_vlan *v);
 /* The same direction, side, address and prefix; the action is not compared. */
 gboolean model_acl_same_key (const vmnet_acl *a, const vmnet_acl *b);
+/* An extended entry as one line of the store; NULL: the line is none. */
+char *model_extacl_write (const vmnet_extacl *e);
+vmnet_extacl *model_extacl_read (const char *text);
+/* The same entries with the same ids, in the same order. */
+gboolean model_extacls_same (const GPtrArray *a, const GPtrArray *b);
 /* Is it an adapter of a VM that is a network namespace of ours? */
 gboolean model_is_namespaced (const vmnet_model *m, const vmnet_adapter *a);
 /* Is it connected to that switch? */

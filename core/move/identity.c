@@ -182,6 +182,14 @@ number_acls (vmnet_model *m, const vmnet_adapter *old, vmnet_adapter *a)
 	}
 }
 
+/* No frame is counted by them: numbers of their own are as good. */
+static void
+number_extacls (vmnet_model *m, vmnet_adapter *a)
+{
+	for (guint i = 0; i < a->extacls->len; i++)
+		((vmnet_extacl *) a->extacls->pdata[i])->id = m->next_acl++;
+}
+
 static void
 drop_adapters (vmnet_model *m, const char *vm)
 {
@@ -206,6 +214,7 @@ take_adapters (vmnet_model *m, vmnet_model *own)
 
 		a->slot = old ? old->slot : m->next_slot++;
 		number_acls (m, old, a);
+		number_extacls (m, a);
 	}
 	drop_adapters (m, v->name);
 	while (own->adapters->len)

@@ -149,7 +149,8 @@ adapters_equal (const vmnet_adapter *a, const vmnet_adapter *b)
 		a->iov_moderation == b->iov_moderation &&
 		!a->iov_bypass == !b->iov_bypass &&
 		model_vlan_equal (&a->vlan, &b->vlan) &&
-		acls_equal (a->acls, b->acls);
+		acls_equal (a->acls, b->acls) &&
+		model_extacls_same (a->extacls, b->extacls);
 }
 
 gboolean

@@ -255,6 +255,21 @@ vmnet_acl_add (vmnet_txn *t, const char *vm, const char *adapter,
 }
 
 gboolean
+vmnet_extacl_add (vmnet_txn *t, const char *vm, const char *adapter,
+		  const vmnet_extacl *e, GError **error)
+{
+	return model_extacl_add (t->model, vm, adapter, e, error);
+}
+
+gboolean
+vmnet_extacl_remove (vmnet_txn *t, const char *vm, const char *adapter,
+		     vmnet_direction direction, guint32 weight, GError **error)
+{
+	return model_extacl_remove (t->model, vm, adapter, direction, weight,
+				    error);
+}
+
+gboolean
 vmnet_acl_remove (vmnet_txn *t, const char *vm, const char *adapter,
 		  const vmnet_acl *acl, GError **error)
 {

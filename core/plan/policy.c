@@ -137,9 +137,28 @@ plan_policy_move (plan *p, const char *port, const char *bridge,
 				    error);
 }
 
+/* The two lists of a port, which are put into force in the same way. */
 typedef struct {
-	GPtrArray *now, *old;	/* vmnet_acl *, shallow copies */
-	datapath_port port;	/* as it was, where it is cleared */
+	const char *what;
+	gsize offset;		/* of the GPtrArray * in vmnet_adapter */
+	gsize entry;		/* bytes of one */
+	gboolean (*set) (datapath *d, guint32 slot, const GPtrArray *entries,
+			 GError **error);
+	guint64 (*in_force) (datapath *d, guint32 slot);
+	guint64 (*digest) (const GPtrArray *entries);
+} acl_kind;
+
+static const acl_kind kinds[] = {
+	{ "ACL", G_STRUCT_OFFSET (vmnet_adapter, acls), sizeof (vmnet_acl),
+	  datapath_acl_set, datapath_acl_get_digest, datapath_acl_digest },
+	{ "extended ACL", G_STRUCT_OFFSET (vmnet_adapter, extacls),
+	  sizeof (vmnet_extacl), datapath_ext_set, datapath_ext_get_digest,
+	  datapath_ext_digest },
+};
+
+typedef struct {
+	const acl_kind *kind;
+	GPtrArray *now, *old;	/* entries, shallow copies */
 } acl_data;
 
 static void
@@ -152,15 +171,30 @@ acl_data_free (gpointer data)
 	g_free (x);
 }
 
+/* `a` NULL: none. */
 static GPtrArray *
-copy_acls (const GPtrArray *acls)
+copy_entries (const acl_kind *kind, const vmnet_adapter *a)
 {
+	const GPtrArray *from = a ? G_STRUCT_MEMBER (GPtrArray *, a,
+						     kind->offset) : NULL;
 	GPtrArray *out = g_ptr_array_new_with_free_func (g_free);
 
-	for (guint i = 0; acls && i < acls->len; i++)
-		g_ptr_array_add (out, g_memdup2 (acls->pdata[i],
-						 sizeof (vmnet_acl)));
+	for (guint i = 0; from && i < from->len; i++)
+		g_ptr_array_add (out, g_memdup2 (from->pdata[i],
+						 kind->entry));
 	return out;
+}
+
+static acl_data *
+acl_data_new (const acl_kind *kind, const vmnet_adapter *now,
+	      const vmnet_adapter *old)
+{
+	acl_data *x = g_new0 (acl_data, 1);
+
+	x->kind = kind;
+	x->now = copy_entries (kind, now);
+	x->old = copy_entries (kind, old);
+	return x;
 }
 
 static gboolean
@@ -169,7 +203,7 @@ acl_apply (plan *p, step *s, GError **error)
 	datapath *d = host_datapath (p->h, error);
 	acl_data *x = s->data;
 
-	return d && datapath_acl_set (d, s->n[0], x->now, error);
+	return d && x->kind->set (d, s->n[0], x->now, error);
 }
 
 static void
@@ -179,28 +213,43 @@ acl_undo (plan *p, step *s)
 	acl_data *x = s->data;
 
 	if (d)
-		datapath_acl_set (d, s->n[0], x->old, NULL);
+		x->kind->set (d, s->n[0], x->old, NULL);
 }
 
 static void
-build_acl (plan *p, const vmnet_adapter *a, const char *alias)
+build_acl (plan *p, const acl_kind *kind, const vmnet_adapter *a,
+	   const char *alias)
 {
+	const GPtrArray *entries = G_STRUCT_MEMBER (GPtrArray *, a,
+						    kind->offset);
 	datapath *d = host_datapath_if_there (p->h);
-	const vmnet_adapter *o = plan_old_adapter (p, a);
-	acl_data *x;
 	step *s;
 
-	if (d ? datapath_acl_get_digest (d, a->slot) ==
-	    datapath_acl_digest (a->acls) : a->acls->len == 0)
+	if (d ? kind->in_force (d, a->slot) == kind->digest (entries)
+	    : entries->len == 0)
 		return;
-	x = g_new0 (acl_data, 1);
-	x->now = copy_acls (a->acls);
-	x->old = copy_acls (o ? o->acls : NULL);
 	s = plan_step (p, acl_apply, acl_undo,
-		       "put ACL of '%s' into force: %u entries", alias,
-		       a->acls->len);
+		       "put %s of '%s' into force: %u entries", kind->what,
+		       alias, entries->len);
 	s->n[0] = a->slot;
-	s->data = x;
+	s->data = acl_data_new (kind, a, plan_old_adapter (p, a));
+	s->data_free = acl_data_free;
+}
+
+/* An ACL of an adapter that goes. */
+static void
+clear_acl (plan *p, const acl_kind *kind, const vmnet_adapter *a,
+	   const char *alias, guint32 slot)
+{
+	datapath *d = host_datapath_if_there (p->h);
+	step *s;
+
+	if (kind->in_force (d, slot) == 0)
+		return;
+	s = plan_step (p, acl_apply, acl_undo, "take %s of '%s' out of force",
+		       kind->what, alias);
+	s->n[0] = slot;
+	s->data = acl_data_new (kind, NULL, a);
 	s->data_free = acl_data_free;
 }
 
@@ -208,24 +257,19 @@ static gboolean
 clear_apply (plan *p, step *s, GError **error)
 {
 	datapath *d = host_datapath (p->h, error);
-	acl_data *x = s->data;
 
-	return d && datapath_acl_set (d, s->n[0], x->now, error) &&
-		datapath_port_clear (d, p->h->nl,
-				     kn_ifindex (p->h->nl, s->link), error);
+	return d && datapath_port_clear (d, p->h->nl, kn_ifindex (
+		p->h->nl, s->link), error);
 }
 
 static void
 clear_undo (plan *p, step *s)
 {
 	datapath *d = host_datapath (p->h, NULL);
-	acl_data *x = s->data;
 	int ifindex = kn_ifindex (p->h->nl, s->link);
 
-	if (d == NULL || ifindex == 0)
-		return;
-	acl_undo (p, s);
-	datapath_port_set (d, p->h->nl, ifindex, &x->port, NULL);
+	if (d && ifindex)
+		datapath_port_set (d, p->h->nl, ifindex, s->data, NULL);
 }
 
 void
@@ -235,7 +279,6 @@ plan_policy_clear (plan *p, const vmnet_adapter *a, const char *port)
 	const kn_link *l = plan_link (p, port);
 	g_autofree char *alias = NULL;
 	datapath_port have;
-	acl_data *x;
 	step *s;
 
 	if (!d || !l || !datapath_port_get (d, p->h->nl, l->ifindex, &have))
@@ -244,14 +287,11 @@ plan_policy_clear (plan *p, const vmnet_adapter *a, const char *port)
 	s = plan_step (p, clear_apply, clear_undo,
 		       "detach the BPF programs of '%s' from port %s", alias,
 		       port);
-	x = g_new0 (acl_data, 1);
-	x->now = copy_acls (NULL);
-	x->old = copy_acls (a->acls);
 	s->link = g_strdup (port);
-	x->port = have;
-	s->n[0] = have.slot;
-	s->data = x;
-	s->data_free = acl_data_free;
+	s->data = g_memdup2 (&have, sizeof have);
+	s->data_free = g_free;
+	for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+		clear_acl (p, &kinds[i], a, alias, have.slot);
 }
 
 static void
@@ -259,7 +299,8 @@ build_adapter (plan *p, const vmnet_adapter *a)
 {
 	g_autofree char *port = names_port (a), *alias = names_alias (a);
 
-	build_acl (p, a, alias);
+	for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+		build_acl (p, &kinds[i], a, alias);
 	build_port (p, a, port, alias);
 }
 

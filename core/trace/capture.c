@@ -29,7 +29,8 @@
 static GRefString *
 verdict_of (capture *c, const held *r)
 {
-	gboolean acl = r->reason == DATAPATH_DROP_ACL;
+	gboolean acl = r->reason == DATAPATH_DROP_ACL ||
+		r->reason == DATAPATH_DROP_EXTENDED_ACL;
 	gpointer key = GSIZE_TO_POINTER (acl ? (gsize) r->acl + 16
 					     : r->reason);
 	GRefString *verdict = g_hash_table_lookup (c->verdicts, key);

@@ -106,6 +106,31 @@ find_acl (const vmnet_model *m, guint32 id)
 	return NULL;
 }
 
+static const vmnet_extacl *
+find_extacl (const vmnet_model *m, guint32 id)
+{
+	for (guint i = 0; i < m->adapters->len; i++) {
+		const vmnet_adapter *a = m->adapters->pdata[i];
+
+		for (guint k = 0; k < a->extacls->len; k++) {
+			const vmnet_extacl *e = a->extacls->pdata[k];
+
+			if (e->id == id)
+				return e;
+		}
+	}
+	return NULL;
+}
+
+static char *
+extacl_verdict (const vmnet_model *m, guint32 id)
+{
+	const vmnet_extacl *e = find_extacl (m, id);
+	g_autofree char *text = e ? vmnet_extacl_text (e) : NULL;
+
+	return e ? g_strdup_printf ("extended ACL %u %s", id, text) : NULL;
+}
+
 char *
 points_verdict (const vmnet_model *m, datapath_drop_reason reason,
 		guint32 id)
@@ -113,6 +138,8 @@ points_verdict (const vmnet_model *m, datapath_drop_reason reason,
 	const vmnet_acl *acl;
 	g_autofree char *address = NULL;
 
+	if (reason == DATAPATH_DROP_EXTENDED_ACL)
+		return extacl_verdict (m, id);
 	if (reason != DATAPATH_DROP_ACL)
 		return g_strdup (datapath_drop_text (reason));
 	acl = find_acl (m, id);

@@ -45,6 +45,7 @@ add_adapter (vmnet_model *m, const char *vm, guint32 slot, const char *deny,
 	a->mac[0] = 2;
 	a->mac[5] = slot;
 	a->acls = g_ptr_array_new_with_free_func (g_free);
+	a->extacls = g_ptr_array_new_with_free_func (g_free);
 	g_ptr_array_add (a->acls, acl);
 	g_ptr_array_add (m->adapters, a);
 }

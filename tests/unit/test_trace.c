@@ -31,6 +31,7 @@ add_adapter (vmnet_model *m, const char *vm, const char *vswitch)
 	a->vswitch = g_strdup (vswitch);
 	a->slot = m->adapters->len + 1;
 	a->acls = g_ptr_array_new_with_free_func (g_free);
+	a->extacls = g_ptr_array_new_with_free_func (g_free);
 	g_ptr_array_add (m->adapters, a);
 	return a;
 }

@@ -1,0 +1,707 @@
+/*
+ * test_bpf_ext.c - a property test of extended ACLs: random entries, random
+ * frames of which the test knows what they are, BPF_PROG_TEST_RUN, and a naive
+ * reference that walks all entries by weight and keeps its own connections.
+ * BPF_SEED and BPF_FRAMES in the environment change it.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include <bpf/bpf.h>
+
+#include "bpf/internal.h"
+#include "bpf_random.h"
+
+#define FRAMES 1000		/* of each set of entries */
+#define MAX_ENTRIES 40
+#define SLOT 71
+#define LOOPBACK 1		/* the ifindex of a test run */
+#define SHOT 2
+#define IDLE 3600
+
+static const guint8 own_mac[6] = { 2, 0x15, 0x5d, 0, 0, 1 };
+static const guint8 peer_mac[6] = { 2, 0x15, 0x5d, 0, 0, 2 };
+
+/* What a frame is, as the VM sees it; the key of a connection, too. */
+typedef struct {
+	guint8 family, protocol;	/* 4, 6 */
+	guint8 local[16], remote[16];
+	guint16 local_port, remote_port;	/* or an echo's id, twice */
+} tuple;
+
+typedef struct {
+	tuple t;
+	gboolean inbound;
+	gboolean has_ports, opens, answers;
+	gboolean broken;	/* too deep, or cut short */
+	frame f;
+} packet;
+
+typedef struct {
+	datapath *d;
+	char *pins;
+	dice dice;
+	GHashTable *connections;	/* tuple -> direction + 1 */
+	guint32 next_id;
+	guint answered, refused, allowed, none, broken;
+} fixture;
+
+/* ---- random entries ---- */
+
+static void
+some_address (fixture *t, guint8 *to, guint family)
+{
+	memset (to, 0, 16);
+	to[0] = family == 4 ? 10 : 0xfd;
+	to[family == 4 ? 3 : 15] = 1 + pick (&t->dice, 4);
+	to[1] = pick (&t->dice, 2);
+}
+
+static guint16
+some_port (fixture *t)
+{
+	static const guint16 ports[] = { 0, 1, 22, 79, 80, 81, 443, 1024,
+		32767, 32768, 65534, 65535 };
+
+	return pick (&t->dice, 3) ? ports[pick (&t->dice,
+						G_N_ELEMENTS (ports))]
+		: pick (&t->dice, 65536);
+}
+
+static void
+some_prefix (fixture *t, vmnet_prefix *p, vmnet_family family)
+{
+	static const guint8 v4[] = { 0, 8, 15, 16, 30, 31, 32 };
+	static const guint8 v6[] = { 0, 7, 15, 16, 126, 127, 128 };
+	guint i, v4s = family == VMNET_ADDR_IPV4;
+
+	if (pick (&t->dice, 2))
+		return;
+	p->given = TRUE;
+	p->family = family;
+	some_address (t, p->addr, v4s ? 4 : 6);
+	p->prefix = (v4s ? v4 : v6)[pick (&t->dice, 7)];
+	for (i = p->prefix; i < 128; i++)
+		p->addr[i / 8] &= ~(0x80 >> i % 8);
+}
+
+static void
+some_ports (fixture *t, vmnet_ports *p)
+{
+	guint16 a = some_port (t), b = some_port (t);
+
+	if (pick (&t->dice, 2))
+		return;
+	p->given = TRUE;
+	p->first = MIN (a, b);
+	p->last = pick (&t->dice, 2) ? MAX (a, b) : p->first;
+}
+
+static vmnet_extacl *
+some_entry (fixture *t, guint32 weight)
+{
+	static const guint8 protocols[] = { 6, 6, 17, 1, 58, 47 };
+	vmnet_family family = pick (&t->dice, 2) ? VMNET_ADDR_IPV4
+		: VMNET_ADDR_IPV6;
+	vmnet_extacl *e = g_new0 (vmnet_extacl, 1);
+
+	e->id = ++t->next_id;
+	e->weight = weight;
+	e->direction = pick (&t->dice, 2) ? VMNET_INBOUND : VMNET_OUTBOUND;
+	e->action = pick (&t->dice, 2) ? VMNET_ACL_ALLOW : VMNET_ACL_DENY;
+	some_prefix (t, &e->local, family);
+	some_prefix (t, &e->remote, family);
+	if (pick (&t->dice, 3)) {
+		e->protocol.set = TRUE;
+		e->protocol.value = protocols[pick (&t->dice, 6)];
+	}
+	if (e->protocol.value == 6 || e->protocol.value == 17) {
+		some_ports (t, &e->local_port);
+		some_ports (t, &e->remote_port);
+	}
+	if (e->action == VMNET_ACL_ALLOW && pick (&t->dice, 2)) {
+		e->stateful = TRUE;
+		e->idle = IDLE;
+	}
+	return e;
+}
+
+static GPtrArray *
+some_entries (fixture *t, guint max)
+{
+	GPtrArray *out = g_ptr_array_new_with_free_func (g_free);
+	guint n = pick (&t->dice, max + 1);
+
+	/* Weights are unlike each other, and in no order. */
+	while (n-- > 0)
+		g_ptr_array_insert (out, pick (&t->dice, out->len + 1),
+				    some_entry (t, n * 7 % 997 + n * 1000));
+	return out;
+}
+
+/* ---- random frames ---- */
+
+static guint
+put_extensions (fixture *t, packet *p, guint8 *ip, guint n, gboolean later)
+{
+	static const guint8 kinds[] = { 0, 43, 60, 51, 44 };
+	guint8 *next = ip + 6, *at = ip + 40;
+
+	for (; n > 0; n--) {
+		guint8 kind = later && n == 1 ? 44 : kinds[pick (&t->dice, 5)];
+
+		*next = kind;
+		next = at;
+		at[1] = kind == 44 ? 0 : 1 + pick (&t->dice, 2);
+		/* A first fragment; or one with more behind it. */
+		at[3] = kind == 44 ? (later && n == 1 ? 0x10 : 1) : 0;
+		at += kind == 44 ? 8 : kind == 51 ? (at[1] + 2) * 4
+			: (at[1] + 1) * 8;
+	}
+	*next = p->t.protocol;
+	return at - ip;
+}
+
+static guint
+put_ip (fixture *t, packet *p, guint8 *ip, gboolean later)
+{
+	guint8 *from = p->inbound ? p->t.remote : p->t.local;
+	guint8 *to = p->inbound ? p->t.local : p->t.remote;
+	guint n;
+
+	if (p->t.family == 4) {
+		guint words = pick (&t->dice, 4) ? 5 : 5 + pick (&t->dice, 11);
+
+		ip[0] = 0x40 | words;
+		ip[6] = pick (&t->dice, 3) ? 0x40 : 0x20;
+		ip[7] = later ? 9 : 0;
+		ip[9] = p->t.protocol;
+		memcpy (ip + 12, from, 4);
+		memcpy (ip + 16, to, 4);
+		return words * 4;
+	}
+	n = pick (&t->dice, 2) ? 0 : pick (&t->dice, 7);
+	if (pick (&t->dice, 40) == 0) {
+		n = 7;
+		p->broken = TRUE;
+	} else if (later && n == 0) {
+		n = 1;
+	}
+	ip[0] = 0x60;
+	memcpy (ip + 8, from, 16);
+	memcpy (ip + 24, to, 16);
+	return put_extensions (t, p, ip, n, later && !p->broken);
+}
+
+static void
+put_upper (fixture *t, packet *p, guint8 *at)
+{
+	gboolean echo = p->t.protocol == (p->t.family == 4 ? 1 : 58);
+	guint16 ports[2] = { htons (p->t.local_port),
+		htons (p->t.remote_port) };
+
+	p->has_ports = p->t.protocol == 6 || p->t.protocol == 17;
+	p->opens = p->answers = TRUE;
+	if (p->has_ports) {
+		memcpy (at + (p->inbound ? 2 : 0), &ports[0], 2);
+		memcpy (at + (p->inbound ? 0 : 2), &ports[1], 2);
+		at[12] = 0x50;
+		at[13] = 0x10;	/* ACK */
+		return;
+	}
+	p->t.local_port = p->t.remote_port = 0;
+	if (!echo)
+		return;
+	p->t.local_port = p->t.remote_port = 1 + pick (&t->dice, 3);
+	at[0] = pick (&t->dice, 3) ? (p->t.family == 4 ? 8 : 128)
+		: (p->t.family == 4 ? 0 : 129);
+	at[5] = p->t.local_port;
+	p->opens = at[0] == 8 || at[0] == 128;
+	p->answers = !p->opens;
+}
+
+static void
+some_packet (fixture *t, packet *p)
+{
+	static const guint8 protocols[] = { 6, 6, 6, 17, 17, 1, 58, 47 };
+	gboolean later = pick (&t->dice, 12) == 0;
+	guint l3 = 14, upper;
+
+	memset (p, 0, sizeof *p);
+	p->inbound = pick (&t->dice, 2);
+	p->t.family = pick (&t->dice, 2) ? 4 : 6;
+	p->t.protocol = protocols[pick (&t->dice, 8)];
+	some_address (t, p->t.local, p->t.family);
+	some_address (t, p->t.remote, p->t.family);
+	p->t.local_port = some_port (t);
+	p->t.remote_port = pick (&t->dice, 2) ? 80 : some_port (t);
+	memcpy (p->f.data, p->inbound ? own_mac : peer_mac, 6);
+	memcpy (p->f.data + 6, p->inbound ? peer_mac : own_mac, 6);
+	if (pick (&t->dice, 4) == 0) {
+		p->f.data[12] = 0x81;
+		l3 = 18;
+	}
+	memcpy (p->f.data + l3 - 2, p->t.family == 4 ? "\x08\x00"
+		: "\x86\xdd", 2);
+	upper = l3 + put_ip (t, p, p->f.data + l3, later);
+	if (later || p->broken)
+		p->t.local_port = p->t.remote_port = 0;
+	else
+		put_upper (t, p, p->f.data + upper);
+	p->f.len = upper + 60;
+	if (p->has_ports && pick (&t->dice, 60) == 0) {
+		p->f.len = upper + 3;
+		p->broken = TRUE;
+	}
+}
+
+/* ---- the reference ---- */
+
+static gboolean
+in_prefix (const vmnet_prefix *p, const guint8 *addr, guint family)
+{
+	guint i;
+
+	if (!p->given)
+		return TRUE;
+	if ((p->family == VMNET_ADDR_IPV4) != (family == 4))
+		return FALSE;
+	for (i = 0; i < p->prefix; i++)
+		if ((p->addr[i / 8] ^ addr[i / 8]) & (0x80 >> i % 8))
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean
+in_ports (const vmnet_ports *r, gboolean has, guint16 port)
+{
+	return !r->given || (has && port >= r->first && port <= r->last);
+}
+
+static const vmnet_extacl *
+decides (const GPtrArray *entries, const packet *p, gboolean inbound)
+{
+	const vmnet_extacl *best = NULL;
+	guint i;
+
+	for (i = 0; i < entries->len; i++) {
+		const vmnet_extacl *e = entries->pdata[i];
+
+		if ((e->direction == VMNET_INBOUND) == inbound &&
+		    in_prefix (&e->local, p->t.local, p->t.family) &&
+		    in_prefix (&e->remote, p->t.remote, p->t.family) &&
+		    (!e->protocol.set ||
+		     e->protocol.value == p->t.protocol) &&
+		    in_ports (&e->local_port, p->has_ports,
+			      p->t.local_port) &&
+		    in_ports (&e->remote_port, p->has_ports,
+			      p->t.remote_port) &&
+		    (best == NULL || e->weight > best->weight))
+			best = e;
+	}
+	return best;
+}
+
+static gboolean
+has_direction (const GPtrArray *entries, gboolean inbound)
+{
+	guint i;
+
+	for (i = 0; i < entries->len; i++)
+		if ((((vmnet_extacl *) entries->pdata[i])->direction ==
+		     VMNET_INBOUND) == inbound)
+			return TRUE;
+	return FALSE;
+}
+
+static guint
+tuple_hash (gconstpointer key)
+{
+	const guint8 *p = key;
+	guint h = 5381, i;
+
+	for (i = 0; i < sizeof (tuple); i++)
+		h = h * 33 + p[i];
+	return h;
+}
+
+static gboolean
+tuple_equal (gconstpointer a, gconstpointer b)
+{
+	return memcmp (a, b, sizeof (tuple)) == 0;
+}
+
+static gboolean
+lets_begin (const vmnet_extacl *e)
+{
+	return e && e->action == VMNET_ACL_ALLOW && e->stateful;
+}
+
+/* Why it is dropped; *id: by which entry. */
+static guint
+reference_ext (fixture *t, const GPtrArray *entries, const packet *p,
+	       guint32 *id)
+{
+	guint was = GPOINTER_TO_UINT (g_hash_table_lookup (t->connections,
+							   &p->t));
+	gboolean opposite = was && was != (guint) p->inbound + 1;
+	const vmnet_extacl *e;
+
+	*id = 0;
+	if (p->broken) {
+		t->broken++;
+		return has_direction (entries, p->inbound)
+			? DATAPATH_DROP_MALFORMED : 0;
+	}
+	if (opposite && p->answers &&
+	    lets_begin (decides (entries, p, !p->inbound))) {
+		t->answered++;
+		return 0;
+	}
+	e = decides (entries, p, p->inbound);
+	t->none += e == NULL;
+	if (e && e->action == VMNET_ACL_DENY) {
+		t->refused++;
+		*id = e->id;
+		return DATAPATH_DROP_EXTENDED_ACL;
+	}
+	t->allowed += e != NULL;
+	if (lets_begin (e) && p->opens)
+		g_hash_table_insert (t->connections, g_memdup2 (&p->t,
+			sizeof p->t), GUINT_TO_POINTER (p->inbound + 1));
+	return 0;
+}
+
+/* ---- running them ---- */
+
+static guint32
+run (fixture *t, const packet *p)
+{
+	LIBBPF_OPTS (bpf_test_run_opts, opts, .data_in = p->f.data,
+		     .data_size_in = p->f.len);
+
+	assert_int_equal (bpf_prog_test_run_opts (t->d->progs[p->inbound
+		? DP_PROG_IN : DP_PROG_OUT], &opts), 0);
+	return opts.retval;
+}
+
+static void
+set_port (fixture *t)
+{
+	struct dp_port p = { .slot = SLOT, .flags = DP_PORT_SPOOFING };
+	guint32 key = LOOPBACK;
+
+	assert_true (dp_percpu_ensure (t->d, DP_MAP_TOTALS, SLOT,
+				       sizeof (struct dp_totals), NULL));
+	assert_int_equal (bpf_map_update_elem (t->d->maps[DP_MAP_PORTS], &key,
+					       &p, BPF_ANY), 0);
+}
+
+static datapath_drop last_drop;
+
+static void
+on_drop (const datapath_drop *drop, void *user)
+{
+	last_drop = *drop;
+}
+
+static void
+set_entries (fixture *t, const GPtrArray *entries)
+{
+	g_autoptr (GError) e = NULL;
+
+	if (!datapath_ext_set (t->d, SLOT, entries, &e))
+		fail_msg ("%s", e->message);
+	assert_true (datapath_ext_get_digest (t->d, SLOT) ==
+		     datapath_ext_digest (entries));
+}
+
+static void
+one_set (fixture *t, datapath_drops *reader, guint max)
+{
+	GPtrArray *entries = some_entries (t, max);
+	guint i;
+
+	set_entries (t, entries);
+	for (i = 0; i < FRAMES; i++) {
+		guint32 id, reason, verdict;
+		packet p;
+
+		some_packet (t, &p);
+		reason = reference_ext (t, entries, &p, &id);
+		memset (&last_drop, 0, sizeof last_drop);
+		verdict = run (t, &p);
+		datapath_drops_consume (reader);
+		assert_int_equal (verdict == SHOT, reason != 0);
+		assert_int_equal (last_drop.reason, reason);
+		assert_int_equal (last_drop.acl, id);
+	}
+	g_ptr_array_unref (entries);
+}
+
+static void
+test_random (void **state)
+{
+	fixture *t = *state;
+	datapath_drops *reader = datapath_drops_open (t->d, on_drop, t, NULL);
+	guint n = bpf_test_number ("BPF_FRAMES", 300000), made = 0;
+
+	assert_non_null (reader);
+	for (; made < n; made += FRAMES)
+		one_set (t, reader, pick (&t->dice, 20) ? MAX_ENTRIES : 700);
+	printf ("# %u frames: answers %u, allowed %u, denied %u, no entry %u, "
+		"cut short or too deep %u, %u connections\n", made,
+		t->answered, t->allowed, t->refused, t->none, t->broken,
+		g_hash_table_size (t->connections));
+	assert_true (t->answered > made / 200 && t->refused > made / 10);
+	assert_true (t->allowed > made / 10 && t->broken > made / 200);
+	datapath_drops_close (reader);
+}
+
+static guint
+trie_keys (fixture *t)
+{
+	struct dp_key *from = NULL, key, at;
+	guint n = 0;
+
+	while (bpf_map_get_next_key (t->d->maps[DP_MAP_EXT], from,
+				     &key) == 0) {
+		at = key;
+		from = &at;
+		n++;
+	}
+	return n;
+}
+
+static void
+test_no_garbage (void **state)
+{
+	fixture *t = *state;
+	guint i;
+
+	set_entries (t, NULL);
+	assert_int_equal (trie_keys (t), 0);
+	for (i = 0; i < 20; i++) {
+		g_autoptr (GPtrArray) entries = some_entries (t, 40);
+		guint32 kinds;
+		g_autoptr (GArray) e = dp_ext_compile (entries, &kinds);
+
+		set_entries (t, entries);
+		assert_int_equal (trie_keys (t), e->len + (e->len > 0));
+	}
+	datapath_slot_forget (t->d, SLOT);
+	set_port (t);
+	assert_int_equal (trie_keys (t), 0);
+}
+
+/* ---- one connection ---- */
+
+static GPtrArray *
+only_answers (guint32 idle)
+{
+	GPtrArray *out = g_ptr_array_new_with_free_func (g_free);
+	vmnet_extacl *deny = g_new0 (vmnet_extacl, 1);
+	vmnet_extacl *allow = g_new0 (vmnet_extacl, 1);
+
+	deny->id = 900001;
+	deny->action = VMNET_ACL_DENY;
+	deny->direction = VMNET_INBOUND;
+	allow->id = 900002;
+	allow->direction = VMNET_OUTBOUND;
+	allow->stateful = TRUE;
+	allow->idle = idle;
+	g_ptr_array_add (out, deny);
+	g_ptr_array_add (out, allow);
+	return out;
+}
+
+static void
+tcp_packet (packet *p, gboolean inbound, guint8 flags)
+{
+	static const guint8 local[4] = { 10, 0, 0, 1 };
+	static const guint8 remote[4] = { 10, 0, 0, 2 };
+	guint8 *ip = p->f.data + 14;
+
+	memset (p, 0, sizeof *p);
+	p->inbound = inbound;
+	p->f.len = 100;
+	p->f.data[12] = 8;
+	ip[0] = 0x45;
+	ip[9] = 6;
+	memcpy (ip + 12, inbound ? remote : local, 4);
+	memcpy (ip + 16, inbound ? local : remote, 4);
+	ip[20 + (inbound ? 2 : 0)] = 0x30;	/* 12288 and 80 */
+	ip[20 + (inbound ? 1 : 3)] = 80;
+	ip[32] = 0x50;
+	ip[33] = flags;
+}
+
+static gboolean
+passes (fixture *t, gboolean inbound, guint8 flags)
+{
+	packet p;
+
+	tcp_packet (&p, inbound, flags);
+	return run (t, &p) != SHOT;
+}
+
+static datapath_connection
+the_connection (fixture *t, guint want)
+{
+	g_autoptr (GPtrArray) all = datapath_connections (t->d);
+	datapath_connection found = { 0 };
+	guint n = 0, i;
+
+	for (i = 0; i < all->len; i++) {
+		const datapath_connection *c = all->pdata[i];
+
+		if (c->entry != 900002)
+			continue;
+		found = *c;
+		n++;
+	}
+	assert_int_equal (n, want);
+	return found;
+}
+
+static void
+test_counts_and_closes (void **state)
+{
+	fixture *t = *state;
+	g_autoptr (GPtrArray) entries = only_answers (600);
+	datapath_connection c;
+
+	set_entries (t, entries);
+	the_connection (t, 0);
+	assert_false (passes (t, TRUE, 2));
+	the_connection (t, 0);
+	assert_true (passes (t, FALSE, 2));
+	assert_true (passes (t, TRUE, 0x12));
+	assert_true (passes (t, FALSE, 0x10));
+	c = the_connection (t, 1);
+	assert_false (c.inbound || c.closed);
+	assert_int_equal (c.slot, SLOT);
+	assert_int_equal (c.protocol, 6);
+	assert_int_equal (c.local_port, 12288);
+	assert_int_equal (c.remote_port, 80);
+	assert_int_equal (c.out.packets, 2);
+	assert_int_equal (c.out.bytes, 200);
+	assert_int_equal (c.in.packets, 1);
+	assert_int_equal (c.in.bytes, 100);
+	assert_int_equal (c.timeout, 600);
+	assert_true (c.idle >= 0 && c.age >= c.idle);
+	assert_true (passes (t, FALSE, 0x11));
+	assert_false (the_connection (t, 1).closed);
+	assert_true (passes (t, TRUE, 0x11));
+	assert_true (the_connection (t, 1).closed);
+	/* The same ports again. */
+	assert_true (passes (t, FALSE, 2));
+	c = the_connection (t, 1);
+	assert_false (c.closed);
+	assert_int_equal (c.out.packets, 1);
+}
+
+/* A set without its entry ends a connection, at once. */
+static void
+test_entry_goes (void **state)
+{
+	fixture *t = *state;
+	g_autoptr (GPtrArray) entries = only_answers (600);
+
+	set_entries (t, entries);
+	assert_true (passes (t, FALSE, 2) && passes (t, TRUE, 0x12));
+	((vmnet_extacl *) entries->pdata[1])->stateful = FALSE;
+	set_entries (t, entries);
+	assert_false (passes (t, TRUE, 0x10));
+	assert_true (passes (t, FALSE, 0x10));
+	((vmnet_extacl *) entries->pdata[1])->stateful = TRUE;
+	set_entries (t, entries);
+	assert_true (passes (t, TRUE, 0x10));
+}
+
+static void
+test_idle_ends (void **state)
+{
+	fixture *t = *state;
+	g_autoptr (GPtrArray) entries = only_answers (1);
+	gint64 end = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+	guint n = 1;
+
+	set_entries (t, entries);
+	assert_true (passes (t, FALSE, 2));
+	/* Looking at it does not keep it alive. */
+	while (n > 0 && g_get_monotonic_time () < end) {
+		g_autoptr (GPtrArray) all = datapath_connections (t->d);
+		guint i;
+
+		for (i = n = 0; i < all->len; i++)
+			n += ((datapath_connection *) all->pdata[i])->entry
+				== 900002;
+		g_usleep (20000);
+	}
+	assert_int_equal (n, 0);
+	assert_false (passes (t, TRUE, 0x10));
+	assert_true (passes (t, FALSE, 2));
+	the_connection (t, 1);
+}
+
+static int
+setup (void **state)
+{
+	fixture *t = g_new0 (fixture, 1);
+	g_autoptr (GError) e = NULL;
+
+	t->dice = dice_new (own_mac, peer_mac, 3);
+	t->connections = g_hash_table_new_full (tuple_hash, tuple_equal,
+						g_free, NULL);
+	t->pins = g_strdup_printf ("/sys/fs/bpf/vmnetsh/test-ext-%d",
+				   (int) getpid ());
+	t->d = datapath_open (t->pins, &e);
+	if (t->d == NULL)
+		printf ("# %s\n", e->message);
+	else
+		set_port (t);
+	*state = t;
+	return t->d ? 0 : -1;
+}
+
+static int
+teardown (void **state)
+{
+	fixture *t = *state;
+
+	datapath_close (t->d);
+	datapath_remove (t->pins, NULL);
+	g_rand_free (t->dice.r);
+	g_hash_table_unref (t->connections);
+	g_free (t->pins);
+	g_free (t);
+	return 0;
+}
+
+int
+main (void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test (test_random),
+		cmocka_unit_test (test_no_garbage),
+		cmocka_unit_test (test_counts_and_closes),
+		cmocka_unit_test (test_entry_goes),
+		cmocka_unit_test (test_idle_ends),
+	};
+
+	if (getuid () != 0) {
+		printf ("1..0 # SKIP needs root\n");
+		return 0;
+	}
+	return cmocka_run_group_tests (tests, setup, teardown);
+}
