@@ -26,7 +26,7 @@ typedef struct {
 
 #define VMNET_EXTACLS_MAX 512	/* of an adapter, in one direction */
 #define VMNET_IDLE_DEFAULT 300	/* seconds */
-#define VMNET_IDLE_MAX (7 * 24 * 3600)
+#define VMNET_IDLE_MAX 604800	/* a week */
 
 /* One entry as published: known by adapter, direction and weight. */
 typedef struct {

@@ -19,6 +19,18 @@ refuse (GError **error, vmnet_error code, const vmnet_adapter *a,
 }
 
 static gboolean
+refuse_other (GError **error, const vmnet_adapter *a, const vmnet_extacl *old,
+	      const vmnet_extacl *e)
+{
+	g_autofree char *asked = vmnet_extacl_text (e);
+	g_autofree char *why = g_strdup_printf (
+		"exists (asked: %s); give another weight, or remove it with "
+		"Remove-VMNetworkAdapterExtendedAcl", asked);
+
+	return refuse (error, VMNET_ERROR_EXISTS, a, old, why);
+}
+
+static gboolean
 has_ports (vmnet_opt protocol)
 {
 	return protocol.set && (protocol.value == 6 || protocol.value == 17 ||
@@ -102,10 +114,7 @@ model_extacl_add (vmnet_model *m, const char *vm, const char *adapter,
 	if (old && vmnet_extacl_equal (old, e))
 		return TRUE;
 	if (old)
-		return refuse (error, VMNET_ERROR_EXISTS, a, old,
-			       "has this direction and weight; give another "
-			       "weight, or remove it with "
-			       "Remove-VMNetworkAdapterExtendedAcl");
+		return refuse_other (error, a, old, e);
 	if (n >= VMNET_EXTACLS_MAX)
 		return refuse (error, VMNET_ERROR_INVALID, a, e,
 			       "an adapter has at most "

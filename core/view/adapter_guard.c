@@ -63,6 +63,7 @@ get_##name (const vmnet_row *r, vmnet_value *v) \
 }
 
 REASON (acl, ACL)
+REASON (extended_acl, EXTENDED_ACL)
 REASON (spoofed, MAC_SPOOFING)
 REASON (malformed, MALFORMED)
 REASON (dhcp, DHCP_GUARD)
@@ -85,18 +86,20 @@ get_total (const vmnet_row *r, vmnet_value *v)
 
 static const vmnet_field drop_fields[] = {
 	DROPS ("Acl", 1, "denied by an ACL entry", get_acl),
-	DROPS ("Malformed", 2, "said to be IP and were not", get_malformed),
-	DROPS ("MacAddressSpoofing", 3, "from another MAC address",
+	DROPS ("ExtendedAcl", 2, "denied by an extended ACL entry",
+	       get_extended_acl),
+	DROPS ("Malformed", 3, "said to be IP and were not", get_malformed),
+	DROPS ("MacAddressSpoofing", 4, "from another MAC address",
 	       get_spoofed),
-	DROPS ("DhcpGuard", 4, "of a DHCP server in the VM", get_dhcp),
-	DROPS ("RouterGuard", 5, "of a router in the VM", get_router),
-	DROPS ("NeighborGuard", 6, "named another's MAC address",
+	DROPS ("DhcpGuard", 5, "of a DHCP server in the VM", get_dhcp),
+	DROPS ("RouterGuard", 6, "of a router in the VM", get_router),
+	DROPS ("NeighborGuard", 7, "named another's MAC address",
 	       get_neighbor),
-	DROPS ("DynamicIPAddressLimit", 7,
+	DROPS ("DynamicIPAddressLimit", 8,
 	       "from more IP addresses than the VM may use", get_addresses),
-	DROPS ("StormLimit", 8, "to all, more in a second than the VM may",
+	DROPS ("StormLimit", 9, "to all, more in a second than the VM may",
 	       get_storm),
-	DROPS ("Total", 9, "all of these", get_total),
+	DROPS ("Total", 10, "all of these", get_total),
 };
 
 static const vmnet_noun noun_drops = {

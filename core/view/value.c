@@ -13,6 +13,8 @@ const vmnet_noun *const vmnet_nouns[] = {
 	&vmnet_noun_vlan,
 	&vmnet_noun_acl,
 	&vmnet_noun_acl_test,
+	&vmnet_noun_extacl,
+	&vmnet_noun_connection,
 	&vmnet_noun_bandwidth,
 	&vmnet_noun_meter,
 	&vmnet_noun_measure,

@@ -290,6 +290,23 @@ const sh_cmdlet cmdlet_add_vmnetworkadapteracl = {
 };
 
 static gboolean
+add_to (sh_call *call, vmnet_txn *txn, const dom_adapter *a,
+	const GArray *entries, GError **error)
+{
+	for (guint i = 0; i < entries->len; i++) {
+		const vmnet_acl *acl = &g_array_index (entries, vmnet_acl, i);
+
+		warn_if_there (call, txn, a, acl);
+		if (!vmnet_acl_add (txn, a->vm, a->name, acl, error))
+			return FALSE;
+		if (sh_arg_on (call, "Passthru"))
+			emit_entry (call, txn, a, acl);
+	}
+	dom_iov_notes (call, txn, a->vm, a->name);
+	return TRUE;
+}
+
+static gboolean
 add_vmnetworkadapteracl (sh_call *call, GError **error)
 {
 	g_autoptr (GPtrArray) list = NULL;
@@ -300,17 +317,8 @@ add_vmnetworkadapteracl (sh_call *call, GError **error)
 		return FALSE;
 	list = dom_adapters (call, "VMNetworkAdapterName", error);
 	for (guint i = 0; list != NULL && i < list->len; i++)
-		for (guint e = 0; e < entries->len; e++) {
-			const dom_adapter *a = list->pdata[i];
-			vmnet_acl *acl = &g_array_index (entries, vmnet_acl,
-							 e);
-
-			warn_if_there (call, txn, a, acl);
-			if (!vmnet_acl_add (txn, a->vm, a->name, acl, error))
-				return FALSE;
-			if (sh_arg_on (call, "Passthru"))
-				emit_entry (call, txn, a, acl);
-		}
+		if (!add_to (call, txn, list->pdata[i], entries, error))
+			return FALSE;
 	return list != NULL;
 }
 
@@ -330,15 +338,6 @@ const sh_cmdlet cmdlet_get_vmnetworkadapteracl = {
 	NULL, NULL, get_vmnetworkadapteracl, NULL,
 };
 
-/* The adapter's key within an entry's key, "VM/Adapter#ID"; owned. */
-static char *
-owner_key (const char *key)
-{
-	const char *hash = strrchr (key, '#');
-
-	return hash ? g_strndup (key, (gsize) (hash - key)) : g_strdup (key);
-}
-
 static gboolean
 get_vmnetworkadapteracl (sh_call *call, GError **error)
 {
@@ -348,7 +347,7 @@ get_vmnetworkadapteracl (sh_call *call, GError **error)
 		return FALSE;
 	for (guint i = 0; i < rows->len; i++) {
 		vmnet_row *row = rows->pdata[i];
-		g_autofree char *owner = owner_key (row->key);
+		g_autofree char *owner = dom_entry_owner (row->key);
 
 		if (dom_owner_wanted (call, owner))
 			sh_emit_row (call, vmnet_row_ref (row));
@@ -417,12 +416,11 @@ static gboolean
 remove_row (sh_call *call, vmnet_txn *txn, sh_value *row, GError **error)
 {
 	const char *key = sh_row_key (row);
-	const char *hash = strrchr (key, '#');
-	g_autofree char *owner = owner_key (key);
+	g_autofree char *owner = dom_entry_owner (key);
 	g_autoptr (dom_adapter) a = dom_adapter_from_key (owner);
 	const vmnet_adapter *where =
 		vmnet_model_adapter (vmnet_txn_model (txn), a->vm, a->name);
-	guint64 id = hash ? g_ascii_strtoull (hash + 1, NULL, 10) : 0;
+	guint64 id = dom_entry_number (key);
 
 	for (guint i = 0; where != NULL && i < where->acls->len; i++) {
 		const vmnet_acl *e = where->acls->pdata[i];
@@ -432,7 +430,10 @@ remove_row (sh_call *call, vmnet_txn *txn, sh_value *row, GError **error)
 			continue;
 		if (sh_arg_on (call, "Passthru"))
 			sh_emit (call, sh_ref (row));
-		return vmnet_acl_remove (txn, a->vm, a->name, &copy, error);
+		if (!vmnet_acl_remove (txn, a->vm, a->name, &copy, error))
+			return FALSE;
+		dom_iov_notes (call, txn, a->vm, a->name);
+		return TRUE;
 	}
 	g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_FOUND,
 		     "entry '%s' is not there any more", key);
@@ -448,16 +449,17 @@ remove_described (sh_call *call, vmnet_txn *txn, GError **error)
 	if (entries == NULL)
 		return FALSE;
 	list = dom_adapters (call, "VMNetworkAdapterName", error);
-	for (guint i = 0; list != NULL && i < list->len; i++)
-		for (guint e = 0; e < entries->len; e++) {
-			const dom_adapter *a = list->pdata[i];
+	for (guint i = 0; list != NULL && i < list->len; i++) {
+		const dom_adapter *a = list->pdata[i];
 
+		for (guint e = 0; e < entries->len; e++)
 			if (!vmnet_acl_remove (txn, a->vm, a->name,
 					       &g_array_index (entries,
 							       vmnet_acl, e),
 					       error))
 				return FALSE;
-		}
+		dom_iov_notes (call, txn, a->vm, a->name);
+	}
 	return list != NULL;
 }
 

@@ -412,6 +412,22 @@ dom_adapters (sh_call *call, const char *name_param, GError **error)
 	return g_steal_pointer (&out);
 }
 
+char *
+dom_entry_owner (const char *key)
+{
+	const char *hash = strrchr (key, '#');
+
+	return hash ? g_strndup (key, (gsize) (hash - key)) : g_strdup (key);
+}
+
+guint64
+dom_entry_number (const char *key)
+{
+	const char *hash = strrchr (key, '#');
+
+	return hash ? g_ascii_strtoull (hash + 1, NULL, 10) : 0;
+}
+
 void
 dom_iov_notes (sh_call *call, vmnet_txn *txn, const char *vm,
 	       const char *adapter)

@@ -84,6 +84,10 @@
 	&cmdlet_add_vmnetworkadapteracl, &cmdlet_get_vmnetworkadapteracl, \
 	&cmdlet_remove_vmnetworkadapteracl, \
 	&cmdlet_test_vmnetworkadapteracl, \
+	&cmdlet_add_vmnetworkadapterextendedacl, \
+	&cmdlet_get_vmnetworkadapterextendedacl, \
+	&cmdlet_remove_vmnetworkadapterextendedacl, \
+	&cmdlet_get_vmnetworkadapterconnection, \
 	&cmdlet_enable_vmresourcemetering, \
 	&cmdlet_disable_vmresourcemetering, \
 	&cmdlet_reset_vmresourcemetering, &cmdlet_measure_vm, \
@@ -146,6 +150,10 @@ extern const sh_cmdlet cmdlet_add_vmnetworkadapteracl;
 extern const sh_cmdlet cmdlet_get_vmnetworkadapteracl;
 extern const sh_cmdlet cmdlet_remove_vmnetworkadapteracl;
 extern const sh_cmdlet cmdlet_test_vmnetworkadapteracl;
+extern const sh_cmdlet cmdlet_add_vmnetworkadapterextendedacl;
+extern const sh_cmdlet cmdlet_get_vmnetworkadapterextendedacl;
+extern const sh_cmdlet cmdlet_remove_vmnetworkadapterextendedacl;
+extern const sh_cmdlet cmdlet_get_vmnetworkadapterconnection;
 extern const sh_cmdlet cmdlet_enable_vmresourcemetering;
 extern const sh_cmdlet cmdlet_disable_vmresourcemetering;
 extern const sh_cmdlet cmdlet_reset_vmresourcemetering;
@@ -234,6 +242,10 @@ gboolean dom_emit (sh_call *call, const GPtrArray *rows, const char *field,
  */
 gboolean dom_owner_wanted (sh_call *call, const char *key);
 gboolean dom_check_owners (sh_call *call, GError **error);
+/* An entry's key is "VM/Adapter#NUMBER": the adapter's key, owned, and the
+ * number; 0: there is none. */
+char *dom_entry_owner (const char *key);
+guint64 dom_entry_number (const char *key);
 /* A pair of views `seconds` apart for figures that are measured over time;
  * the later one, one reference. */
 vmnet_view *dom_measure (sh_call *call, const vmnet_noun *noun,

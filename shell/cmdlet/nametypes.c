@@ -136,6 +136,8 @@ ROW (sh_type_vmnic_base, "VMNetworkAdapterBase", "-VMName and -Name",
      "an object of Get-VMNetworkAdapter", &vmnet_noun_adapter)
 ROW (sh_type_acl, "VMNetworkAdapterAclSetting", "-VMName",
      "an object of Get-VMNetworkAdapterAcl", &vmnet_noun_acl)
+ROW (sh_type_extacl, "VMNetworkAdapterExtendedAclSetting", "-VMName",
+     "an object of Get-VMNetworkAdapterExtendedAcl", &vmnet_noun_extacl)
 ROW (sh_type_cim_vmq, "CimInstance", "-Name",
      "an object of Get-NetAdapterVmq", &vmnet_noun_vmq, &vmnet_noun_nic)
 ROW (sh_type_cim_sriov, "CimInstance", "-Name",

@@ -434,6 +434,10 @@ WORDS (sh_type_acl_action, "VMNetworkAdapterAclAction", NULL,
        "Allow", "Deny", "Meter")
 WORDS (sh_type_acl_direction, "VMNetworkAdapterAclDirection", NULL,
        "Inbound", "Outbound", "Both")
+WORDS (sh_type_extacl_action, "VMNetworkAdapterExtendedAclAction", NULL,
+       "Allow", "Deny")
+WORDS (sh_type_extacl_direction, "VMNetworkAdapterExtendedAclDirection", NULL,
+       "Inbound", "Outbound")
 WORDS (sh_type_pool, "VMResourcePoolType", NULL,
        "Ethernet", "Memory", "Processor", "VHD")
 WORDS (sh_type_rsc_reason, "FailureReason", NULL, "NoFailure",

@@ -33,7 +33,8 @@ extern const sh_type sh_type_mac, sh_type_ip;
 
 /* Objects of core: a row of that noun. */
 extern const sh_type sh_type_vm, sh_type_vmswitch, sh_type_vmnic;
-extern const sh_type sh_type_vmnic_base, sh_type_acl, sh_type_cim_vmq;
+extern const sh_type sh_type_vmnic_base, sh_type_acl, sh_type_extacl;
+extern const sh_type sh_type_cim_vmq;
 extern const sh_type sh_type_cim_address, sh_type_cim_sriov;
 extern const sh_type sh_type_cim_card;	/* any noun of an interface */
 extern const sh_type sh_type_cim_nat, sh_type_cim_route, sh_type_cim_ipinterface;
@@ -48,6 +49,7 @@ extern const sh_type sh_type_switch_kind, sh_type_new_switch_kind;
 extern const sh_type sh_type_bw_mode, sh_type_on_off, sh_type_iov_moderation;
 extern const sh_type sh_type_iov_policy;
 extern const sh_type sh_type_mirroring, sh_type_acl_action;
+extern const sh_type sh_type_extacl_action, sh_type_extacl_direction;
 extern const sh_type sh_type_acl_direction, sh_type_pool;
 extern const sh_type sh_type_address_family, sh_type_rsc_reason;
 extern const sh_type sh_type_checksum, sh_type_rss_profile;

@@ -12,6 +12,8 @@ Rename-VMNetworkAdapter -ManagementOS -Name lan -NewName mgmt
 New-VM -Name web1 -SwitchName "sw 0"
 Set-VMNetworkAdapter -VMName web1 -MinimumBandwidthWeight 30 -StaticMacAddress 00-15-5D-00-00-42 -MacAddressSpoofing On -VmqWeight 0
 Add-VMNetworkAdapterAcl -VMName web1 -RemoteMacAddress 02-00-00-00-00-01 -Direction Inbound -Action Deny
+Add-VMNetworkAdapterExtendedAcl -VMName web1 -Action Allow -Direction Inbound -LocalIPAddress 2001:db8::/32 -LocalPort 80-90 -Protocol TCP -Weight 10 -Stateful $true -IdleSessionTimeout 77
+Add-VMNetworkAdapterExtendedAcl -VMName web1 -Action Deny -Direction Outbound -RemoteIPAddress 10.0.0.0/8 -RemotePort 53 -Protocol 17 -Weight 2147483647 -IsolationID 5
 New-VM -Name "bob'"''"'s vm"
 Rename-VMNetworkAdapter -VMName "bob'"''"'s vm" -Name "Network Adapter" -NewName front
 Connect-VMNetworkAdapter -VMName "bob'"''"'s vm" -Name front -SwitchName lan
@@ -39,6 +41,7 @@ nobody() { setpriv --reuid 65534 --regid 65534 --clear-groups \
   "$T_TMP/vmnetsh" --state "$T_TMP/state" "$@"; }
 ok "every Get- works without privilege" nobody -c '
 Get-VMSwitch; Get-VM; Get-VMNetworkAdapter -All; Get-VMNetworkAdapterAcl
+Get-VMNetworkAdapterExtendedAcl; Get-VMNetworkAdapterConnection
 Get-VMNetworkAdapterBandwidth; Measure-VM web1; Get-NetAdapter
 Get-NetAdapterVmq; Get-NetAdapterVmqQueue; Get-NetIPAddress'
 is "traffic that cannot be read is not zero" \

@@ -14,6 +14,7 @@ Add-VMNetworkAdapter -VMName "web two" -Name second -SwitchName sw0
 Set-VMNetworkAdapter -VMName web1 -MinimumBandwidthAbsolute 100000000 -MaximumBandwidth 200000000
 Add-VMNetworkAdapterAcl -VMName web1 -RemoteIPAddress 10.0.0.0/8 -Direction Both -Action Deny
 Add-VMNetworkAdapterAcl -VMName web1 -RemoteIPAddress ANY -Direction Outbound -Action Meter
+Add-VMNetworkAdapterExtendedAcl -VMName web1 -Action Deny -Direction Inbound -LocalPort 22 -Protocol TCP -Weight 7
 Enable-NetAdapterVmq -Name pnic0
 New-NetIPAddress -InterfaceAlias "vEthernet (sw0)" -IPAddress 192.0.2.77 -PrefixLength 24
 ' >"$T_TMP/made" 2>&1 || sed 's/^/# /' "$T_TMP/made"

@@ -11,6 +11,7 @@ New-VM -Name web2
 Add-VMNetworkAdapter -VMName web1 -Name second -SwitchName lan
 Set-VMNetworkAdapter -VMName web1 -Name "Network Adapter" -MinimumBandwidthAbsolute 100Mbps
 Add-VMNetworkAdapterAcl -VMName web1 -RemoteIPAddress 10.0.0.0/8 -Direction Both -Action Deny
+Add-VMNetworkAdapterExtendedAcl -VMName web1 -Action Deny -Direction Inbound -LocalPort 22 -Protocol TCP -Weight 7
 Enable-VMResourceMetering -VMName web1
 Enable-NetAdapterVmq -Name pnic0
 New-NetIPAddress -InterfaceAlias "vEthernet (sw0)" -IPAddress 192.0.2.77 -PrefixLength 24
@@ -25,11 +26,12 @@ at_exit "'$VMNETSH' --lab=$OTHER --destroy; rm -rf /var/lib/vmnetsh/lab-$OTHER"
 PINS=/sys/fs/bpf/vmnetsh/lab-$T_LAB/maps
 printf '%s\n' 'link show' 'addr show scope global' 'route show' \
   >"$T_TMP/ip.batch"
-for m in acl ports vmq_macs vmq_queues; do
+for m in acl ext ports vmq_macs vmq_queues; do
   echo "map dump pinned $PINS/$m"
 done >"$T_TMP/bpf.batch"
 for slot in 1 2 3 4 5 6 7 8; do
   echo "map lookup pinned $PINS/acl_state key hex 0$slot 00 00 00"
+  echo "map lookup pinned $PINS/ext_state key hex 0$slot 00 00 00"
 done >>"$T_TMP/bpf.batch"
 # Configuration, without counters, timers and what a bridge learns.
 state() {
@@ -77,6 +79,8 @@ Connect-VMNetworkAdapter -VMName web2 -SwitchName sw0|connect
 Disconnect-VMNetworkAdapter -VMName web1|disconnect
 Add-VMNetworkAdapterAcl -VMName web2 -RemoteIPAddress ANY -Direction Both -Action Deny|web2
 Remove-VMNetworkAdapterAcl -VMName web1 -RemoteIPAddress 10.0.0.0/8 -Direction Both -Action Deny|web1
+Add-VMNetworkAdapterExtendedAcl -VMName web2 -Action Deny -Direction Inbound -Weight 1|put extended ACL of 'web2
+Remove-VMNetworkAdapterExtendedAcl -VMName web1 -Direction Inbound -Weight 7|put extended ACL of 'web1.*: 0 entries
 Enable-VMResourceMetering -VMName web2|
 Disable-VMResourceMetering -VMName web1|
 Reset-VMResourceMetering -VMName web1|

@@ -43,6 +43,8 @@ fill (vmnet_model *m)
 	vmnet_adapter_change c = { .min_weight = { TRUE, 20 },
 				   .max = { TRUE, 9000000 } };
 	vmnet_acl acl = { .action = VMNET_ACL_METER };
+	vmnet_extacl extended = { .protocol = { TRUE, 6 }, .weight = 10,
+		.local_port = { TRUE, 80, 90 }, .stateful = TRUE, .idle = 60 };
 	GError *e = NULL;
 
 	assert_true (model_switch_add (m, &ext, &e));
@@ -56,6 +58,8 @@ fill (vmnet_model *m)
 	acl.local = TRUE;
 	acl.action = VMNET_ACL_DENY;
 	assert_true (model_acl_add (m, "web1", "Network Adapter", &acl, &e));
+	assert_true (model_extacl_add (m, "web1", "Network Adapter",
+				       &extended, &e));
 	assert_true (model_vm_set_metering (m, "web1", TRUE, &e));
 }
 
@@ -129,7 +133,7 @@ test_tables (void **state)
 		assert_true (g_hash_table_add (names,
 					       (char *) vmnet_nouns[i]->name));
 	}
-	assert_int_equal (g_hash_table_size (names), 28);
+	assert_int_equal (g_hash_table_size (names), 30);
 }
 
 /* Records within records: an adapter has VLANs, which have an adapter. */
@@ -259,6 +263,14 @@ test_asked (void **state)
 		  NULL },
 		{ &vmnet_noun_acl, "web1/Network Adapter#2", "MeteredBytes",
 		  NULL },
+		{ &vmnet_noun_extacl, "web1/Network Adapter#3", "LocalPort",
+		  "80-90" },
+		{ &vmnet_noun_extacl, "web1/Network Adapter#3", "Protocol",
+		  "TCP" },
+		{ &vmnet_noun_extacl, "web1/Network Adapter#3", "LocalIPAddress",
+		  "ANY" },
+		{ &vmnet_noun_extacl, "web1/Network Adapter#3",
+		  "IdleSessionTimeout", "60" },
 		{ &vmnet_noun_bandwidth, "web1/Network Adapter",
 		  "MaximumBandwidth", "9000000" },
 		{ &vmnet_noun_bandwidth, "web1/Network Adapter",
