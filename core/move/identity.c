@@ -182,12 +182,27 @@ number_acls (vmnet_model *m, const vmnet_adapter *old, vmnet_adapter *a)
 	}
 }
 
-/* No frame is counted by them: numbers of their own are as good. */
-static void
-number_extacls (vmnet_model *m, vmnet_adapter *a)
+static guint32
+extacl_number (vmnet_model *m, const vmnet_adapter *old,
+	       const vmnet_extacl *e)
 {
-	for (guint i = 0; i < a->extacls->len; i++)
-		((vmnet_extacl *) a->extacls->pdata[i])->id = m->next_acl++;
+	for (guint i = 0; old && i < old->extacls->len; i++) {
+		const vmnet_extacl *o = old->extacls->pdata[i];
+
+		if (vmnet_extacl_equal (o, e))
+			return o->id;
+	}
+	return m->next_acl++;
+}
+
+static void
+number_extacls (vmnet_model *m, const vmnet_adapter *old, vmnet_adapter *a)
+{
+	for (guint i = 0; i < a->extacls->len; i++) {
+		vmnet_extacl *e = a->extacls->pdata[i];
+
+		e->id = extacl_number (m, old, e);
+	}
 }
 
 static void
@@ -214,7 +229,7 @@ take_adapters (vmnet_model *m, vmnet_model *own)
 
 		a->slot = old ? old->slot : m->next_slot++;
 		number_acls (m, old, a);
-		number_extacls (m, a);
+		number_extacls (m, old, a);
 	}
 	drop_adapters (m, v->name);
 	while (own->adapters->len)

@@ -122,6 +122,28 @@ test_all_of_it (void **state)
 	assert_true (model_equal (again, doc));
 }
 
+/* Extended entries go along, and keep their number when they come again. */
+static void
+test_extended (void **state)
+{
+	vmnet_extacl e = { .protocol = { TRUE, 6 }, .weight = 10,
+		.local_port = { TRUE, 80, 90 }, .stateful = TRUE, .idle = 60 };
+	g_autoptr (vmnet_model) doc = NULL, m = arriving ();
+	const vmnet_extacl *there;
+
+	DONE (model_extacl_add (*state, "web1", "Network Adapter", &e, E));
+	doc = leaving (*state);
+	DONE (identity_import (m, doc, NULL, E));
+	assert_int_equal (web1 (m)->extacls->len, 1);
+	there = web1 (m)->extacls->pdata[0];
+	assert_true (vmnet_extacl_equal (there, &e));
+	assert_int_equal (there->id, 79);
+	DONE (identity_import (m, doc, NULL, E));
+	there = web1 (m)->extacls->pdata[0];
+	assert_int_equal (there->id, 79);
+	assert_int_equal (m->next_acl, 80);
+}
+
 static void
 test_totals_once (void **state)
 {
@@ -205,6 +227,7 @@ main (void)
 #define TEST(f) cmocka_unit_test_setup_teardown (f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST (test_all_of_it),
+		TEST (test_extended),
 		TEST (test_totals_once),
 		TEST (test_switches_there),
 		TEST (test_refused),

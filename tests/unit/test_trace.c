@@ -125,7 +125,8 @@ test_verdicts (void **state)
 	g_autoptr (vmnet_model) m = make_model ("pnic0");
 	vmnet_adapter *a = m->adapters->pdata[0];
 	vmnet_acl *acl = g_new0 (vmnet_acl, 1);
-	g_autofree char *text = NULL, *spoofed = NULL;
+	g_autofree char *text = NULL, *spoofed = NULL, *extended = NULL;
+	vmnet_extacl *e = g_new0 (vmnet_extacl, 1);
 
 	assert_true (vmnet_acl_parse ("10.0.0.0/8", FALSE, acl, NULL));
 	acl->id = 7;
@@ -135,6 +136,15 @@ test_verdicts (void **state)
 	text = points_verdict (m, DATAPATH_DROP_ACL, 7);
 	assert_string_equal (text, "ACL 7 Deny Inbound Remote 10.0.0.0/8");
 	assert_null (points_verdict (m, DATAPATH_DROP_ACL, 8));
+	e->id = 8;
+	e->action = VMNET_ACL_DENY;
+	e->weight = 5;
+	g_ptr_array_add (a->extacls, e);
+	extended = points_verdict (m, DATAPATH_DROP_EXTENDED_ACL, 8);
+	assert_string_equal (extended, "extended ACL 8 Inbound Deny weight 5 "
+			     "protocol ANY local ANY port ANY remote ANY "
+			     "port ANY");
+	assert_null (points_verdict (m, DATAPATH_DROP_EXTENDED_ACL, 7));
 	spoofed = points_verdict (m, DATAPATH_DROP_MAC_SPOOFING, 0);
 	assert_string_equal (
 		spoofed, datapath_drop_text (DATAPATH_DROP_MAC_SPOOFING));
