@@ -10,6 +10,7 @@ outside() { ip netns exec "vmnetsh-$T_LAB-outside" "$@"; }
 # A connection that is made and closed: tcp WHO ADDRESS PORT
 tcp() { "$1" ${VM:-} timeout 2 bash -c "exec 3<>/dev/tcp/$2/$3" 2>/dev/null; }
 from_vm() { VM=web1 tcp vm "$@"; }
+from_neighbour() { VM=web2 tcp vm "$@"; }
 from_outside() { tcp outside "$@"; }
 serve() {
   ip netns exec "vmnetsh-$T_LAB-vm-web1" iperf3 -s -p "$1" >/dev/null 2>&1 &
@@ -24,7 +25,9 @@ connections() { lab -c "@(Get-VMNetworkAdapterConnection web1 | Where-Object $1)
 
 ok "a switch and a VM" lab -c '
 New-VMSwitch -Name sw0 -NetAdapterName pnic0 -AllowManagementOS $false
-New-VM -Name web1 -SwitchName sw0'
+New-VM -Name web1 -SwitchName sw0
+New-VM -Name web2 -SwitchName sw0'
+vm web2 ip addr add 192.0.2.12/24 dev eth0
 vm web1 ip addr add 192.0.2.11/24 dev eth0
 vm web1 ip addr add 2001:db8::11/64 dev eth0 nodad
 ok "the VM reaches the outside" wait_until 5 vm web1 ping -q -c1 -W1 192.0.2.1
@@ -38,6 +41,8 @@ Add-VMNetworkAdapterExtendedAcl -VMName web1 -Action Deny -Direction Inbound -We
 Add-VMNetworkAdapterExtendedAcl -VMName web1 -Action Allow -Direction Inbound -LocalPort 5201 -Protocol TCP -Weight 10'
 ok "the allowed port answers" from_outside 192.0.2.11 5201
 not_ok "another does not" from_outside 192.0.2.11 5202
+ok "a neighbour on the switch reaches it, too" from_neighbour 192.0.2.11 5201
+not_ok "and not the other" from_neighbour 192.0.2.11 5202
 not_ok "nor does a ping" outside ping -q -c1 -W1 192.0.2.11
 not_ok "stateless: the answers to the VM's own ping do not come" \
   vm web1 ping -q -c1 -W1 192.0.2.1

@@ -26,8 +26,8 @@ typedef struct {
  * that Linux 6.1, 6.12 and 6.18 were seen to need. Whoever raises one says why.
  */
 static const guint32 bounds[DP_PROGS] = {
-	[DP_PROG_IN] = 11000,
-	[DP_PROG_OUT] = 24000,
+	[DP_PROG_IN] = 17000,
+	[DP_PROG_OUT] = 35000,
 	[DP_PROG_VMQ] = 80,
 	[DP_PROG_VMQ_FULL] = 40,
 };
