@@ -58,6 +58,7 @@ static __always_inline __be16
 skip_tags (const __u8 *data, const __u8 *end, int had, struct frame *f)
 {
 	__be16 protocol = f->eth.h_proto;
+
 	f->l3 = ETH_HLEN;
 	for (int i = 0; i < MAX_TAGS - had && is_tag (protocol); i++) {
 		const struct vlan_tag *tag = (const void *) (data + ETH_HLEN +

@@ -5,6 +5,8 @@
  * BPF_SEED in the environment changes it, BPF_FRAMES the number of frames. Then
  * the sender's program judges for the receiver, too.
  */
+#include <config.h>
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <sched.h>
