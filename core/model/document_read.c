@@ -94,9 +94,8 @@ get_int (reader *r, const char *key, gint64 min, gint64 max)
 	return opt.value;
 }
 
-/* The index of a word among those that `word` gives for 0, 1, …, last. */
-static guint
-find_word (reader *r, const char *key, const char *text, guint last,
+guint
+read_word (reader *r, const char *key, const char *text, guint last,
 	   const char *(*word) (guint))
 {
 	for (guint i = 0; text && i <= last; i++)
@@ -120,18 +119,6 @@ mode_word (guint i)
 }
 
 static const char *
-action_word (guint i)
-{
-	return model_action_text (i);
-}
-
-static const char *
-direction_word (guint i)
-{
-	return model_direction_text (i);
-}
-
-static const char *
 moderation_word (guint i)
 {
 	return model_moderation_text (i);
@@ -146,10 +133,10 @@ get_switch (reader *r, vmnet_model *m)
 
 	g_ptr_array_add (m->switches, s);
 	s->name = get_name (r, "name");
-	s->type = find_word (r, "type", type, VMNET_SWITCH_PRIVATE, type_word);
+	s->type = read_word (r, "type", type, VMNET_SWITCH_PRIVATE, type_word);
 	s->uplink = get_string (r, "uplink");
 	s->notes = get_string (r, "notes");
-	s->bw_mode = find_word (r, "bandwidth_mode", mode, VMNET_BW_NONE,
+	s->bw_mode = read_word (r, "bandwidth_mode", mode, VMNET_BW_NONE,
 				mode_word);
 	s->default_flow_absolute = get_opt (r, "default_flow_absolute",
 					    G_MAXINT64);
@@ -174,88 +161,6 @@ get_vm (reader *r, vmnet_model *m)
 	v->off = get_bool (r, "off");
 	v->stops = get_opt (r, "stops", G_MAXUINT32).value;
 	v->turn_off = get_bool (r, "turn_off");
-}
-
-#define ACL_TEXT_MAX 280
-#define ACL_WORDS 12		/* one more than there may be */
-
-/* Into a buffer of the caller: there are ten thousand of these. */
-static guint
-words (const char *text, char copy[ACL_TEXT_MAX], char *out[ACL_WORDS])
-{
-	guint n = 0;
-	char *rest = copy;
-
-	if (g_strlcpy (copy, text, ACL_TEXT_MAX) >= ACL_TEXT_MAX)
-		return 0;
-	while (n < ACL_WORDS && (out[n] = strsep (&rest, " ")))
-		n++;
-	return n;
-}
-
-static gboolean
-acl_address (const char *text, vmnet_acl *out)
-{
-	return vmnet_acl_parse (text, strpbrk (text, ".:") == NULL, out, NULL);
-}
-
-/* "Local A Remote B": the remote half, behind the first five words. */
-static gboolean
-acl_remote (char **w, guint n, vmnet_acl *acl)
-{
-	vmnet_acl remote = { 0 };
-
-	acl->local = strcmp (w[3], "Local") == 0;
-	return n < 7 || strcmp (w[5], "Remote") != 0
-	       || (acl->local && acl_address (w[6], &remote)
-		   && vmnet_acl_pair (acl, &remote, NULL));
-}
-
-static gpointer
-get_acl (reader *r, const char *text)
-{
-	vmnet_acl *acl = g_new0 (vmnet_acl, 1);
-	char copy[ACL_TEXT_MAX], *w[ACL_WORDS];
-	guint n = text ? words (text, copy, w) : 0, base;
-	guint64 id = 0;
-
-	if (n < 5 || n > 11 || n % 2 == 0
-	    || !g_ascii_string_to_unsigned (w[0], 10, 1, G_MAXUINT32, &id,
-					    NULL)
-	    || !acl_address (w[4], acl) || !acl_remote (w, n, acl)
-	    || (n == 11 && !acl->pair)) {
-		read_bad (r, "acls", "'%s' is no entry", text ? text : "");
-		return acl;
-	}
-	acl->id = id;
-	acl->direction = find_word (r, "acls", w[1], VMNET_OUTBOUND,
-				    direction_word);
-	acl->action = find_word (r, "acls", w[2], VMNET_ACL_METER,
-				 action_word);
-	if (!acl->local && strcmp (w[3], "Remote") != 0)
-		read_bad (r, "acls", "'%s' is neither Local nor Remote", w[3]);
-	base = acl->pair ? 7 : 5;
-	if (n >= base + 2) {
-		acl->base_bytes = g_ascii_strtoull (w[base], NULL, 10);
-		acl->base_packets = g_ascii_strtoull (w[base + 1], NULL, 10);
-	}
-	if (n >= base + 4) {
-		acl->carried_bytes = g_ascii_strtoull (w[base + 2], NULL, 10);
-		acl->carried_packets = g_ascii_strtoull (w[base + 3], NULL,
-							 10);
-	}
-	return acl;
-}
-
-static gpointer
-get_extacl (reader *r, const char *text)
-{
-	vmnet_extacl *e = model_extacl_read (text);
-
-	if (e == NULL)
-		read_bad (r, "extended_acls", "'%s' is no entry",
-			  text ? text : "");
-	return e ? e : g_new0 (vmnet_extacl, 1);
 }
 
 /* A list of lines of text; `get` takes NULL for what is no text. */
@@ -290,7 +195,7 @@ get_iov (reader *r, vmnet_adapter *a)
 	a->iov_weight = get_opt (r, "iov_weight", 100).value;
 	a->iov_queue_pairs = get_opt (r, "iov_queue_pairs", G_MAXUINT16);
 	if (moderation)
-		a->iov_moderation = find_word (r, "iov_moderation", moderation,
+		a->iov_moderation = read_word (r, "iov_moderation", moderation,
 					       VMNET_MODERATION_HIGH,
 					       moderation_word);
 	a->iov_bypass = get_bool (r, "iov_bypass");
@@ -310,7 +215,7 @@ get_vlan (reader *r, vmnet_vlan *v)
 
 	if (mode == NULL)
 		return;
-	v->mode = find_word (r, "vlan_mode", mode, VMNET_VLAN_TRUNK,
+	v->mode = read_word (r, "vlan_mode", mode, VMNET_VLAN_TRUNK,
 			     vlan_word);
 	if (v->mode == VMNET_VLAN_ACCESS)
 		v->access = get_int (r, "vlan_access", 1, VMNET_VLAN_MAX);
@@ -350,8 +255,8 @@ get_adapter (reader *r, vmnet_model *m)
 	a->vmq_weight = get_int (r, "vmq_weight", 0, 100);
 	get_iov (r, a);
 	get_vlan (r, &a->vlan);
-	get_lines (r, "acls", a->acls, get_acl);
-	get_lines (r, "extended_acls", a->extacls, get_extacl);
+	get_lines (r, "acls", a->acls, read_acl);
+	get_lines (r, "extended_acls", a->extacls, read_extacl);
 }
 
 static void

@@ -1,6 +1,6 @@
 /*
  * reader.h - where the reader of a document is, and what it complains of.
- * Shared by document_read.c and document_check.c.
+ * Shared by document_read.c, document_acl.c and document_check.c.
  */
 #ifndef VMNET_MODEL_READER_H
 #define VMNET_MODEL_READER_H
@@ -20,6 +20,12 @@ typedef struct {
 
 void read_bad (reader *r, const char *key, const char *format, ...)
 	G_GNUC_PRINTF (3, 4);
+/* The index of `text` among those that `word` gives for 0, 1, …, last. */
+guint read_word (reader *r, const char *key, const char *text, guint last,
+		 const char *(*word) (guint));
+/* document_acl.c: the caller's; NULL, or no entry, is a complaint, too. */
+gpointer read_acl (reader *r, const char *text);	/* vmnet_acl * */
+gpointer read_extacl (reader *r, const char *text);	/* vmnet_extacl * */
 /* Do the names and numbers of `m` fit to each other? */
 void reader_check (reader *r, const vmnet_model *m);
 

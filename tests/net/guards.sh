@@ -13,6 +13,7 @@ says() { local re=$1; shift; lab -c "$*" >"$T_TMP/says" 2>&1
 send() { vm web1 "$BLAST" -n 1 -b 192.0.2.11 -p "$1" 192.0.2.12 9; }
 # seen N FILTER COMMAND…: does db1 see N frames like that?
 seen() { local n=$1 filter=$2; shift 2
+  rm -f "$T_TMP/tcpdump"
   vm db1 timeout 10 tcpdump -p -i eth0 -n -l -U --immediate-mode "$filter" >"$T_TMP/seen" 2>"$T_TMP/tcpdump" & local pid=$!
   wait_until 10 grep -q listening "$T_TMP/tcpdump" || return 1
   "$@"

@@ -32,7 +32,7 @@ test_build_and_remove (void **state)
 	assert_int_equal (steps->len, 0);
 	vmnet_txn_free (t);
 	g_clear_pointer (&steps, g_ptr_array_unref);
-	steps = vmnet_restore (f->h, NULL);
+	steps = vmnet_restore (f->h, NULL, NULL);
 	assert_non_null (steps);
 	for (guint i = 0; i < steps->len; i++)
 		print_message ("# restore would: %s\n",

@@ -33,7 +33,7 @@ static void
 settled (fixture *f)
 {
 	g_autoptr (GError) error = NULL;
-	g_autoptr (GPtrArray) steps = vmnet_restore (f->h, &error);
+	g_autoptr (GPtrArray) steps = vmnet_restore (f->h, NULL, &error);
 
 	if (steps == NULL)
 		fail_msg ("%s", error->message);
@@ -416,7 +416,7 @@ test_leftover_outlives_failure (void **state)
 	assert_false (vmnet_txn_commit (t, &e));
 	vmnet_txn_free (t);
 
-	MUST (steps = vmnet_restore (f->h, &error));
+	MUST (steps = vmnet_restore (f->h, NULL, &error));
 	after = kernel_state (f);
 	assert_string_equal (before, after);
 }

@@ -100,7 +100,7 @@ entries (fixture *f, const char *port, guint16 vlan)
 static void
 nothing_to_restore (fixture *f)
 {
-	g_autoptr (GPtrArray) steps = vmnet_restore (f->h, NULL);
+	g_autoptr (GPtrArray) steps = vmnet_restore (f->h, NULL, NULL);
 
 	assert_non_null (steps);
 	for (guint i = 0; i < steps->len; i++)
@@ -354,7 +354,7 @@ test_restore_mends (void **state)
 	MUST (kn_port_vlans_del (f->h->nl, "pnic0", &gone, &error));
 	MUST (kn_port_vlans_del (f->h->nl, "vp2", &gone, &error));
 	MUST (kn_bridge_set_filtering (f->h->nl, "sw0", FALSE, &error));
-	g_ptr_array_unref (vmnet_restore (f->h, NULL));
+	g_ptr_array_unref (vmnet_restore (f->h, NULL, NULL));
 	after = kernel_state (f);
 	assert_string_equal (before, after);
 }
