@@ -29,6 +29,7 @@ typedef struct {
 typedef struct {
 	const char *what;	/* "MaximumBandwidth" */
 	gboolean in_nic;
+	gboolean cap;		/* cards are known that keep none */
 } iov_policy;
 
 /* The network namespace in which drivers make a VF's interface. */

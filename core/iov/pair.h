@@ -80,6 +80,11 @@ void iov_past_switched (const vmnet_host *h, const char *key, gboolean vf,
 			double ms, const char *reason);
 void iov_past_problem (const vmnet_host *h, const char *key,
 		       const char *problem);
+/* A text of tune.c's, "member" of the pair; NULL: none. */
+void iov_past_note (const vmnet_host *h, const char *key, const char *member,
+		    const char *text);
+char *iov_past_noted (const vmnet_host *h, const char *key,
+		      const char *member);
 void iov_past_forget (const vmnet_host *h, const char *key);
 
 #endif

@@ -102,20 +102,41 @@ iov_past_switched (const vmnet_host *h, const char *key, gboolean vf,
 }
 
 static void
-edit_problem (JsonObject *all, const char *key, gpointer user)
+edit_note (JsonObject *all, const char *key, gpointer user)
 {
+	const char *const *note = user;
 	JsonObject *o = past_entry (all, key);
 
-	if (user)
-		json_object_set_string_member (o, "problem", user);
-	else if (json_object_has_member (o, "problem"))
-		json_object_remove_member (o, "problem");
+	if (note[1])
+		json_object_set_string_member (o, note[0], note[1]);
+	else if (json_object_has_member (o, note[0]))
+		json_object_remove_member (o, note[0]);
+}
+
+void
+iov_past_note (const vmnet_host *h, const char *key, const char *member,
+	       const char *text)
+{
+	const char *note[] = { member, text };
+
+	past_change (h, key, edit_note, note);
+}
+
+char *
+iov_past_noted (const vmnet_host *h, const char *key, const char *member)
+{
+	g_autoptr (JsonObject) all = past_load (h);
+
+	return json_object_has_member (all, key)
+		? g_strdup (json_object_get_string_member_with_default (
+			json_object_get_object_member (all, key), member,
+			NULL)) : NULL;
 }
 
 void
 iov_past_problem (const vmnet_host *h, const char *key, const char *problem)
 {
-	past_change (h, key, edit_problem, (gpointer) problem);
+	iov_past_note (h, key, "problem", problem);
 }
 
 static void

@@ -92,7 +92,7 @@ static const struct {
 	{ { "neighbour guard", FALSE }, has_neighbor_guard },
 	{ { "storm limit", FALSE }, has_storm_limit },
 	{ { "IP address limit", FALSE }, has_address_limit },
-	{ { "cap", TRUE }, has_cap },
+	{ { "cap", TRUE, TRUE }, has_cap },
 	{ { "cap below 1 Mbit/s", FALSE }, has_small_cap },
 	{ { "access VLAN", TRUE }, has_access_vlan },
 	{ { "VLAN trunk", FALSE }, has_trunk },

@@ -376,6 +376,17 @@ typedef struct {
 	gboolean rx_apart;	/* queues of each direction are counted apart */
 } kn_card;
 
+/* Interrupt moderation of what is received (coalesce.c). */
+typedef struct {
+	gboolean there;		/* the driver tells of it */
+	guint32 usecs;
+	gboolean can_adapt, adaptive;	/* by the load */
+} kn_coalesce;
+gboolean kn_coalesce_read (kn *k, const char *name, kn_coalesce *out,
+			   GError **error);
+gboolean kn_coalesce_set (kn *k, const char *name, const kn_coalesce *to,
+			  GError **error);
+
 /* What cannot be asked is left unset. */
 void kn_card_read (kn *k, const char *name, kn_card *out);
 /* Sets one and reads it back: an error says what the driver made of it. */

@@ -245,6 +245,7 @@ static gboolean
 is_given (plan *p, const vmnet_adapter *a, const iov_pair *x,
 	  const iov_function *f)
 {
+	const iov_wish wish = vf_wish (a);
 	g_autoptr (kn) vm = NULL;
 	g_auto (iov_inside) in = { 0 };
 
@@ -255,7 +256,8 @@ is_given (plan *p, const vmnet_adapter *a, const iov_pair *x,
 		return strcmp (f->driver, "vfio-pci") == 0;
 	vm = iov_pair_open (p->h, x, NULL);
 	return vm && iov_inside_read (vm, x, &in, NULL) && in.bond && in.vf &&
-		in.vf->master == in.bond->ifindex;
+		in.vf->master == in.bond->ifindex &&
+		iov_is_tuned (p->h, vm, x, in.vf, &wish);
 }
 
 static gboolean

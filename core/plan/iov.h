@@ -7,6 +7,7 @@
 
 #include "iov/assign.h"
 #include "iov/pair.h"
+#include "iov/tune.h"
 #include "plan/step.h"
 
 /* sriov_numvfs; undo makes as many as there were. */
@@ -17,6 +18,8 @@ void step_vf_count (plan *p, const char *pf, guint count, guint was);
 void step_vf_give (plan *p, const vmnet_adapter *a, iov_pair *x, guint vf);
 /* Takes `x`. The other way round: the software NIC takes over first. */
 void step_vf_take (plan *p, const vmnet_adapter *a, iov_pair *x, guint vf);
+/* What it asks of the driver inside the VM. */
+iov_wish vf_wish (const vmnet_adapter *a);
 /* Does what the card has for it differ from what `a` asks? */
 gboolean vf_differs (const vmnet_adapter *a, const kn_vf *told);
 

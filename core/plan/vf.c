@@ -61,6 +61,7 @@ typedef struct {
 	guint32 max_rate;	/* Mbit/s; 0: none */
 	guint16 vlan;
 	gboolean spoofing;
+	iov_wish wish;
 } vf_data;
 
 static void
@@ -87,6 +88,12 @@ vf_differs (const vmnet_adapter *a, const kn_vf *told)
 		told->spoofchk != !a->spoofing;
 }
 
+iov_wish
+vf_wish (const vmnet_adapter *a)
+{
+	return (iov_wish) { a->iov_queue_pairs, a->iov_moderation };
+}
+
 static vf_data *
 vf_data_of (const vmnet_adapter *a, iov_pair *x, guint vf)
 {
@@ -97,6 +104,7 @@ vf_data_of (const vmnet_adapter *a, iov_pair *x, guint vf)
 	d->max_rate = max_rate_of (a);
 	d->vlan = a->vlan.access;
 	d->spoofing = a->spoofing;
+	d->wish = vf_wish (a);
 	return d;
 }
 
@@ -234,7 +242,7 @@ wait_link (kn *vm, const iov_pair *x)
 }
 
 static gboolean
-into_vm (plan *p, const iov_pair *x, GError **error)
+into_vm (plan *p, const iov_pair *x, const iov_wish *wish, GError **error)
 {
 	g_autoptr (kn) vm = iov_pair_open (p->h, x, error);
 	g_autoptr (kn) birth = NULL;
@@ -263,6 +271,8 @@ into_vm (plan *p, const iov_pair *x, GError **error)
 		if (!iov_inside_read (vm, x, &in, error) || !in.vf)
 			return FALSE;
 	}
+	/* Drivers begin anew with other queues: before it carries anything. */
+	iov_tune (p->h, vm, x, in.vf, wish);
 	if (!enslave (vm, &in, error))
 		return FALSE;
 	wait_link (vm, x);
@@ -319,7 +329,7 @@ give (plan *p, vf_data *d, GError **error)
 	     !sysfs_pci_bind (root, d->pair->address,
 			      d->pair->vm ? NULL : "vfio-pci", error)))
 		return FALSE;
-	return d->pair->vm == NULL || into_vm (p, d->pair, error);
+	return d->pair->vm == NULL || into_vm (p, d->pair, &d->wish, error);
 }
 
 static gboolean
@@ -397,6 +407,7 @@ take (plan *p, vf_data *d, GError **error)
 	if (!sysfs_pci_unbind (p->h->sysfs_root, x->address, error))
 		return FALSE;
 	forget (p->h->nl, x->pf, d->vf);
+	iov_tune_forget (p->h, x->key);
 	return TRUE;
 }
 

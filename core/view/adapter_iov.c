@@ -7,6 +7,8 @@
 
 #include "iov/assign.h"
 #include "iov/pair.h"
+#include "iov/quirk.h"
+#include "iov/tune.h"
 #include "view/adapter_iov.h"
 
 #define TAP_QUEUES 256		/* the most that the kernel gives a tap */
@@ -181,6 +183,55 @@ iov_get_reasons (const vmnet_row *r, vmnet_value *v)
 		put_list_add (v, g_strdup (past.problem));
 }
 
+/* The cap that a card takes, tells, and does not keep; NULL: it is kept. */
+static const iov_quirk_entry *
+cap_not_kept (const vmnet_row *r)
+{
+	const char *root = r->view->h->sysfs_root;
+	g_autofree char *address = sysfs_pci_address (root,
+						   switch_of (r)->uplink);
+
+	return address ? iov_quirk_of (root, address, IOV_QUIRK_CAP_NOT_KEPT) : NULL;
+}
+
+static void
+put_cap (const vmnet_row *r, const iov_function *f, vmnet_value *v)
+{
+	const iov_quirk_entry *q = of (r)->max.set ? cap_not_kept (r) : NULL;
+
+	if (of (r)->max.set)
+		put_list_add (v, g_strdup_printf ("cap: asked %" G_GUINT64_FORMAT
+			" bit/s, told %u Mbit/s%s%s", of (r)->max.value,
+			f ? f->told.max_rate : 0, q ? ", not kept: " : "",
+			q ? q->source : ""));
+}
+
+void
+iov_get_settings (const vmnet_row *r, vmnet_value *v)
+{
+	const iov_function *f = function_of (r);
+	const iov_wish wish = { of (r)->iov_queue_pairs,
+				of (r)->iov_moderation };
+	g_autoptr (iov_pair) x = NULL;
+	g_autoptr (GPtrArray) lines = NULL;
+	g_autoptr (kn) vm = NULL;
+	g_auto (iov_inside) in = { 0 };
+
+	if (of (r)->vm == NULL || of (r)->iov_weight == 0 || !switch_of (r))
+		return;
+	put_list (v);
+	x = iov_pair_new (r->view->model, switch_of (r), of (r));
+	x->address = f ? g_strdup (f->address) : NULL;
+	vm = iov_pair_open (r->view->h, x, NULL);
+	if (vm)
+		iov_inside_read (vm, x, &in, NULL);
+	lines = iov_tune_lines (r->view->h, vm, x, in.vf, &wish);
+	for (guint i = 0; i < lines->len; i++)
+		put_list_add (v, g_strdup (lines->pdata[i]));
+	if (f)
+		put_cap (r, f, v);
+}
+
 void
 iov_get_enforcement (const vmnet_row *r, vmnet_value *v)
 {
@@ -195,7 +246,8 @@ iov_get_enforcement (const vmnet_row *r, vmnet_value *v)
 
 		put_list_add (v, g_strdup_printf ("%s: %s", p->what,
 			!vf ? "software"
-			: p->in_nic ? "in NIC" : "not enforced"));
+			: !p->in_nic || (p->cap && cap_not_kept (r))
+			? "not enforced" : "in NIC"));
 	}
 }
 

@@ -21,6 +21,7 @@ void iov_get_switch_overs (const vmnet_row *r, vmnet_value *v);
 void iov_get_last_reason (const vmnet_row *r, vmnet_value *v);
 void iov_get_last_ms (const vmnet_row *r, vmnet_value *v);
 void iov_get_qemu (const vmnet_row *r, vmnet_value *v);
+void iov_get_settings (const vmnet_row *r, vmnet_value *v);
 void iov_get_libvirt (const vmnet_row *r, vmnet_value *v);
 
 /* The pair inside the VM, which has its addresses; 0: there is none. */
@@ -40,6 +41,9 @@ int adapter_iov_bond (const vmnet_row *r);
 	{ "IovInterruptModeration", VMNET_T_STRING, VMNET_U_NONE, 0, \
 	  "how long the virtual function waits before it interrupts", \
 	  iov_get_moderation, NULL }, \
+	{ "IovSettings", VMNET_T_LIST, VMNET_U_NONE, 0, \
+	  "what was asked of its virtual function, what that was told, and what " \
+	  "it has", iov_get_settings, NULL }, \
 	{ "IovPolicy", VMNET_T_STRING, VMNET_U_NONE, 0, \
 	  "Keep: policy that a virtual function cannot keep holds the adapter " \
 	  "on its software NIC; Bypass: not", iov_get_policy, NULL }, \

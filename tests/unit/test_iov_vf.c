@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "iov/iov.h"
+#include "iov/quirk.h"
 #include "iov_tree.h"
 
 #define BUS "/sys/bus/pci/devices/"
@@ -191,6 +192,44 @@ test_several (void **state)
 	assert_host_has_none (*state);
 }
 
+/* By the driver that a device has now, and by whose card it is. */
+static void
+test_quirks (void **state)
+{
+	const char *root = *state;
+	const iov_quirk_entry *q;
+
+	tree_vf_count (root, 2);
+	tree_vf (root, 0, "igbvf", TRUE);
+	tree_vf (root, 1, "vfio-pci", FALSE);
+	q = iov_quirk_of (root, "0000:01:10.0", IOV_QUIRK_ADAPTIVE_USECS);
+	assert_non_null (q);
+	assert_int_equal (q->value, 3);
+	assert_non_null (strstr (q->source, "igbvf"));
+	assert_null (iov_quirk_of (root, "0000:01:10.0",
+				   IOV_QUIRK_CAP_NOT_KEPT));
+	assert_null (iov_quirk_of (root, "0000:01:10.1",
+				   IOV_QUIRK_ADAPTIVE_USECS));
+	assert_null (iov_quirk_of (root, "0000:09:00.0",
+				   IOV_QUIRK_ADAPTIVE_USECS));
+	assert_null (iov_quirk_of (root, NULL, IOV_QUIRK_ADAPTIVE_USECS));
+}
+
+static void
+test_quirk_of_subsystem (void **state)
+{
+	const char *root = *state;
+
+	assert_null (iov_quirk_of (root, "0000:01:00.0",
+				   IOV_QUIRK_CAP_NOT_KEPT));
+	tree_put (root, CARD "/subsystem_vendor", "0x8086\n", -1);
+	assert_null (iov_quirk_of (root, "0000:01:00.0",
+				   IOV_QUIRK_CAP_NOT_KEPT));
+	tree_put (root, CARD "/subsystem_vendor", "0x1af4\n", -1);
+	assert_non_null (iov_quirk_of (root, "0000:01:00.0",
+				       IOV_QUIRK_CAP_NOT_KEPT));
+}
+
 int
 main (void)
 {
@@ -202,6 +241,8 @@ main (void)
 		TEST (test_guest),
 		TEST (test_list),
 		TEST (test_several),
+		TEST (test_quirks),
+		TEST (test_quirk_of_subsystem),
 	};
 
 	return cmocka_run_group_tests (tests, NULL, NULL);
