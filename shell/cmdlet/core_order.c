@@ -40,6 +40,7 @@ typedef struct {
 typedef struct {
 	gboolean down, match_case;
 	gboolean *flip;		/* @{e=…; Descending=$true} */
+	const sh_interp *in;
 } order;
 
 static void
@@ -78,10 +79,12 @@ compare_sorted (gconstpointer a, gconstpointer b, gpointer user)
 	return 0;
 }
 
+/* After Ctrl-C any order will do: nobody sees it. */
 static int
 compare_stable (gconstpointer a, gconstpointer b, gpointer user)
 {
-	int r = compare_sorted (a, b, user);
+	const order *o = user;
+	int r = sh_interrupted (o->in) ? 0 : compare_sorted (a, b, user);
 
 	return r ? r : ((const sorted *) a)->place
 		< ((const sorted *) b)->place ? -1 : 1;
@@ -126,7 +129,7 @@ sort_rows (sh_call *call, GPtrArray *all, order *o)
 	GArray *rows = g_array_new (FALSE, FALSE, sizeof (sorted));
 
 	g_array_set_clear_func (rows, sorted_clear);
-	for (guint i = 0; i < all->len; i++) {
+	for (guint i = 0; i < all->len && !sh_interrupted (in); i++) {
 		sorted s = { all->pdata[i], NULL, i };
 
 		s.keys = keys_of (in, columns, s.item);
@@ -141,7 +144,8 @@ sort_end (sh_call *call, GError **error)
 {
 	g_autofree gboolean *flip = flips_of (sh_arg (call, "Property"));
 	order o = { sh_arg_on (call, "Descending"),
-		    sh_arg_on (call, "CaseSensitive"), flip };
+		    sh_arg_on (call, "CaseSensitive"), flip,
+		    sh_call_interp (call) };
 	g_autoptr (GArray) rows = sort_rows (call, core_gathered (call), &o);
 	gboolean unique = sh_arg_on (call, "Unique");
 	vmnet_opt top = sh_arg_opt (call, "Top");
@@ -149,6 +153,8 @@ sort_end (sh_call *call, GError **error)
 	guint from = bottom.set && bottom.value < rows->len
 		? rows->len - (guint) bottom.value : 0;
 
+	if (sh_interrupted_error (o.in, error))
+		return FALSE;
 	if (top.set && top.value < rows->len)
 		g_array_set_size (rows, (guint) top.value);
 	for (guint i = from; i < rows->len; i++) {
@@ -233,6 +239,8 @@ group_end (sh_call *call, GError **error)
 		g_autofree char *name = group_name (keys);
 		g_autoptr (sh_value) list = sh_get (groups, name);
 
+		if (sh_interrupted_error (in, error))
+			return FALSE;
 		if (list == NULL) {
 			list = sh_array ();
 			sh_set (groups, name, sh_ref (list));
@@ -343,8 +351,9 @@ measure_property (sh_call *call, const char *property, GError **error)
 			: sh_ref (all->pdata[i]);
 
 		g_ptr_array_add (held, v);
-		if (sh_value_kind (v) != SH_NULL
-		    && !measure_value (call, v, &f, error))
+		if (sh_interrupted_error (sh_call_interp (call), error)
+		    || (sh_value_kind (v) != SH_NULL
+			&& !measure_value (call, v, &f, error)))
 			return FALSE;
 	}
 	measure_emit (call, property, &f);

@@ -8,10 +8,8 @@
 gboolean
 emit_one (sh_interp *in, sink *out, sh_value *v, GError **error)
 {
-	if (sh_interrupted (in)) {
+	if (sh_interrupted_error (in, error)) {
 		sh_unref (v);
-		g_set_error (error, SH_ERROR, SH_ERROR_INTERRUPTED,
-			     "interrupted");
 		return FALSE;
 	}
 	if (!out->stopped) {

@@ -139,6 +139,15 @@ sh_interrupted (const sh_interp *in)
 	return in->o.interrupt != NULL && *in->o.interrupt;
 }
 
+gboolean
+sh_interrupted_error (const sh_interp *in, GError **error)
+{
+	if (!sh_interrupted (in))
+		return FALSE;
+	g_set_error (error, SH_ERROR, SH_ERROR_INTERRUPTED, "interrupted");
+	return TRUE;
+}
+
 /* ---- output ---- */
 
 static void

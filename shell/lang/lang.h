@@ -128,6 +128,8 @@ char *sh_transcript_stop (sh_interp *in);	/* its path, owned; or NULL */
 
 /* Was Ctrl-C pressed? Long handlers ask, clean up and return FALSE. */
 gboolean sh_interrupted (const sh_interp *in);
+/* The same with the error that a handler, or an operator, ends with. */
+gboolean sh_interrupted_error (const sh_interp *in, GError **error);
 /* A wildcard pattern of -like: * ? [a-z], backtick escapes. */
 gboolean sh_like (const char *text, const char *pattern, gboolean match_case);
 gboolean sh_has_wildcard (const char *pattern);

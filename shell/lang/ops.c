@@ -305,8 +305,13 @@ op_range (sh_interp *in, node *n, sh_value *a, sh_value *b, GError **error)
 				"elements are the limit", LIST_LIMIT);
 	out = sh_array ();
 	step = from <= to ? 1 : -1;
-	for (gint64 i = from; i != to + step; i += step)
+	for (gint64 i = from; i != to + step; i += step) {
 		sh_array_add (out, sh_int (i));
+		if (sh_interrupted_error (in, error)) {
+			sh_unref (out);
+			return NULL;
+		}
+	}
 	return out;
 }
 
@@ -321,7 +326,8 @@ join (sh_interp *in, node *n, const sh_value *list, const char *with,
 
 		g_string_append (s, i ? with : "");
 		g_string_append (s, t);
-		if (text_fits (in, n, s->len, error))
+		if (text_fits (in, n, s->len, error)
+		    && !sh_interrupted_error (in, error))
 			continue;
 		g_string_free (s, TRUE);
 		return NULL;

@@ -37,6 +37,21 @@ ok "and live names, quoted" \
 fresh; keys 'New-VMSwitch -Net' '?'
 ok "? shows what may come" wait_until 5 shows "uplink: name of the physical"
 ok "and leaves the line" wait_until 5 line_is "$P New-VMSwitch -Net"
+# to N: the cursor behind the N-th character.
+to() { local i; keys C-a; for ((i = 0; i < $1; i++)); do keys Right; done; }
+fresh; keys 'Get-VMSwi -Name sw0'; to 9; keys Tab
+ok "Tab in the middle of a line completes the word there" \
+  wait_until 5 line_is "$P Get-VMSwitch -Name sw0"
+fresh; keys 'New-VMSwitch x -SwitchTintern'; to 23; keys 'ype '
+ok "what is typed there pushes the rest on" \
+  wait_until 5 line_is "$P New-VMSwitch x -SwitchType intern"
+keys End Tab
+ok "and the end is completed" wait_until 5 line_is "$P New-VMSwitch x -SwitchType Internal"
+fresh; keys 'New-VMSwitch -NetAda pnic0'; to 17; keys '?'
+ok "? in the middle of a word tells what it may be" wait_until 5 shows "uplink: name of the physical"
+ok "and leaves the line whole" wait_until 5 line_is "$P New-VMSwitch -NetAda pnic0"
+keys 'X'
+ok "with the cursor where it was" wait_until 5 line_is "$P New-VMSwitch -NetXAda pnic0"
 fresh; keys "Get-VM | ? Name -eq 'web1' | Select-Object Na" Tab Enter
 ok "? behind a pipe is Where-Object" wait_until 5 shows "----"
 fresh; keys 'if ($true) {' Enter
