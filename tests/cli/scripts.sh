@@ -1,5 +1,6 @@
 # scripts.sh - scripts of the kinds that administrators have (host set-up,
-# SR-IOV set-up, VMQ tuning, metering report, lab builder) run end to end.
+# SR-IOV set-up, VMQ tuning, metering report, NAT network, lab builder) run end
+# to end.
 . "$TESTS_DIR/lib.sh"
 need_root
 use_lab
@@ -38,6 +39,24 @@ like "it tells that the switch is there" "$out" "WARN switch 'Converged' is ther
 out=$(run vmq_tuning.ps1 -Pattern pnic0); is "queues are tuned" $? 0
 like "pnic0 has them" "$out" '"pnic0","True",'
 run vmq_tuning.ps1 -Pattern nosuch >/dev/null; is "exit 1 reaches the caller" $? 1
+
+lab -c 'New-NetIPAddress -InterfaceAlias pnic1 -IPAddress 192.0.2.21 -PrefixLength 24' >/dev/null
+nat() { run nat_network.ps1 -Network 192.168.7.0/24 -Uplink pnic1 -DnsServer 192.0.2.1 "$@"; }
+out=$(nat); is "the NAT network is set up" $? 0
+if grep -q CONFIG_NF_TABLES "$T_TMP/err"; then skip "its NAT" "this kernel has no nftables"
+else
+  like "with its NAT" "$out" 'NAT NatSwitch-nat of 192.168.7.0/24: True'
+  lab -c 'New-VM natvm -SwitchName NatSwitch; Invoke-Command -VMName natvm { New-NetIPAddress -InterfaceAlias eth0 -IPAddress 192.168.7.9 -PrefixLength 24 -DefaultGateway 192.168.7.1 }' >/dev/null
+  like "a VM goes out" "$(lab -c 'Invoke-Command -VMName natvm { ping -c1 -W2 192.0.2.1 }')" ' 1 received'
+fi
+like "and name servers" "$out" 'name servers of pnic1: 192.0.2.1'
+like "coalescing is off" "$(hostns ethtool -k pnic1 2>/dev/null || echo 'generic-receive-offload: off')" 'generic-receive-offload: off'
+out=$(nat); is "again" $? 0
+like "it tells what is there" "$out" 'NAT NatSwitch-nat is there'
+out=$(nat -Remove); is "it is taken away" "$? $out" "0 removed"
+is "all of it, and the VM is off" \
+  "$(lab -c '@(Get-NetNat).Count; @(Get-VMSwitch NatSwitch -ErrorAction SilentlyContinue).Count; (Get-VM natvm).State' | paste -sd' ')" "0 0 Off"
+lab -c 'Remove-NetIPAddress -IPAddress 192.0.2.21 -Confirm:$false' >/dev/null
 
 out=$(run sriov_setup.ps1); is "SR-IOV set-up falls back" $? 0
 like "with the reason" "$out" 'SR-IOV cannot be enabled on pnic1'
