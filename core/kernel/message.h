@@ -14,8 +14,8 @@
 typedef enum { KN_ROUTE, KN_GENERIC, KN_NETFILTER } kn_bus;
 
 struct kn {
-	struct nl_sock *bus[3];	/* by kn_bus; without nftables the last is
-				 * NULL */
+	struct nl_sock *bus[3];	/* by kn_bus; the last is NULL until
+				 * kn_open_netfilter */
 	char *buffer;		/* of answers */
 	int err;		/* errno of the last failure; 0: none */
 	char text[256];		/* the kernel's own words about it, or "" */
@@ -58,9 +58,11 @@ gboolean kn_request (kn *k, struct nl_msg *m, GError **error,
 gboolean kn_query (kn *k, kn_bus bus, struct nl_msg *m, kn_parse parse,
 		   gpointer out, GError **error, const char *attempt, ...)
 		   G_GNUC_PRINTF (7, 8);
+/* FALSE with errno: this kernel has no such socket, or no privilege. */
+gboolean kn_open_netfilter (kn *k);
 /*
- * Sends all of them (which it frees) between the begin and the end of one
- * transaction of nftables: it is in force as a whole, or nothing is.
+ * Sends all of them (nl_msg *, the caller's) between the begin and the end of
+ * one transaction of nftables: it is in force as a whole, or nothing is.
  */
 gboolean kn_batch (kn *k, GPtrArray *messages, GError **error,
 		   const char *attempt, ...) G_GNUC_PRINTF (4, 5);

@@ -307,8 +307,12 @@ kn_nats (kn *k, GError **error)
 	g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (nat_free);
 	struct nl_msg *m;
 
-	if (k->bus[KN_NETFILTER] == NULL)
-		return g_steal_pointer (&all);
+	if (!kn_open_netfilter (k)) {
+		if (errno != EPERM)
+			return g_steal_pointer (&all);
+		kn_fail (k, EPERM, error, "list nftables' rules");
+		return NULL;
+	}
 	m = msg_nft (NFT_MSG_GETRULE, NLM_F_DUMP);
 	nla_put_string (m, NFTA_RULE_TABLE, TABLE);
 	if (kn_query (k, KN_NETFILTER, m, parse_rule, all, error,

@@ -91,7 +91,6 @@ open_buses (kn *k)
 {
 	k->bus[KN_ROUTE] = socket_new (NETLINK_ROUTE);
 	k->bus[KN_GENERIC] = socket_new (NETLINK_GENERIC);
-	k->bus[KN_NETFILTER] = socket_new (NETLINK_NETFILTER);
 	return k->bus[KN_ROUTE] && k->bus[KN_GENERIC];
 }
 
@@ -139,6 +138,25 @@ kn_ioctl (kn *k, unsigned long request, void *arg)
 
 	k->err = r < 0 ? errno : 0;
 	return r;
+}
+
+/* Not with the others: to open one loads the kernel's module. */
+gboolean
+kn_open_netfilter (kn *k)
+{
+	int ns, back;
+
+	if (k->bus[KN_NETFILTER])
+		return TRUE;
+	ns = ioctl (nl_socket_get_fd (k->bus[KN_ROUTE]), SIOCGSKNS);
+	if (ns < 0)
+		return FALSE;
+	back = netns_enter (ns);
+	close (ns);
+	if (back < 0)
+		return FALSE;
+	k->bus[KN_NETFILTER] = socket_new (NETLINK_NETFILTER);
+	return netns_leave (back) && k->bus[KN_NETFILTER];
 }
 
 int
@@ -477,7 +495,8 @@ kn_batch (kn *k, GPtrArray *messages, GError **error, const char *attempt,
 	g_autoptr (GByteArray) all = g_byte_array_new ();
 	va_list ap;
 
-	k->err = k->bus[KN_NETFILTER] ? 0 : EOPNOTSUPP;
+	k->err = kn_open_netfilter (k) ? 0
+		: errno == EPERM ? EPERM : EOPNOTSUPP;
 	k->text[0] = '\0';
 	if (k->err == 0) {
 		append_limit (k, all, NFNL_MSG_BATCH_BEGIN);
