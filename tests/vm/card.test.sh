@@ -12,6 +12,7 @@ in_ns() { ip netns exec "$T_LAB-$1" "${@:2}"; }
 give() { local ns=$T_LAB-$1 link=$2 host=$3
   ip netns add "$ns"; at_exit "ip netns del $ns"
   ip link set "$link" netns "$ns" name eth0
+  at_exit "in_ns $1 ip link set eth0 netns 1 name $link"
   in_ns "$1" ip addr add "10.7.0.$host/24" dev eth0; in_ns "$1" ip link set eth0 up; }
 pings() { in_ns "$1" ping -q -n -c 1 -W 1 "10.7.0.$2"; }
 reaches() { wait_until 10 pings "$1" "$2"; }

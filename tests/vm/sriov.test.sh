@@ -91,7 +91,7 @@ ok "a cap is the card's" lab -c 'Set-VMNetworkAdapter -VMName web1 -MaximumBandw
 is "it has it" "$(pf_vf 0 rate.max_tx)" 50
 iperf web2 192.0.2.12 web1
 echo "# with a cap of 50 Mbit/s: $(mbits) Mbit/s"
-like "it says who keeps what" "$(field web1 PolicyEnforcement)" "cap: in NIC"
+like "it says who keeps what: this card notes it alone" "$(field web1 PolicyEnforcement)" "cap: not enforced"
 ok "no cap" lab -c 'Set-VMNetworkAdapter -VMName web1 -MaximumBandwidth 0'
 is "is none in the card" "$(pf_vf 0 rate.max_tx)" 0
 ok "a VLAN is the card's" lab -c 'Set-VMNetworkAdapterVlan -VMName web1 -Access -VlanId 10'
