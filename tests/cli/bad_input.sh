@@ -32,7 +32,7 @@ says 1 'Weight|Absolute' 'Set-VMNetworkAdapter -VMName web1 -MinimumBandwidthWei
 says 1 '99999999999' 'Set-VMNetworkAdapter -VMName web1 -MinimumBandwidthAbsolute 99999999999'
 says 1 'SR-IOV|EnableIov' 'New-VMSwitch -Name iov -NetAdapterName pnic1 -EnableIov $true'
 says 1 'trace' 'netsh trace stop'
-says 1 'not.*(here|yet|built)' 'Set-VMNetworkAdapter -VMName web1 -DhcpGuard On'
+says 1 'not.*(here|yet|built)' 'Set-VMNetworkAdapter -VMName web1 -PortMirroring Source'
 says 2 ':1:[0-9]+|1:[0-9]+' 'Get-VMSwitch | '
 says 2 '1:[0-9]+' 'New-VM -Name "open'
 says 2 '' 'if ($true) { New-VM -Name late }}'
