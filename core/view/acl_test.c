@@ -194,6 +194,10 @@ get_reason (const vmnet_row *r, vmnet_value *v)
 		g_string_append_printf (s, "; %u not looked at: %s for "
 			"addresses that were not given", open,
 			open == 1 ? "it asks" : "they ask");
+	if (of (r)->extacls->len && (x->verdict == NULL ||
+				     x->verdict->action != VMNET_ACL_DENY))
+		g_string_append (s, "; of its extended entries, which decide "
+				 "after these, nothing is said here");
 	put_take (v, g_string_free (s, FALSE));
 }
 

@@ -108,6 +108,10 @@ no_icmp() { [ "$(connections '{ $_.Protocol -eq "ICMP" }')" = 0 ]; }
 ok "the connection ends by itself" wait_until 10 no_icmp
 is "that of an hour does not" "$(connections "{ \$_.LocalPort -eq $stay_port }")" 1
 
+# ---- the explanation of the other ACL does not hide this one ----
+like "a test of the plain entries says what it leaves out" \
+  "$(lab -c '(Test-VMNetworkAdapterAcl web1 -RemoteIPAddress 192.0.2.12 -Direction Inbound).Reason')" "extended entries"
+
 # ---- drops by reason; traces name the entry ----
 drops() { lab -c '(Get-VMNetworkAdapter web1).Drops.ExtendedAcl'; }
 before=$(drops)
