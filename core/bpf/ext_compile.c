@@ -50,7 +50,8 @@ add_item (GArray *items, const guint8 *addr, guint n, guint prefix, guint bit)
 {
 	item i = { .prefix = prefix, .bit = bit };
 
-	memcpy (i.addr, addr, n);
+	if (n > 0)
+		memcpy (i.addr, addr, n);
 	g_array_append_val (items, i);
 }
 
