@@ -260,16 +260,7 @@ static const sh_param add_vmnetworkadapteracl_params[] = {
 	  "addresses or prefixes of the other side; ANY is all" },
 	{ "RemoteMacAddress", &sh_type_mac, SH_LIST, 0, NULL, NULL,
 	  "MAC addresses of the other side" },
-	{ "VM", &sh_type_vm, SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1, NULL,
-	  "VMObject", "VMs, as objects of Get-VM" },
-	{ "VMName", &sh_type_vm_name, SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1,
-	  NULL, "VMName", "names of VMs; * and ? stand for any" },
-	{ "VMNetworkAdapter", &sh_type_vmnic_base,
-	  SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1, NULL, "ResourceObject",
-	  "adapters, as objects of Get-VMNetworkAdapter" },
-	{ "VMNetworkAdapterName", &sh_type_adapter_name, 0, 0, NULL,
-	  "VMName,ManagementOS,VMObject",
-	  "name of the adapter; without it all of the VM" },
+	OWNER_PARAMS (SH_MANDATORY),
 };
 
 const sh_cmdlet cmdlet_add_vmnetworkadapteracl = {
@@ -341,18 +332,7 @@ const sh_cmdlet cmdlet_get_vmnetworkadapteracl = {
 static gboolean
 get_vmnetworkadapteracl (sh_call *call, GError **error)
 {
-	g_autoptr (GPtrArray) rows = dom_rows (call, &vmnet_noun_acl, error);
-
-	if (rows == NULL || !dom_check_owners (call, error))
-		return FALSE;
-	for (guint i = 0; i < rows->len; i++) {
-		vmnet_row *row = rows->pdata[i];
-		g_autofree char *owner = dom_entry_owner (row->key);
-
-		if (dom_owner_wanted (call, owner))
-			sh_emit_row (call, vmnet_row_ref (row));
-	}
-	return TRUE;
+	return dom_emit_owned (call, &vmnet_noun_acl, error);
 }
 
 /* ---- Remove ---- */
@@ -387,16 +367,7 @@ static const sh_param remove_vmnetworkadapteracl_params[] = {
 	{ "RemoteMacAddress", &sh_type_mac, SH_LIST, 0, NULL,
 	  "VMName,ResourceObject,ManagementOS,VMObject",
 	  "MAC addresses of the other side" },
-	{ "VM", &sh_type_vm, SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1, NULL,
-	  "VMObject", "VMs, as objects of Get-VM" },
-	{ "VMName", &sh_type_vm_name, SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1,
-	  NULL, "VMName", "names of VMs; * and ? stand for any" },
-	{ "VMNetworkAdapter", &sh_type_vmnic_base,
-	  SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1, NULL, "ResourceObject",
-	  "adapters, as objects of Get-VMNetworkAdapter" },
-	{ "VMNetworkAdapterName", &sh_type_adapter_name, 0, 0, NULL,
-	  "VMName,ManagementOS,VMObject",
-	  "name of the adapter; without it all of the VM" },
+	OWNER_PARAMS (SH_MANDATORY),
 };
 
 const sh_cmdlet cmdlet_remove_vmnetworkadapteracl = {

@@ -428,6 +428,23 @@ dom_entry_number (const char *key)
 	return hash ? g_ascii_strtoull (hash + 1, NULL, 10) : 0;
 }
 
+gboolean
+dom_emit_owned (sh_call *call, const vmnet_noun *noun, GError **error)
+{
+	g_autoptr (GPtrArray) rows = dom_rows (call, noun, error);
+
+	if (rows == NULL || !dom_check_owners (call, error))
+		return FALSE;
+	for (guint i = 0; i < rows->len; i++) {
+		vmnet_row *row = rows->pdata[i];
+		g_autofree char *owner = dom_entry_owner (row->key);
+
+		if (dom_owner_wanted (call, owner))
+			sh_emit_row (call, vmnet_row_ref (row));
+	}
+	return TRUE;
+}
+
 void
 dom_iov_notes (sh_call *call, vmnet_txn *txn, const char *vm,
 	       const char *adapter)

@@ -48,21 +48,25 @@
 #define NIC_THROTTLE \
 	{ "ThrottleLimit", &sh_type_int32, SH_NOT_YET, 0, NULL, NULL, \
 	  "how many at once on remote hosts, which come later" }
-/* All parameters of a read of what belongs to adapters, in order. */
-#define OWNED_READ_PARAMS \
-	REMOTE_PARAMS ("VMName,ManagementOS"), \
-	{ "ManagementOS", &sh_type_switch, SH_MANDATORY | SH_SWITCH, 0, NULL, \
-	  "ManagementOS", "the host's own adapters instead of a VM's" }, \
+/* Whose adapters: side by side in the alphabet. A change needs -VMName or one
+ * of its likes (SH_MANDATORY), a read without any (0) is of all. */
+#define OWNER_PARAMS(mandatory) \
 	{ "VM", &sh_type_vm, SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1, NULL, \
 	  "VMObject", "VMs, as objects of Get-VM" }, \
-	{ "VMName", &sh_type_vm_name, SH_LIST | SH_PIPE_VALUE, 1, NULL, \
-	  "VMName", "names of VMs; * and ? stand for any" }, \
+	{ "VMName", &sh_type_vm_name, (mandatory) | SH_LIST | SH_PIPE_VALUE, 1, \
+	  NULL, "VMName", "names of VMs; * and ? stand for any" }, \
 	{ "VMNetworkAdapter", &sh_type_vmnic_base, \
 	  SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1, NULL, "ResourceObject", \
 	  "adapters, as objects of Get-VMNetworkAdapter" }, \
 	{ "VMNetworkAdapterName", &sh_type_adapter_name, 0, 0, NULL, \
 	  "VMName,ManagementOS,VMObject", \
-	  "name of the adapter; without it all of the VM" }, \
+	  "name of the adapter; without it all of the VM" }
+/* All parameters of a read of what belongs to adapters, in order. */
+#define OWNED_READ_PARAMS \
+	REMOTE_PARAMS ("VMName,ManagementOS"), \
+	{ "ManagementOS", &sh_type_switch, SH_MANDATORY | SH_SWITCH, 0, NULL, \
+	  "ManagementOS", "the host's own adapters instead of a VM's" }, \
+	OWNER_PARAMS (0), \
 	{ "VMSnapshot", &sh_type_snapshot, \
 	  SH_MANDATORY | SH_PIPE_VALUE | SH_NOT_YET, 1, "VMCheckpoint", \
 	  "VMSnapshot", "snapshots hold no network here" }
@@ -246,6 +250,9 @@ gboolean dom_check_owners (sh_call *call, GError **error);
  * number; 0: there is none. */
 char *dom_entry_owner (const char *key);
 guint64 dom_entry_number (const char *key);
+/* Emits the noun's entries that belong to what the call selects. */
+gboolean dom_emit_owned (sh_call *call, const vmnet_noun *noun,
+			 GError **error);
 /* A pair of views `seconds` apart for figures that are measured over time;
  * the later one, one reference. */
 vmnet_view *dom_measure (sh_call *call, const vmnet_noun *noun,

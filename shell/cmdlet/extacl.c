@@ -38,16 +38,7 @@ static const sh_param add_vmnetworkadapterextendedacl_params[] = {
 	  "the other side's port, a range like 80-90, or ANY" },
 	{ "Stateful", &sh_type_bool, 0, 0, NULL, NULL,
 	  "answers pass, whatever their own direction says" },
-	{ "VM", &sh_type_vm, SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1, NULL,
-	  "VMObject", "VMs, as objects of Get-VM" },
-	{ "VMName", &sh_type_vm_name, SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1,
-	  NULL, "VMName", "names of VMs; * and ? stand for any" },
-	{ "VMNetworkAdapter", &sh_type_vmnic_base,
-	  SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1, NULL, "ResourceObject",
-	  "adapters, as objects of Get-VMNetworkAdapter" },
-	{ "VMNetworkAdapterName", &sh_type_adapter_name, 0, 0, NULL,
-	  "VMName,ManagementOS,VMObject",
-	  "name of the adapter; without it all of the VM" },
+	OWNER_PARAMS (SH_MANDATORY),
 	{ "Weight", &sh_type_int32, SH_MANDATORY, 9, NULL, NULL,
 	  "the entry of greatest weight that matches decides" },
 };
@@ -206,28 +197,10 @@ const sh_cmdlet cmdlet_get_vmnetworkadapterextendedacl = {
 	NULL, NULL, get_vmnetworkadapterextendedacl, NULL,
 };
 
-/* Rows whose keys are "VM/Adapter#…". */
-static gboolean
-emit_owned (sh_call *call, const vmnet_noun *noun, GError **error)
-{
-	g_autoptr (GPtrArray) rows = dom_rows (call, noun, error);
-
-	if (rows == NULL || !dom_check_owners (call, error))
-		return FALSE;
-	for (guint i = 0; i < rows->len; i++) {
-		vmnet_row *row = rows->pdata[i];
-		g_autofree char *owner = dom_entry_owner (row->key);
-
-		if (dom_owner_wanted (call, owner))
-			sh_emit_row (call, vmnet_row_ref (row));
-	}
-	return TRUE;
-}
-
 static gboolean
 get_vmnetworkadapterextendedacl (sh_call *call, GError **error)
 {
-	return emit_owned (call, &vmnet_noun_extacl, error);
+	return dom_emit_owned (call, &vmnet_noun_extacl, error);
 }
 
 HANDLER (get_vmnetworkadapterconnection);
@@ -250,7 +223,7 @@ const sh_cmdlet cmdlet_get_vmnetworkadapterconnection = {
 static gboolean
 get_vmnetworkadapterconnection (sh_call *call, GError **error)
 {
-	return emit_owned (call, &vmnet_noun_connection, error);
+	return dom_emit_owned (call, &vmnet_noun_connection, error);
 }
 
 /* ---- Remove ---- */
@@ -270,16 +243,7 @@ static const sh_param remove_vmnetworkadapterextendedacl_params[] = {
 	  "ManagementOS", "the host's own adapters instead of a VM's" },
 	{ "Passthru", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
 	  "hand on what was changed" },
-	{ "VM", &sh_type_vm, SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1, NULL,
-	  "VMObject", "VMs, as objects of Get-VM" },
-	{ "VMName", &sh_type_vm_name, SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1,
-	  NULL, "VMName", "names of VMs; * and ? stand for any" },
-	{ "VMNetworkAdapter", &sh_type_vmnic_base,
-	  SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1, NULL, "ResourceObject",
-	  "adapters, as objects of Get-VMNetworkAdapter" },
-	{ "VMNetworkAdapterName", &sh_type_adapter_name, 0, 0, NULL,
-	  "VMName,ManagementOS,VMObject",
-	  "name of the adapter; without it all of the VM" },
+	OWNER_PARAMS (SH_MANDATORY),
 	{ "Weight", &sh_type_int32, SH_MANDATORY, 0, NULL,
 	  "VMName,ResourceObject,ManagementOS,VMObject",
 	  "that of the entry" },
