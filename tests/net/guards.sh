@@ -14,7 +14,8 @@ send() { vm web1 "$BLAST" -n 1 -b 192.0.2.11 -p "$1" 192.0.2.12 9; }
 # seen N FILTER COMMAND…: does db1 see N frames like that?
 seen() { local n=$1 filter=$2; shift 2
   rm -f "$T_TMP/tcpdump"
-  vm db1 timeout 10 tcpdump -p -i eth0 -n -l -U --immediate-mode "$filter" >"$T_TMP/seen" 2>"$T_TMP/tcpdump" & local pid=$!
+  # Not by vm(): the pid has to be the program's, not a shell's around it.
+  ip netns exec "vmnetsh-$T_LAB-vm-db1" timeout 10 tcpdump -p -i eth0 -n -l -U --immediate-mode "$filter" >"$T_TMP/seen" 2>"$T_TMP/tcpdump" & local pid=$!
   wait_until 10 grep -q listening "$T_TMP/tcpdump" || return 1
   "$@"
   wait_until 5 has_lines "$n"; local rc=$?
