@@ -17,6 +17,7 @@
 enum { LANE_HOST, LANE_A, LANE_B, LANE_SPACES };
 /* The bridge; ours by the port's interface; ours into the namespace. */
 typedef enum { WAY_BRIDGE, WAY_STRAIGHT, WAY_PEER } lane_way;
+extern const guint8 lane_macs[LANE_SPACES][6];
 
 typedef struct lane lane;
 struct lane {
@@ -25,15 +26,17 @@ struct lane {
 	gboolean (*prepare) (lane *l);
 	guint entries;
 	lane_way way;
+	gboolean taps;		/* as guests of QEMU have; else veths */
 	const char *needs;	/* a program; or NULL */
 	/* ---- made by lane_open ---- */
 	int home, ns[LANE_SPACES];
 	kn *k[LANE_SPACES];
 	int port_a, port_b, gun;
+	int tap[LANE_SPACES];	/* what QEMU holds */
 	datapath *d;
 	char *pins;
 	guint8 frames[FLOWS][FRAME];
-	struct iovec iov[FLOWS];
+	struct iovec iov[FLOWS][2];	/* a tap's header, the frame */
 	struct mmsghdr msgs[FLOWS];
 	GArray *costs, *ratios;	/* double */
 };

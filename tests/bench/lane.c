@@ -9,11 +9,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <linux/if_ether.h>
+#include <linux/if_tun.h>
+#include <linux/pkt_cls.h>
 
 #include <bpf/bpf.h>
 
@@ -22,9 +26,11 @@
 
 #define BATCH 64
 
-static const guint8 mac_a[6] = { 2, 0x15, 0x5d, 8, 0, 1 };
-static const guint8 mac_b[6] = { 2, 0x15, 0x5d, 8, 0, 2 };
-static const guint8 mac_br[6] = { 2, 0x15, 0x5d, 8, 0, 0xff };
+const guint8 lane_macs[LANE_SPACES][6] = {
+	[LANE_HOST] = { 2, 0x15, 0x5d, 8, 0, 0xff },
+	[LANE_A] = { 2, 0x15, 0x5d, 8, 0, 1 },
+	[LANE_B] = { 2, 0x15, 0x5d, 8, 0, 2 },
+};
 
 void
 lane_must (gboolean ok, const char *what, const GError *e)
@@ -68,36 +74,73 @@ lane_run (lane *l, const char *command)
 	return status == 0;
 }
 
+/* A queue of the tap, as QEMU has one. */
 static int
-add_machine (lane *l, int space, const char *port, const guint8 mac[6])
+hold_tap (lane *l, const char *port)
 {
+	struct ifreq r = { .ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR |
+					IFF_MULTI_QUEUE };
+	int fd;
+
+	lane_must (setns (l->ns[LANE_HOST], CLONE_NEWNET) == 0,
+		   "enter the host", NULL);
+	fd = open ("/dev/net/tun", O_RDWR | O_CLOEXEC);
+	lane_must (setns (l->home, CLONE_NEWNET) == 0, "come home", NULL);
+	g_strlcpy (r.ifr_name, port, sizeof r.ifr_name);
+	lane_must (fd >= 0 && ioctl (fd, TUNSETIFF, &r) == 0, "hold a tap",
+		   NULL);
+	return fd;
+}
+
+static int
+add_machine (lane *l, int space, const char *port)
+{
+	const guint8 *mac = lane_macs[space];
 	kn *h = l->k[LANE_HOST];
 
-	LANE_MUST (kn_veth_add (h, port, NULL, "eth0", mac, l->ns[space], 1, &e));
+	if (l->taps)
+		LANE_MUST (kn_tap_add (h, port, NULL, &e));
+	else
+		LANE_MUST (kn_veth_add (h, port, NULL, "eth0", mac,
+					l->ns[space], 1, &e));
 	LANE_MUST (kn_link_set_master (h, port, "br0", &e));
 	LANE_MUST (kn_port_set (h, port, FALSE, FALSE, &e));
 	LANE_MUST (kn_fdb_ensure (h, port, mac, &e));
 	LANE_MUST (kn_link_set_up (h, port, TRUE, &e));
-	LANE_MUST (kn_link_set_up (l->k[space], "eth0", TRUE, &e));
+	if (l->taps)
+		l->tap[space] = hold_tap (l, port);
+	else
+		LANE_MUST (kn_link_set_up (l->k[space], "eth0", TRUE, &e));
 	return kn_ifindex (h, port);
 }
 
-/* The receiver throws away: nothing but the way there is timed. */
+/*
+ * The receiver throws away: nothing but the way there is timed. A tap's filter
+ * does it before the frame is queued for QEMU.
+ */
 static void
 sink (lane *l)
 {
-	/* r0 = TC_ACT_SHOT; exit */
+	/* r0 = `imm`; exit */
 	const struct bpf_insn drop[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = 2 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K,
+		  .imm = l->taps ? 0 : TC_ACT_SHOT },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
-	int prog = bpf_prog_load (BPF_PROG_TYPE_SCHED_CLS, "sink", "GPL", drop,
-				  G_N_ELEMENTS (drop), NULL);
-	int ifindex = kn_ifindex (l->k[LANE_B], "eth0");
+	int prog = bpf_prog_load (l->taps ? BPF_PROG_TYPE_SOCKET_FILTER
+				  : BPF_PROG_TYPE_SCHED_CLS, "sink", "GPL",
+				  drop, G_N_ELEMENTS (drop), NULL);
+	int ifindex;
 
-	LANE_MUST (kn_clsact_ensure (l->k[LANE_B], ifindex, &e));
-	LANE_MUST (kn_filter_bpf_set (l->k[LANE_B], ifindex, FALSE, prog, "sink",
-				 &e));
+	if (l->taps) {
+		lane_must (ioctl (l->tap[LANE_B], TUNSETFILTEREBPF,
+				  &prog) == 0, "filter a tap", NULL);
+	} else {
+		ifindex = kn_ifindex (l->k[LANE_B], "eth0");
+		LANE_MUST (kn_clsact_ensure (l->k[LANE_B], ifindex, &e));
+		LANE_MUST (kn_filter_bpf_set (l->k[LANE_B], ifindex, FALSE,
+					      prog, "sink", &e));
+	}
 	close (prog);
 }
 
@@ -111,10 +154,11 @@ lane_network (lane *l)
 	/* A module that some firewalls load would be timed along. */
 	lane_run (l, "for f in /proc/sys/net/bridge/bridge-nf-call-*; do "
 		  "[ ! -w $f ] || echo 0 >$f; done");
-	LANE_MUST (kn_bridge_add (l->k[LANE_HOST], "br0", mac_br, &e));
+	LANE_MUST (kn_bridge_add (l->k[LANE_HOST], "br0", lane_macs[LANE_HOST],
+				  &e));
 	LANE_MUST (kn_link_set_up (l->k[LANE_HOST], "br0", TRUE, &e));
-	l->port_a = add_machine (l, LANE_A, "vpa", mac_a);
-	l->port_b = add_machine (l, LANE_B, "vpb", mac_b);
+	l->port_a = add_machine (l, LANE_A, "vpa");
+	l->port_b = add_machine (l, LANE_B, "vpb");
 	sink (l);
 }
 
@@ -128,8 +172,8 @@ make_frames (lane *l)
 		guint32 src = g_htonl (0x0a000000 | i << 8 | 1);
 		guint32 dst = g_htonl (0x0a010000 | i << 8 | 2), sum = 0;
 
-		memcpy (f, mac_b, 6);
-		memcpy (f + 6, mac_a, 6);
+		memcpy (f, lane_macs[LANE_B], 6);
+		memcpy (f + 6, lane_macs[LANE_A], 6);
 		f[12] = 8;
 		f[14] = 0x45;
 		f[17] = 46;
@@ -150,9 +194,20 @@ make_frames (lane *l)
 static void
 open_gun (lane *l)
 {
+	static guint8 no_offloads[10];	/* struct virtio_net_hdr */
 	struct sockaddr_ll to = { .sll_family = AF_PACKET };
 	int one = 1;
 
+	make_frames (l);
+	for (guint i = 0; i < FLOWS; i++) {
+		l->iov[i][0] = (struct iovec) { no_offloads,
+						sizeof no_offloads };
+		l->iov[i][1] = (struct iovec) { l->frames[i], FRAME };
+		l->msgs[i].msg_hdr.msg_iov = &l->iov[i][1];
+		l->msgs[i].msg_hdr.msg_iovlen = 1;
+	}
+	if (l->taps)
+		return;
 	lane_must (setns (l->ns[LANE_A], CLONE_NEWNET) == 0, "enter A", NULL);
 	l->gun = socket (AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 	to.sll_ifindex = if_nametoindex ("eth0");
@@ -160,20 +215,29 @@ open_gun (lane *l)
 	lane_must (bind (l->gun, (struct sockaddr *) &to, sizeof to) == 0,
 	      "bind", NULL);
 	setsockopt (l->gun, SOL_PACKET, PACKET_QDISC_BYPASS, &one, sizeof one);
-	make_frames (l);
-	for (guint i = 0; i < FLOWS; i++) {
-		l->iov[i] = (struct iovec) { l->frames[i], FRAME };
-		l->msgs[i].msg_hdr.msg_iov = &l->iov[i];
-		l->msgs[i].msg_hdr.msg_iovlen = 1;
-	}
+}
+
+/* Returns how many frames of a batch were taken. */
+static int
+fire (lane *l, guint at)
+{
+	int n = 0;
+
+	if (!l->taps)
+		return sendmmsg (l->gun, l->msgs + at, BATCH, 0);
+	while (n < BATCH && writev (l->tap[LANE_A], l->iov[at + n], 2) > 0)
+		n++;
+	return n;
 }
 
 guint64
 lane_arrived (lane *l)
 {
-	g_autoptr (kn_link) b = kn_link_get (l->k[LANE_B], "eth0", NULL);
+	g_autoptr (kn_link) b = l->taps
+		? kn_link_get (l->k[LANE_HOST], "vpb", NULL)
+		: kn_link_get (l->k[LANE_B], "eth0", NULL);
 
-	return b->counters.rx_packets;
+	return l->taps ? b->counters.tx_dropped : b->counters.rx_packets;
 }
 
 static double
@@ -195,7 +259,7 @@ lane_shoot (lane *l, guint milliseconds)
 	int n;
 
 	do {
-		n = sendmmsg (l->gun, l->msgs + at, BATCH, 0);
+		n = fire (l, at);
 		for (int i = 0; i < n; i++)
 			s.fourth += (at + i) % 4 == 0;
 		s.sent += MAX (n, 0);
@@ -240,6 +304,8 @@ lane_close (lane *l)
 	for (int i = 0; i < LANE_SPACES; i++) {
 		kn_close (l->k[i]);
 		close (l->ns[i]);
+		if (l->tap[i] > 0)
+			close (l->tap[i]);
 	}
 	if (l->gun > 0)
 		close (l->gun);
