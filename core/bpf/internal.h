@@ -85,6 +85,18 @@ gboolean dp_percpu_ensure (datapath *d, dp_map map, guint32 key,
 gboolean dp_percpu_sum (datapath *d, dp_map map, guint32 key, guint64 *words,
 			gsize n_words);
 
+/*
+ * hook.c: DP_PROG_OUT or DP_PROG_IN comes to an interface, where `straight`
+ * (its frames leave by it) without classifiers, if the kernel can; is it
+ * there, of this build; it goes, in whatever way it was there.
+ */
+gboolean dp_hook_set (datapath *d, kn *k, int ifindex, dp_prog prog,
+		      gboolean straight, GError **error);
+gboolean dp_hook_has (datapath *d, kn *k, int ifindex, dp_prog prog,
+		      gboolean straight);
+gboolean dp_hook_clear (datapath *d, kn *k, int ifindex, dp_prog prog,
+			GError **error);
+
 /* What the programs know of a port; FALSE: nothing. */
 gboolean dp_port_read (datapath *d, guint32 ifindex, struct dp_port *out);
 /* NULL forgets it. FALSE with errno. */

@@ -19,14 +19,12 @@ slot_ok (guint32 slot, GError **error)
 	return FALSE;
 }
 
+/* A veth's frames are handed over past its own interface. */
 static gboolean
-attach (datapath *d, kn *k, int ifindex, GError **error)
+attach (datapath *d, kn *k, int ifindex, gboolean peer, GError **error)
 {
-	return kn_clsact_ensure (k, ifindex, error) &&
-		kn_filter_bpf_set (k, ifindex, FALSE, d->progs[DP_PROG_OUT],
-				   dp_prog_names[DP_PROG_OUT], error) &&
-		kn_filter_bpf_set (k, ifindex, TRUE, d->progs[DP_PROG_IN],
-				   dp_prog_names[DP_PROG_IN], error);
+	return dp_hook_set (d, k, ifindex, DP_PROG_OUT, !peer, error) &&
+		dp_hook_set (d, k, ifindex, DP_PROG_IN, !peer, error);
 }
 
 /* ---- guards ---- */
@@ -208,7 +206,8 @@ datapath_port_set (datapath *d, kn *k, int ifindex, const datapath_port *port,
 		station_drop (d, key, &before);
 	/* First the settings: an attached program without them passes all.
 	 * Last the station: nothing comes straight before that. */
-	if (configure (d, key, &p, error) && attach (d, k, ifindex, error) &&
+	if (configure (d, key, &p, error) && attach (d, k, ifindex,
+						      port->peer, error) &&
 	    station_add (d, key, &p, error)) {
 		if (!p.addresses)
 			bpf_map_delete_elem (d->maps[DP_MAP_ADDRESSES],
@@ -223,29 +222,17 @@ datapath_port_set (datapath *d, kn *k, int ifindex, const datapath_port *port,
 	return FALSE;
 }
 
-static gboolean
-attached (kn *k, int ifindex, gboolean egress, guint32 prog_id)
-{
-	g_autoptr (GPtrArray) filters = kn_filters (k, ifindex, egress, NULL);
-	guint i;
-
-	for (i = 0; filters != NULL && i < filters->len; i++) {
-		const kn_filter *f = filters->pdata[i];
-
-		if (f->ours && f->prog_id == prog_id)
-			return TRUE;
-	}
-	return FALSE;
-}
-
 gboolean
 datapath_port_get (datapath *d, kn *k, int ifindex, datapath_port *out)
 {
 	struct dp_port p;
+	gboolean straight;
 
-	if (!dp_port_read (d, ifindex, &p) ||
-	    !attached (k, ifindex, FALSE, d->prog_ids[DP_PROG_OUT]) ||
-	    !attached (k, ifindex, TRUE, d->prog_ids[DP_PROG_IN]))
+	if (!dp_port_read (d, ifindex, &p))
+		return FALSE;
+	straight = !(p.flags & DP_PORT_PEER);
+	if (!dp_hook_has (d, k, ifindex, DP_PROG_OUT, straight) ||
+	    !dp_hook_has (d, k, ifindex, DP_PROG_IN, straight))
 		return FALSE;
 	out->slot = p.slot;
 	out->classid = p.classid;
@@ -258,20 +245,6 @@ datapath_port_get (datapath *d, kn *k, int ifindex, datapath_port *out)
 	return TRUE;
 }
 
-/* Gone with the interface, or never there: that is what was asked for. */
-static gboolean
-detach (kn *k, int ifindex, gboolean egress, GError **error)
-{
-	g_autoptr (GError) e = NULL;
-
-	if (kn_filter_bpf_del (k, ifindex, egress, &e) ||
-	    kn_failed_with (k, ENODEV) || kn_failed_with (k, ENOENT) ||
-	    kn_failed_with (k, EINVAL))
-		return TRUE;
-	g_propagate_error (error, g_steal_pointer (&e));
-	return FALSE;
-}
-
 gboolean
 datapath_port_clear (datapath *d, kn *k, int ifindex, GError **error)
 {
@@ -280,8 +253,8 @@ datapath_port_clear (datapath *d, kn *k, int ifindex, GError **error)
 
 	if (dp_port_read (d, key, &p))
 		station_drop (d, key, &p);
-	if (!detach (k, ifindex, FALSE, error) ||
-	    !detach (k, ifindex, TRUE, error))
+	if (!dp_hook_clear (d, k, ifindex, DP_PROG_OUT, error) ||
+	    !dp_hook_clear (d, k, ifindex, DP_PROG_IN, error))
 		return FALSE;
 	if (!dp_port_write (d, key, NULL))
 		return dp_fail (error, errno, "forget port %d", ifindex);

@@ -159,25 +159,43 @@ kn_open_netfilter (kn *k)
 	return netns_leave (back) && k->bus[KN_NETFILTER];
 }
 
-int
-kn_open_file (kn *k, const char *path, int flags)
+gboolean
+kn_inside (kn *k, void (*f) (gpointer), gpointer data)
 {
 	/* The socket itself remembers where it was opened. */
 	int ns = ioctl (nl_socket_get_fd (k->bus[KN_ROUTE]), SIOCGSKNS);
-	int back, fd;
+	int back;
 
 	if (ns < 0)
-		return -1;
+		return FALSE;
 	back = netns_enter (ns);
 	close (ns);
 	if (back < 0)
-		return -1;
-	fd = open (path, flags | O_CLOEXEC);
-	if (!netns_leave (back) && fd >= 0) {
-		close (fd);
-		fd = -1;
+		return FALSE;
+	f (data);
+	return netns_leave (back);
+}
+
+typedef struct { const char *path; int flags, fd; } opening;
+
+static void
+open_here (gpointer data)
+{
+	opening *o = data;
+
+	o->fd = open (o->path, o->flags | O_CLOEXEC);
+}
+
+int
+kn_open_file (kn *k, const char *path, int flags)
+{
+	opening o = { path, flags, -1 };
+
+	if (!kn_inside (k, open_here, &o) && o.fd >= 0) {
+		close (o.fd);
+		o.fd = -1;
 	}
-	return fd;
+	return o.fd;
 }
 
 /* ---- events ---- */

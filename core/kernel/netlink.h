@@ -19,6 +19,12 @@ typedef struct kn kn;
 kn *kn_open (int netns_fd, GError **error);
 void kn_close (kn *k);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (kn, kn_close)
+/*
+ * Calls `f` with the thread in the socket's network namespace: for requests
+ * whose interfaces the kernel looks up in the caller's own, as bpf(2) does.
+ * FALSE with errno: it cannot be entered, or not be left again.
+ */
+gboolean kn_inside (kn *k, void (*f) (gpointer), gpointer data);
 /* TRUE when the last failure of `k` was this errno (EEXIST, ENOENT, …). */
 gboolean kn_failed_with (const kn *k, int err);
 

@@ -99,6 +99,15 @@ char *proc_guest_name (const char *args, gsize len);
 gboolean proc_holds_vfio (const char *group);
 int proc_processors (void);			/* online */
 
+/*
+ * hurry.c: from begin to end the kernel asks all processors instead of waiting
+ * for packets in flight. NULL: it cannot be told so, or is told already; `end`
+ * takes NULL, and frees. The end of the process ends it, too.
+ */
+typedef struct kernel_hurry kernel_hurry;
+kernel_hurry *kernel_hurry_begin (const char *sysfs_root);
+void kernel_hurry_end (kernel_hurry *h);
+
 /* net/… under the caller's own /proc/sys, e.g. "ipv6/conf/x/accept_dad". */
 gboolean sysctl_net_write (const char *key, const char *value, GError **error);
 /* Its value without the end of line, owned by the caller; NULL: not there. */

@@ -237,8 +237,15 @@ plan_describe (const plan *p)
 	return out;
 }
 
-void
-plan_undo (plan *p)
+/* What makes and removes ports does not wait for packets in flight. */
+static kernel_hurry *
+hurry (plan *p)
+{
+	return p->waits ? kernel_hurry_begin (p->h->sysfs_root) : NULL;
+}
+
+static void
+undo_steps (plan *p)
 {
 	while (p->applied > 0) {
 		step *s = p->steps->pdata[--p->applied];
@@ -248,8 +255,17 @@ plan_undo (plan *p)
 	}
 }
 
-gboolean
-plan_apply (plan *p, GError **error)
+void
+plan_undo (plan *p)
+{
+	kernel_hurry *h = hurry (p);
+
+	undo_steps (p);
+	kernel_hurry_end (h);
+}
+
+static gboolean
+apply_steps (plan *p, GError **error)
 {
 	for (; p->applied < p->steps->len; p->applied++) {
 		step *s = p->steps->pdata[p->applied];
@@ -257,8 +273,18 @@ plan_apply (plan *p, GError **error)
 		if (s->apply (p, s, error))
 			continue;
 		g_prefix_error (error, "%s: ", s->text);
-		plan_undo (p);
+		undo_steps (p);
 		return FALSE;
 	}
 	return TRUE;
+}
+
+gboolean
+plan_apply (plan *p, GError **error)
+{
+	kernel_hurry *h = hurry (p);
+	gboolean ok = apply_steps (p, error);
+
+	kernel_hurry_end (h);
+	return ok;
 }

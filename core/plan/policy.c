@@ -107,6 +107,7 @@ build_port (plan *p, const vmnet_adapter *a, const char *port,
 		       "attach the BPF programs of '%s' to port %s%s%s", alias,
 		       port, x->now.classid ? " with a class of its own" : "",
 		       guards_on (a->guards) ? ", guarded" : "");
+	p->waits |= !x->had;
 	s->link = g_strdup (port);
 	s->arg = g_steal_pointer (&bridge);
 	s->data = x;
@@ -287,6 +288,7 @@ plan_policy_clear (plan *p, const vmnet_adapter *a, const char *port)
 	s = plan_step (p, clear_apply, clear_undo,
 		       "detach the BPF programs of '%s' from port %s", alias,
 		       port);
+	p->waits = TRUE;
 	s->link = g_strdup (port);
 	s->data = g_memdup2 (&have, sizeof have);
 	s->data_free = g_free;

@@ -34,6 +34,7 @@ struct plan {
 	GHashTable *leftover_slots;
 	GHashTable *desired_slots;
 	gboolean all;			/* look at everything, not at changes */
+	gboolean waits;			/* for packets in flight, some step */
 	const plan_handover *leaving;	/* a VM that goes to another host */
 	GPtrArray *steps;		/* step * */
 	guint applied;			/* how many have been applied */

@@ -21,6 +21,7 @@ ok "a VM that is only a name" host -c 'New-VM -Name k1 -SwitchName sw0; Set-VMNe
 like "its tap is persistent, with many queues" "$(ip -d -o link show vp2)" 'tap .*vnet_hdr on multi_queue .*persist on'
 like "it is a port of the bridge" "$(ip -o link show vp2)" 'master sw0'
 like "frames to its address go there" "$(bridge fdb show dev vp2)" '00:15:5d:.* static'
+is "the kernel hurries no more" "$(cat /sys/kernel/rcu_expedited 2>/dev/null || echo 0)" 0
 like "its cap is in force" "$(tc class show dev pnic9)" '1:12 .*ceil 50Mbit'
 like "the address is the host adapter's" "$(ip -4 -o addr show ve-sw0)" '198.51.100.7/24'
 ip link del vp2

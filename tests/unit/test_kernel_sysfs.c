@@ -9,6 +9,7 @@
 #include <linux/if_tun.h>
 #include <net/if.h>
 #include <sched.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
@@ -44,6 +45,48 @@ test_attributes (void **state)
 	worked (sysfs_sriov_set (root, "ens1", 4, &error));
 	tree_remove (root, CARD "/sriov_numvfs");
 	assert_false (sysfs_sriov_set (root, "ens1", 2, NULL));
+}
+
+/* ---- haste ---- */
+
+static char
+haste (const char *root)
+{
+	g_autofree char *text = sysfs_read (root, "kernel/rcu_expedited");
+
+	return text ? text[0] : '?';
+}
+
+/* It ends with the process that made it, however that ends. */
+static void
+test_hurry (void **state)
+{
+	const char *root = *state;
+	kernel_hurry *h;
+	int status;
+	pid_t pid;
+
+	assert_null (kernel_hurry_begin (root));
+	tree_put (root, "kernel/rcu_expedited", "0\n", -1);
+	assert_non_null (h = kernel_hurry_begin (root));
+	assert_int_equal (haste (root), '1');
+	assert_null (kernel_hurry_begin (root));
+	kernel_hurry_end (NULL);
+	assert_int_equal (haste (root), '1');
+	kernel_hurry_end (h);
+	assert_int_equal (haste (root), '0');
+	pid = fork ();
+	if (pid == 0) {
+		kernel_hurry_begin (root);
+		if (haste (root) == '1')
+			kill (getpid (), SIGKILL);
+		_exit (1);
+	}
+	assert_int_equal (waitpid (pid, &status, 0), pid);
+	assert_true (WIFSIGNALED (status));
+	for (int i = 0; i < 500 && haste (root) != '0'; i++)
+		g_usleep (10000);
+	assert_int_equal (haste (root), '0');
 }
 
 /* ---- procfs ---- */
@@ -229,6 +272,7 @@ main (void)
 #define TEST(f) cmocka_unit_test_setup_teardown (f, tree_new, tree_free)
 	const struct CMUnitTest tests[] = {
 		TEST (test_attributes),
+		TEST (test_hurry),
 		cmocka_unit_test (test_guest_name),
 		cmocka_unit_test (test_guests),
 		cmocka_unit_test (test_threads),

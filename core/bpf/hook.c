@@ -1,0 +1,221 @@
+/*
+ * hook.c - where a port's programs hang. A port whose frames leave by its own
+ * interface (a tap) has them straight on the interface (tcx, Linux 6.6): the
+ * classifiers of clsact cost a frame a tenth of the whole way between two taps.
+ * There the kernel waits for packets in flight (some ms; hurry.c) whenever a
+ * program comes or goes; a veth into another namespace, whose frames are handed
+ * over past all that, and older kernels have clsact. A program that hangs
+ * somewhere is replaced there. Called by port.c.
+ */
+#include "bpf/internal.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+/* BPF_TCX_INGRESS, BPF_TCX_EGRESS; the headers of older systems lack them. */
+#define TCX_INGRESS ((enum bpf_attach_type) 46)
+#define TCX_EGRESS ((enum bpf_attach_type) 47)
+#define TCX_MOST 64		/* programs at a hook; the kernel's own limit */
+
+static enum bpf_attach_type
+side_of (dp_prog prog)
+{
+	return prog == DP_PROG_IN ? TCX_EGRESS : TCX_INGRESS;
+}
+
+/* A question or a request of bpf(2), which looks the interface up in the
+ * network namespace of the caller. */
+typedef struct {
+	enum { LIST, ATTACH, REPLACE, DETACH } what;
+	int ifindex;
+	enum bpf_attach_type side;
+	int prog, old;		/* fds */
+	guint32 ids[TCX_MOST], n;
+	int err;		/* the answer: 0 or errno */
+} request;
+
+static void
+send (gpointer data)
+{
+	request *r = data;
+	LIBBPF_OPTS (bpf_prog_attach_opts, replace, .flags = BPF_F_REPLACE,
+		     .replace_prog_fd = r->old);
+	int result = 0;
+
+	r->n = TCX_MOST;
+	switch (r->what) {
+	case LIST:
+		result = bpf_prog_query (r->ifindex, r->side, 0, NULL, r->ids,
+					 &r->n);
+		break;
+	case ATTACH:
+		result = bpf_prog_attach (r->prog, r->ifindex, r->side, 0);
+		break;
+	case REPLACE:
+		result = bpf_prog_attach_opts (r->prog, r->ifindex, r->side,
+					       &replace);
+		break;
+	case DETACH:
+		result = bpf_prog_detach2 (r->old, r->ifindex, r->side);
+		break;
+	}
+	r->err = result == 0 ? 0 : errno;
+}
+
+static gboolean
+ask (kn *k, request *r)
+{
+	if (!kn_inside (k, send, r))
+		r->err = errno;
+	return r->err == 0;
+}
+
+static gboolean
+fail (kn *k, const request *r, dp_prog prog, GError **error)
+{
+	g_autoptr (kn_link) l = kn_link_get_index (k, r->ifindex, NULL);
+
+	return dp_fail (error, r->err, "%s BPF program %s %s %s",
+			r->what == DETACH ? "detach" : "attach",
+			dp_prog_names[prog],
+			r->what == DETACH ? "from" : "to",
+			l ? l->name : "an interface that is gone");
+}
+
+/* The program of an id, when it is this one of ours, of this or of another
+ * build; -1: it is not. The caller's. */
+static int
+open_ours (const datapath *d, dp_prog prog, guint32 id)
+{
+	struct bpf_prog_info info = { 0 };
+	guint32 size = sizeof info;
+	int fd = bpf_prog_get_fd_by_id (id);
+
+	if (fd >= 0 && id != d->prog_ids[prog] &&
+	    (bpf_obj_get_info_by_fd (fd, &info, &size) != 0 ||
+	     strcmp (info.name, dp_prog_names[prog]) != 0)) {
+		close (fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+/* Ours at the hook: its fd, the caller's, and whether it is of this build; -1:
+ * none is there. */
+static int
+find_ours (datapath *d, kn *k, int ifindex, dp_prog prog, gboolean *current)
+{
+	request r = { .what = LIST, .ifindex = ifindex,
+		      .side = side_of (prog) };
+	int fd = -1;
+
+	if (!ask (k, &r))
+		return -1;
+	for (guint i = 0; i < r.n && fd < 0; i++) {
+		fd = open_ours (d, prog, r.ids[i]);
+		*current = r.ids[i] == d->prog_ids[prog];
+	}
+	return fd;
+}
+
+/* Is one of ours among the classifiers? 0: none; else its id. */
+static guint32
+classifier (kn *k, int ifindex, dp_prog prog)
+{
+	g_autoptr (GPtrArray) filters =
+		kn_filters (k, ifindex, prog == DP_PROG_IN, NULL);
+
+	for (guint i = 0; filters != NULL && i < filters->len; i++) {
+		const kn_filter *f = filters->pdata[i];
+
+		if (f->ours)
+			return f->prog_id;
+	}
+	return 0;
+}
+
+static gboolean
+classify (datapath *d, kn *k, int ifindex, dp_prog prog, GError **error)
+{
+	return kn_clsact_ensure (k, ifindex, error) &&
+		kn_filter_bpf_set (k, ifindex, prog == DP_PROG_IN,
+				   d->progs[prog], dp_prog_names[prog],
+				   error);
+}
+
+gboolean
+dp_hook_set (datapath *d, kn *k, int ifindex, dp_prog prog, gboolean straight,
+	     GError **error)
+{
+	request r = { .what = ATTACH, .ifindex = ifindex,
+		      .side = side_of (prog), .prog = d->progs[prog] };
+	gboolean current = FALSE;
+
+	r.old = find_ours (d, k, ifindex, prog, &current);
+	if (r.old >= 0) {
+		r.what = REPLACE;
+		if (!current)
+			ask (k, &r);
+		close (r.old);
+		return r.err == 0 || fail (k, &r, prog, error);
+	}
+	if (!straight || classifier (k, ifindex, prog))
+		return classify (d, k, ifindex, prog, error);
+	if (ask (k, &r))
+		return TRUE;
+	/* So says a kernel that knows no such hook. */
+	if (r.err == EINVAL)
+		return classify (d, k, ifindex, prog, error);
+	return fail (k, &r, prog, error);
+}
+
+gboolean
+dp_hook_has (datapath *d, kn *k, int ifindex, dp_prog prog, gboolean straight)
+{
+	gboolean current = FALSE;
+	int fd;
+
+	if (!straight && classifier (k, ifindex, prog) == d->prog_ids[prog])
+		return TRUE;
+	fd = find_ours (d, k, ifindex, prog, &current);
+	if (fd >= 0)
+		close (fd);
+	else
+		current = straight &&
+			classifier (k, ifindex, prog) == d->prog_ids[prog];
+	return current;
+}
+
+/* Gone with the interface, or never there: that is what was asked for. */
+static gboolean
+declassify (kn *k, int ifindex, dp_prog prog, GError **error)
+{
+	g_autoptr (GError) e = NULL;
+
+	if (kn_filter_bpf_del (k, ifindex, prog == DP_PROG_IN, &e) ||
+	    kn_failed_with (k, ENODEV) || kn_failed_with (k, ENOENT) ||
+	    kn_failed_with (k, EINVAL))
+		return TRUE;
+	g_propagate_error (error, g_steal_pointer (&e));
+	return FALSE;
+}
+
+gboolean
+dp_hook_clear (datapath *d, kn *k, int ifindex, dp_prog prog, GError **error)
+{
+	request r = { .what = DETACH, .ifindex = ifindex,
+		      .side = side_of (prog) };
+	gboolean current;
+
+	r.old = find_ours (d, k, ifindex, prog, &current);
+	if (r.old >= 0) {
+		ask (k, &r);
+		close (r.old);
+	}
+	if (r.err != 0 && r.err != ENODEV && r.err != ENOENT)
+		return fail (k, &r, prog, error);
+	return declassify (k, ifindex, prog, error);
+}
