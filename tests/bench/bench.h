@@ -28,6 +28,7 @@ struct lane {
 	lane_way way;
 	gboolean taps;		/* as guests of QEMU have; else veths */
 	const char *needs;	/* a program; or NULL */
+	gboolean by_name;	/* not run unless it is asked for */
 	/* ---- made by lane_open ---- */
 	int home, ns[LANE_SPACES];
 	kn *k[LANE_SPACES];
@@ -63,6 +64,8 @@ gboolean lane_run (lane *l, const char *command);
 /* Fires as fast as it goes. */
 shot lane_shoot (lane *l, guint milliseconds);
 guint64 lane_arrived (lane *l);
+/* Bytes of memory that are free, or would be when asked for. */
+guint64 lane_memory (void);
 /* Until nothing arrives any more. */
 void lane_wait (lane *l);
 

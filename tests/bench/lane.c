@@ -240,6 +240,18 @@ lane_arrived (lane *l)
 	return l->taps ? b->counters.tx_dropped : b->counters.rx_packets;
 }
 
+guint64
+lane_memory (void)
+{
+	g_autofree char *text = NULL;
+	const char *at;
+
+	g_file_get_contents ("/proc/meminfo", &text, NULL, NULL);
+	at = text ? strstr (text, "MemAvailable:") : NULL;
+	return at ? g_ascii_strtoull (at + strlen ("MemAvailable:"), NULL,
+				      10) << 10 : 0;
+}
+
 static double
 cpu_now (void)
 {
