@@ -406,6 +406,26 @@ kn_link_del (kn *k, const char *name, GError **error)
 			   "delete interface %s", name);
 }
 
+gboolean
+kn_link_set_group (kn *k, const char *name, guint32 group, GError **error)
+{
+	struct nl_msg *m = kn_msg_link (RTM_SETLINK, 0, name);
+
+	nla_put_u32 (m, IFLA_GROUP, group);
+	return kn_request (k, m, error, NULL, "put %s into group %u", name,
+			   group);
+}
+
+gboolean
+kn_links_del_group (kn *k, guint32 group, GError **error)
+{
+	struct nl_msg *m = kn_msg_link_index (RTM_DELLINK, 0, 0, AF_UNSPEC);
+
+	nla_put_u32 (m, IFLA_GROUP, group);
+	return kn_request (k, m, error, NULL, "delete the interfaces of group "
+			   "%u", group);
+}
+
 /* ---- changing ---- */
 
 gboolean

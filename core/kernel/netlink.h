@@ -118,6 +118,13 @@ gboolean kn_ifb_add (kn *k, const char *name, GError **error);
 gboolean kn_tap_add (kn *k, const char *name, const guint8 *mac,
 		     GError **error);
 gboolean kn_link_del (kn *k, const char *name, GError **error);
+/*
+ * Each deletion waits 10 to 20 ms, until nobody uses the interface any more;
+ * that of a whole group (0: whoever is in none) waits once for all.
+ */
+gboolean kn_link_set_group (kn *k, const char *name, guint32 group,
+			    GError **error);
+gboolean kn_links_del_group (kn *k, guint32 group, GError **error);
 gboolean kn_link_set_up (kn *k, const char *name, gboolean up, GError **error);
 gboolean kn_link_set_master (kn *k, const char *name, const char *master,
 			     GError **error);		/* NULL: none */

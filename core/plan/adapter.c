@@ -182,7 +182,9 @@ pair_drop (plan *p, step *s, GError **error)
 		belongings_note (p->h->nl,
 				 kn_ifindex (p->h->nl, a->end), &a->had);
 	}
-	return kn_link_del (p->h->nl, a->port, error);
+	return p->ports_going > 1
+		? kn_link_set_group (p->h->nl, a->port, p->going, error)
+		: kn_link_del (p->h->nl, a->port, error);
 }
 
 static void
@@ -194,7 +196,31 @@ pair_make_undo (plan *p, step *s)
 static void
 pair_drop_undo (plan *p, step *s)
 {
-	pair_make (p, s, NULL);
+	const spec *a = s->data;
+
+	if (kn_ifindex (p->h->nl, a->port))
+		kn_link_set_group (p->h->nl, a->port, 0, NULL);
+	else
+		pair_make (p, s, NULL);
+}
+
+static gboolean
+all_drop (plan *p, step *s, GError **error)
+{
+	return kn_links_del_group (p->h->nl, p->going, error);
+}
+
+/* Each has its step, by which it comes back; but they go together. */
+static void
+remove_ports (plan *p)
+{
+	if (p->ports_going < 2)
+		return;
+	do
+		p->going = g_random_int ();
+	while (p->going == 0);
+	plan_step (p, all_drop, NULL, "delete these %u ports at once",
+		   p->ports_going);
 }
 
 static spec *
@@ -230,6 +256,7 @@ remove_pair (plan *p, const vmnet_adapter *a)
 	step *s = plan_step (p, pair_drop, pair_drop_undo,
 			     "remove adapter '%s' with port %s", alias, port);
 
+	p->ports_going++;
 	s->data = spec_of (p, a);
 	s->data_free = spec_free;
 }
@@ -395,8 +422,11 @@ plan_adapters_remove (plan *p, GError **error)
 		if (plan_adapter_touched (p, a))
 			leave_old_switch (p, a);
 	}
-	return remove_of (p, p->base, error) &&
-		remove_of (p, p->leftover, error);
+	if (!remove_of (p, p->base, error) ||
+	    !remove_of (p, p->leftover, error))
+		return FALSE;
+	remove_ports (p);
+	return TRUE;
 }
 
 static gboolean

@@ -35,6 +35,9 @@ struct plan {
 	GHashTable *desired_slots;
 	gboolean all;			/* look at everything, not at changes */
 	gboolean waits;			/* for packets in flight, some step */
+	guint ports_going;		/* how many; and the group, a number of
+					 * its own, by which they go at once */
+	guint32 going;
 	const plan_handover *leaving;	/* a VM that goes to another host */
 	GPtrArray *steps;		/* step * */
 	guint applied;			/* how many have been applied */

@@ -29,6 +29,11 @@ like "restore makes a tap that was lost" "$(host restore)" 'create adapter .k1/N
 is "and then has nothing to do" "$(host restore)" ""
 ok "another address of a VM" host -c 'Set-VMNetworkAdapter -VMName k1 -StaticMacAddress 00155D0A0B0C'
 like "frames to that one go there" "$(bridge fdb show dev vp2)" '00:15:5d:0a:0b:0c .*static'
+ok "three VMs" host -Transaction -c '1..3 | ForEach-Object { New-VM -Name "m$_" -SwitchName sw0 }'
+ip link add bystander type bridge
+ok "go at once" host -Transaction -c 'Get-VM m* | Remove-VM -Force'
+is "all of them, and nobody else" "$(ip -o link | grep -cE ' (vp[3-5]|bystander):')" 1
+ip link del bystander
 ok "all is removed" host -c 'Remove-VM -Name k1 -Force; Remove-VMSwitch -Name sw0 -Force'
 is "the host is as it was before" "$(state)" "$before"
 done_testing
