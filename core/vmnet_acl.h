@@ -40,15 +40,18 @@ typedef struct {
  */
 gboolean vmnet_acl_parse (const char *text, gboolean mac, vmnet_acl *out,
 			  GError **error);
-/* One end of a frame, and the frame, as far as an ACL looks at them. */
+/* One end of a frame, and the frame, as far as ACLs look at them. */
 typedef struct {
-	gboolean has_ip, has_mac;
+	gboolean has_ip, has_mac, has_port;
 	vmnet_family family;		/* of `ip` */
 	guint8 ip[16], mac[6];
+	guint16 port;
 } vmnet_end;
 typedef struct {
 	vmnet_direction direction;
 	vmnet_end local, remote;
+	gboolean has_protocol;
+	guint8 protocol;		/* 0..255, of IP */
 } vmnet_frame;
 /*
  * Makes one entry of a local and a remote one. FALSE: IPv4 with IPv6.

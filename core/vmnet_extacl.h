@@ -54,6 +54,8 @@ gboolean vmnet_ports_parse (const char *text, vmnet_ports *out,
 			    GError **error);
 gboolean vmnet_protocol_parse (const char *text, vmnet_opt *out,
 			       GError **error);
+/* Has it ports that entries may ask for? TCP, UDP, SCTP, UDPLite. */
+gboolean vmnet_protocol_has_ports (guint8 protocol);
 /* As they are shown and dumped, "ANY" included; owned. */
 char *vmnet_prefix_text (const vmnet_prefix *p);
 char *vmnet_ports_text (const vmnet_ports *p);

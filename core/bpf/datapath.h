@@ -105,6 +105,12 @@ guint64 datapath_acl_digest (const GPtrArray *acls);
  */
 gboolean datapath_ext_set (datapath *d, guint32 slot,
 			   const GPtrArray *entries, GError **error);
+/*
+ * The entry that the kernel's maps have for a frame: its id, 0 for none. What
+ * is not known of the frame is not asked. FALSE: the maps cannot be read.
+ */
+gboolean datapath_ext_ask (datapath *d, guint32 slot, const vmnet_frame *f,
+			   guint32 *entry);
 guint64 datapath_ext_get_digest (datapath *d, guint32 slot);
 guint64 datapath_ext_digest (const GPtrArray *entries);
 

@@ -1,6 +1,6 @@
 /*
- * explain.c - what the tries of a slot say of a frame, asked from user space
- * as the port programs ask. Called by view/ to show that what was asked for is
+ * explain.c - what the tries of a slot, plain and extended, say of a frame,
+ * asked from user space as the port programs ask. Called by view/ to show that what was asked for is
  * in force.
  */
 #include "bpf/internal.h"
@@ -129,5 +129,97 @@ datapath_acl_ask (datapath *d, guint32 slot, const vmnet_frame *f,
 	} while (after != state);
 	*verdict = q.best.action == DP_NONE ? 0 : q.best.verdict;
 	*meter = q.best.meter;
+	return TRUE;
+}
+
+/* ---- extended entries ---- */
+
+typedef struct {
+	int trie;
+	guint32 slot, generation;
+	guint64 state;
+	guint64 word[DP_EXT_WORDS];	/* entries that are left */
+} ext_question;
+
+/* The entries that an answer leaves; none where the trie has no such. */
+static void
+narrow (ext_question *q, guint32 kind, const guint8 *addr, guint bytes)
+{
+	struct dp_key key = {
+		.prefixlen = DP_SET_BITS + bytes * 8,
+		.set = htonl (DP_SET (q->slot, q->generation, kind)),
+	};
+	struct dp_ext_value v;
+
+	if (!(q->state & 1ull << kind))
+		return;
+	memcpy (key.addr, addr, bytes);
+	if (bpf_map_lookup_elem (q->trie, &key, &v) != 0)
+		memset (&v, 0, sizeof v);
+	for (guint i = 0; i < DP_EXT_WORDS; i++)
+		q->word[i] &= v.match[i];
+}
+
+static void
+narrow_end (ext_question *q, const vmnet_frame *f, const vmnet_end *end,
+	    guint32 kind4, guint32 kind6, guint32 port)
+{
+	gboolean v4 = end->family == VMNET_ADDR_IPV4;
+	guint8 with_port[3] = { DP_EXT_HAS_PORT, end->port >> 8, end->port };
+	static const guint8 no_port[3];
+
+	if (end->has_ip)
+		narrow (q, v4 ? kind4 : kind6, end->ip, v4 ? 4 : 16);
+	if (f->has_protocol && !vmnet_protocol_has_ports (f->protocol))
+		narrow (q, port, no_port, sizeof no_port);
+	else if (end->has_port)
+		narrow (q, port, with_port, sizeof with_port);
+}
+
+/* The id of the first entry that is left; 0: none. */
+static guint32
+first_left (const ext_question *q, guint32 dir)
+{
+	struct dp_key key = {
+		.prefixlen = DP_SET_BITS + 128,
+		.set = htonl (DP_SET (q->slot, q->generation, DP_EXT_RULES)),
+		.addr = { dir },
+	};
+	struct dp_ext_value v;
+	guint i = 0;
+
+	while (i < DP_EXT_ENTRIES && !(q->word[i / 64] & 1ull << i % 64))
+		i++;
+	key.addr[1] = i >> 8;
+	key.addr[2] = i;
+	return i < DP_EXT_ENTRIES &&
+		bpf_map_lookup_elem (q->trie, &key, &v) == 0 ? v.rule.id : 0;
+}
+
+gboolean
+datapath_ext_ask (datapath *d, guint32 slot, const vmnet_frame *f,
+		  guint32 *entry)
+{
+	guint32 dir = f->direction == VMNET_INBOUND ? DP_IN : DP_OUT;
+	guint32 at = DP_EXT_KIND (dir, 0);
+	ext_question q = { .trie = d->maps[DP_MAP_EXT], .slot = slot };
+	int states = d->maps[DP_MAP_EXT_STATE];
+	guint64 after;
+
+	do {
+		if (bpf_map_lookup_elem (states, &slot, &q.state) != 0)
+			return FALSE;
+		q.generation = DP_STATE_GENERATION (q.state);
+		memset (q.word, 0xff, sizeof q.word);
+		narrow_end (&q, f, &f->local, at | DP_EXT_LOCAL4,
+			    at | DP_EXT_LOCAL6, at | DP_EXT_LOCAL_PORT);
+		narrow_end (&q, f, &f->remote, at | DP_EXT_REMOTE4,
+			    at | DP_EXT_REMOTE6, at | DP_EXT_REMOTE_PORT);
+		if (f->has_protocol)
+			narrow (&q, at | DP_EXT_PROTOCOL, &f->protocol, 1);
+		*entry = q.state & DP_EXT_HAS (dir) ? first_left (&q, dir) : 0;
+		if (bpf_map_lookup_elem (states, &slot, &after) != 0)
+			return FALSE;
+	} while (after != q.state);
 	return TRUE;
 }

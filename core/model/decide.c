@@ -1,6 +1,6 @@
 /*
- * decide.c - which entry of an ACL decides, by looking at all of them: the
- * rule in its plainest form. Test-VMNetworkAdapterAcl explains with it, and
+ * decide.c - which entry of an ACL, plain or extended, decides, by looking at
+ * all of them: the rule in its plainest form. Test-VMNetworkAdapterAcl explains with it, and
  * the data path, which knows shorter ways, is tested against it.
  */
 #include <string.h>
@@ -77,6 +77,79 @@ model_acl_decides (const GPtrArray *acls, const vmnet_frame *f, gboolean meter,
 		    model_acl_holds (a, f) &&
 		    (best == NULL || goes_before (a, best)))
 			best = a;
+	}
+	return best;
+}
+
+/* ---- extended entries ---- */
+
+typedef enum { NO, YES, OPEN } answer;
+
+static answer
+both (answer a, answer b)
+{
+	if (a == NO || b == NO)
+		return NO;
+	return a == OPEN || b == OPEN ? OPEN : YES;
+}
+
+static answer
+prefix_matches (const vmnet_prefix *p, const vmnet_end *end,
+		const vmnet_end *other)
+{
+	if (!p->given)
+		return YES;
+	if (!end->has_ip)
+		return other->has_ip && other->family != p->family ? NO : OPEN;
+	return end->family == p->family &&
+		prefix_holds (p->addr, end->ip, p->prefix) ? YES : NO;
+}
+
+static answer
+ports_match (const vmnet_ports *p, const vmnet_frame *f, const vmnet_end *end)
+{
+	if (!p->given)
+		return YES;
+	if (f->has_protocol && !vmnet_protocol_has_ports (f->protocol))
+		return NO;
+	if (!end->has_port)
+		return OPEN;
+	return end->port >= p->first && end->port <= p->last ? YES : NO;
+}
+
+static answer
+matches (const vmnet_extacl *e, const vmnet_frame *f)
+{
+	answer a = e->direction == f->direction ? YES : NO;
+
+	if (e->protocol.set)
+		a = both (a, !f->has_protocol ? OPEN
+			  : f->protocol == e->protocol.value ? YES : NO);
+	a = both (a, prefix_matches (&e->local, &f->local, &f->remote));
+	a = both (a, prefix_matches (&e->remote, &f->remote, &f->local));
+	a = both (a, ports_match (&e->local_port, f, &f->local));
+	return both (a, ports_match (&e->remote_port, f, &f->remote));
+}
+
+const vmnet_extacl *
+model_extacl_decides (const GPtrArray *extacls, const vmnet_frame *f,
+		      guint *open)
+{
+	const vmnet_extacl *best = NULL;
+
+	for (guint i = 0; i < extacls->len; i++) {
+		const vmnet_extacl *e = extacls->pdata[i];
+
+		if (matches (e, f) == YES &&
+		    (best == NULL || e->weight > best->weight))
+			best = e;
+	}
+	*open = 0;
+	for (guint i = 0; i < extacls->len; i++) {
+		const vmnet_extacl *e = extacls->pdata[i];
+
+		*open += matches (e, f) == OPEN &&
+			(best == NULL || e->weight > best->weight);
 	}
 	return best;
 }

@@ -16,4 +16,12 @@ const vmnet_acl *model_acl_decides (const GPtrArray *acls,
 				    const vmnet_frame *f, gboolean meter,
 				    const vmnet_acl *but);
 
+/*
+ * The extended entry (not owned) of greatest weight that surely matches; NULL:
+ * none. `open`: how many of greater weight may match, but ask for an address, a
+ * protocol or a port that is not known of the frame.
+ */
+const vmnet_extacl *model_extacl_decides (const GPtrArray *extacls,
+					  const vmnet_frame *f, guint *open);
+
 #endif

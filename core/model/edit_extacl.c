@@ -31,14 +31,6 @@ refuse_other (GError **error, const vmnet_adapter *a, const vmnet_extacl *old,
 }
 
 static gboolean
-has_ports (vmnet_opt protocol)
-{
-	return protocol.set && (protocol.value == 6 || protocol.value == 17 ||
-				protocol.value == 132 ||
-				protocol.value == 136);
-}
-
-static gboolean
 of_family (const vmnet_extacl *e, vmnet_family family)
 {
 	return (e->local.given && e->local.family == family) ||
@@ -62,7 +54,7 @@ contradiction (const vmnet_extacl *e)
 		return "ICMPv6 is IPv6's and the address is IPv4; give "
 			"-Protocol ICMP";
 	if ((e->local_port.given || e->remote_port.given) &&
-	    !has_ports (e->protocol))
+	    !(e->protocol.set && vmnet_protocol_has_ports (e->protocol.value)))
 		return "only TCP, UDP, SCTP and UDPLite have ports; give one "
 			"of them as -Protocol, or no port";
 	if (e->stateful && e->action == VMNET_ACL_DENY)

@@ -3,6 +3,7 @@
  * dumped and stored. Called by the shell, edit_extacl.c, the store, views and
  * traces.
  */
+#include <netinet/in.h>
 #include "model/model.h"
 
 #include <string.h>
@@ -123,6 +124,13 @@ vmnet_ports_text (const vmnet_ports *p)
 	if (p->first == p->last)
 		return g_strdup_printf ("%u", p->first);
 	return g_strdup_printf ("%u-%u", p->first, p->last);
+}
+
+gboolean
+vmnet_protocol_has_ports (guint8 protocol)
+{
+	return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP ||
+		protocol == IPPROTO_SCTP || protocol == IPPROTO_UDPLITE;
 }
 
 char *

@@ -1,7 +1,7 @@
 /*
  * acl_test.c - the row of Test-VMNetworkAdapterAcl: which entry decides on a
- * frame, and why. Decided by the plain rule of model/decide.c, then asked from
- * the kernel's maps.
+ * frame, and why; where the ACL lets it through, which extended one. Decided by
+ * the plain rules of model/decide.c, then asked from the kernel's maps.
  */
 #include <string.h>
 
@@ -11,6 +11,8 @@
 typedef struct {
 	vmnet_frame f;
 	const vmnet_acl *verdict, *next, *meter;
+	const vmnet_extacl *extended;	/* not asked where the ACL denies */
+	guint open;		/* weightier ones that may match */
 } finding;
 
 static const vmnet_adapter *
@@ -45,6 +47,8 @@ vmnet_acl_test (vmnet_view *v, const char *vm, const char *adapter,
 	x->next = x->verdict ? model_acl_decides (a->acls, f, FALSE,
 						  x->verdict) : NULL;
 	x->meter = model_acl_decides (a->acls, f, TRUE, NULL);
+	if (x->verdict == NULL || x->verdict->action != VMNET_ACL_DENY)
+		x->extended = model_extacl_decides (a->extacls, f, &x->open);
 	return view_add (NULL, v, &vmnet_noun_acl_test, view_adapter_key (a),
 			 a, x, g_free);
 }
@@ -112,9 +116,10 @@ get_remote (const vmnet_row *r, vmnet_value *v)
 static void
 get_verdict (const vmnet_row *r, vmnet_value *v)
 {
-	const vmnet_acl *a = found (r)->verdict;
+	const finding *x = found (r);
 
-	put_text (v, model_action_text (a ? a->action : VMNET_ACL_ALLOW));
+	put_text (v, model_action_text (x->extended ? x->extended->action
+		: x->verdict ? x->verdict->action : VMNET_ACL_ALLOW));
 }
 
 static void
@@ -129,6 +134,20 @@ get_id (const vmnet_row *r, vmnet_value *v)
 {
 	if (found (r)->verdict)
 		put_int (v, found (r)->verdict->id);
+}
+
+static void
+get_extended (const vmnet_row *r, vmnet_value *v)
+{
+	if (found (r)->extended)
+		put_take (v, vmnet_extacl_text (found (r)->extended));
+}
+
+static void
+get_extended_id (const vmnet_row *r, vmnet_value *v)
+{
+	if (found (r)->extended)
+		put_int (v, found (r)->extended->id);
 }
 
 /* Entries of this direction that ask for what was not given. */
@@ -173,6 +192,43 @@ compare_with (GString *s, const vmnet_acl *a, const vmnet_acl *next)
 					"which says the same", next->id);
 }
 
+/* Do entries of the other direction let answers of this one through? */
+static gboolean
+may_answer (const vmnet_row *r)
+{
+	for (guint i = 0; i < of (r)->extacls->len; i++) {
+		const vmnet_extacl *e = of (r)->extacls->pdata[i];
+
+		if (e->stateful && e->direction != found (r)->f.direction)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static void
+add_extended (GString *s, const vmnet_row *r)
+{
+	const finding *x = found (r);
+	gboolean denied = x->verdict && x->verdict->action == VMNET_ACL_DENY;
+
+	if (of (r)->extacls->len == 0 || denied)
+		return;
+	if (x->extended)
+		g_string_append_printf (s, "; then extended entry %u decides, "
+			"the weightiest that matches", x->extended->id);
+	else
+		g_string_append (s, "; no extended entry surely matches");
+	if (x->open)
+		g_string_append_printf (s, ", but %u of greater weight %s for "
+			"an address, protocol or port that was not given",
+			x->open, x->open == 1 ? "asks" : "ask");
+	if (x->extended && x->extended->action == VMNET_ACL_DENY &&
+	    may_answer (r))
+		g_string_append (s, "; an answer within a connection of "
+				 "Get-VMNetworkAdapterConnection passes all "
+				 "the same");
+}
+
 static void
 get_reason (const vmnet_row *r, vmnet_value *v)
 {
@@ -183,6 +239,8 @@ get_reason (const vmnet_row *r, vmnet_value *v)
 	if (x->verdict == NULL) {
 		g_string_append (s, of (r)->acls->len
 			? "no entry names it: it passes"
+			: of (r)->extacls->len
+			? "the adapter has only extended entries"
 			: "the adapter has no entries: everything passes");
 	} else if (x->next == NULL) {
 		g_string_append (s, "no other entry names it");
@@ -194,10 +252,7 @@ get_reason (const vmnet_row *r, vmnet_value *v)
 		g_string_append_printf (s, "; %u not looked at: %s for "
 			"addresses that were not given", open,
 			open == 1 ? "it asks" : "they ask");
-	if (of (r)->extacls->len && (x->verdict == NULL ||
-				     x->verdict->action != VMNET_ACL_DENY))
-		g_string_append (s, "; of its extended entries, which decide "
-				 "after these, nothing is said here");
+	add_extended (s, r);
 	put_take (v, g_string_free (s, FALSE));
 }
 
@@ -208,21 +263,45 @@ get_meter (const vmnet_row *r, vmnet_value *v)
 		put_take (v, entry_text (found (r)->meter));
 }
 
+/* Is what the kernel says of extended entries to be compared? */
+static gboolean
+asked_extended (const finding *x)
+{
+	return x->open == 0 &&
+		(x->verdict == NULL || x->verdict->action != VMNET_ACL_DENY);
+}
+
+static void
+put_extended_in_force (vmnet_value *v, guint32 kernel, guint32 want)
+{
+	if (kernel == want)
+		put_text (v, "Yes");
+	else
+		put_take (v, g_strdup_printf ("No: the kernel decides by "
+			"extended entry %u; vmnetsh restore puts that right",
+			kernel));
+}
+
 static void
 get_in_force (const vmnet_row *r, vmnet_value *v)
 {
 	datapath *d = view_datapath (r->view);
 	const finding *x = found (r);
-	guint32 verdict, meter;
+	guint32 verdict, meter, extended;
 	guint32 want = x->verdict ? x->verdict->id : 0;
 	guint32 want_meter = x->meter ? x->meter->id : 0;
+	guint32 want_extended = x->extended ? x->extended->id : 0;
 
 	if (d == NULL || view_port (r->view, of (r)) == NULL)
 		put_text (v, "the adapter has no port");
-	else if (!datapath_acl_ask (d, of (r)->slot, &x->f, &verdict, &meter))
+	else if (!datapath_acl_ask (d, of (r)->slot, &x->f, &verdict,
+				    &meter) ||
+		 !datapath_ext_ask (d, of (r)->slot, &x->f, &extended))
 		put_text (v, "the kernel's maps cannot be read");
-	else if (verdict == want && meter == want_meter)
+	else if (verdict == want && meter == want_meter && !asked_extended (x))
 		put_text (v, "Yes");
+	else if (verdict == want && meter == want_meter)
+		put_extended_in_force (v, extended, want_extended);
 	else
 		put_take (v, g_strdup_printf ("No: the kernel decides by "
 			"entry %u and meters by %u; vmnetsh restore puts "
@@ -245,12 +324,17 @@ static const vmnet_field fields[] = {
 	  "the entry that decides; nothing: none does", get_entry, NULL },
 	{ "EntryId", VMNET_T_INT, VMNET_U_NONE, 8, "its number", get_id,
 	  NULL },
-	{ "Reason", VMNET_T_STRING, VMNET_U_NONE, 9,
+	{ "ExtendedEntry", VMNET_T_STRING, VMNET_U_NONE, 9,
+	  "the extended entry that decides then; nothing: none does",
+	  get_extended, NULL },
+	{ "ExtendedEntryId", VMNET_T_INT, VMNET_U_NONE, 10, "its number",
+	  get_extended_id, NULL },
+	{ "Reason", VMNET_T_STRING, VMNET_U_NONE, 11,
 	  "why this one and no other", get_reason, NULL },
-	{ "Meter", VMNET_T_STRING, VMNET_U_NONE, 10,
+	{ "Meter", VMNET_T_STRING, VMNET_U_NONE, 12,
 	  "the entry that counts such a frame, if it passes", get_meter,
 	  NULL },
-	{ "InForce", VMNET_T_STRING, VMNET_U_NONE, 11,
+	{ "InForce", VMNET_T_STRING, VMNET_U_NONE, 13,
 	  "whether the kernel's maps say the same", get_in_force, NULL },
 };
 

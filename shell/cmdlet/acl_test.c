@@ -1,5 +1,5 @@
 /*
- * acl_test.c - Test-VMNetworkAdapterAcl: which entry of a port's ACL decides,
+ * acl_test.c - Test-VMNetworkAdapterAcl: which entry of a port's ACLs decides,
  * and why. Ours. Listed in table.c.
  */
 #include "domain.h"
@@ -15,12 +15,18 @@ static const sh_param test_vmnetworkadapteracl_params[] = {
 	  "the VM's own address" },
 	{ "LocalMacAddress", &sh_type_mac, 0, 0, NULL, NULL,
 	  "the VM's own MAC address; without it the adapter's" },
+	{ "LocalPort", &sh_type_string, 0, 0, NULL, NULL,
+	  "the VM's own port, 0 to 65535; for extended entries" },
 	{ "ManagementOS", &sh_type_switch, SH_MANDATORY | SH_SWITCH, 0, NULL,
 	  "ManagementOS", "the host's own adapters instead of a VM's" },
+	{ "Protocol", &sh_type_string, 0, 0, NULL, NULL,
+	  "TCP, UDP, ICMP, ICMPv6 or a number; for extended entries" },
 	{ "RemoteIPAddress", &sh_type_ip, 0, 0, NULL, NULL,
 	  "the other side's address" },
 	{ "RemoteMacAddress", &sh_type_mac, 0, 0, NULL, NULL,
 	  "the other side's MAC address" },
+	{ "RemotePort", &sh_type_string, 0, 0, NULL, NULL,
+	  "the other side's port, 0 to 65535; for extended entries" },
 	{ "VMName", &sh_type_vm_name, SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1,
 	  NULL, "VMName", "names of VMs; * and ? stand for any" },
 	{ "VMNetworkAdapterName", &sh_type_adapter_name, 0, 0, NULL, NULL,
@@ -30,11 +36,11 @@ static const sh_param test_vmnetworkadapteracl_params[] = {
 const sh_cmdlet cmdlet_test_vmnetworkadapteracl = {
 	"Test-VMNetworkAdapterAcl", "vmnetsh", NULL, 0, "VMName",
 	PARAMS (test_vmnetworkadapteracl_params), &vmnet_noun_acl_test,
-	"Explains what a port's ACL says of a frame: which entry decides, and "
+	"Explains what a port's ACLs say of a frame: which entry decides, and "
 	"why",
 	"Test-VMNetworkAdapterAcl -VMName web1 -RemoteIPAddress 192.0.2.1 "
 	"-Direction Inbound",
-	"Not published: ours. Entries that ask for an address which was not "
+	"Not published: ours. Entries that ask for something which was not "
 	"given are not looked at, and counted in Reason. InForce says whether "
 	"the kernel's maps give the same answer.",
 	NULL, test_vmnetworkadapteracl, NULL,
@@ -70,8 +76,53 @@ one_address (sh_call *call, const char *param, vmnet_end *end, GError **error)
 }
 
 static gboolean
+one_port (sh_call *call, const char *param, vmnet_end *end, GError **error)
+{
+	const char *text = sh_arg_text (call, param);
+	vmnet_ports p;
+
+	if (text == NULL)
+		return TRUE;
+	if (!vmnet_ports_parse (text, &p, error))
+		return FALSE;
+	if (!p.given || p.first != p.last) {
+		g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
+			     "%s -%s: '%s' is more than one port; a frame has "
+			     "one", sh_call_cmdlet (call)->name, param, text);
+		return FALSE;
+	}
+	end->has_port = TRUE;
+	end->port = p.first;
+	return TRUE;
+}
+
+static gboolean
+protocol_of (sh_call *call, vmnet_frame *f, GError **error)
+{
+	const char *text = sh_arg_text (call, "Protocol");
+	vmnet_opt p = { 0 };
+
+	if (text && !vmnet_protocol_parse (text, &p, error))
+		return FALSE;
+	f->has_protocol = p.set;
+	f->protocol = p.value;
+	if (!f->local.has_port && !f->remote.has_port)
+		return TRUE;
+	if (p.set && vmnet_protocol_has_ports (f->protocol))
+		return TRUE;
+	g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
+		     "%s: a port wants a protocol with ports; give -Protocol "
+		     "TCP or UDP", sh_call_cmdlet (call)->name);
+	return FALSE;
+}
+
+static gboolean
 frame_of (sh_call *call, vmnet_frame *f, GError **error)
 {
+	if (!one_port (call, "LocalPort", &f->local, error) ||
+	    !one_port (call, "RemotePort", &f->remote, error) ||
+	    !protocol_of (call, f, error))
+		return FALSE;
 	if (!one_address (call, "LocalIPAddress", &f->local, error) ||
 	    !one_address (call, "LocalMacAddress", &f->local, error) ||
 	    !one_address (call, "RemoteIPAddress", &f->remote, error) ||

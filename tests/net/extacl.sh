@@ -108,9 +108,24 @@ no_icmp() { [ "$(connections '{ $_.Protocol -eq "ICMP" }')" = 0 ]; }
 ok "the connection ends by itself" wait_until 10 no_icmp
 is "that of an hour does not" "$(connections "{ \$_.LocalPort -eq $stay_port }")" 1
 
-# ---- the explanation of the other ACL does not hide this one ----
-like "a test of the plain entries says what it leaves out" \
-  "$(lab -c '(Test-VMNetworkAdapterAcl web1 -RemoteIPAddress 192.0.2.12 -Direction Inbound).Reason')" "extended entries"
+# ---- explained, and what is explained happens ----
+explain() { lab -OutputFormat Csv -c "Test-VMNetworkAdapterAcl web1 $* | Select-Object Verdict, ExtendedEntryId, InForce, Reason" | tail -n +2 | tr -d '"'; }
+id_of() { lab -c "(Get-VMNetworkAdapterExtendedAcl web1 | Where-Object { \$_.Direction -eq '$1' -and \$_.Weight -eq $2 }).EntryId"; }
+R='-RemoteIPAddress 192.0.2.1'
+like "the port that answers is allowed by its entry" \
+  "$(explain $R -Direction Inbound -Protocol TCP -LocalPort 5201)" "^Allow,$(id_of Inbound 10),Yes,"
+like "another is denied by that of everything; answers are not" \
+  "$(explain $R -Direction Inbound -Protocol TCP -LocalPort 5202)" "^Deny,$(id_of Inbound 1),Yes,.*an answer within a connection"
+like "without a port it says what was not given" \
+  "$(explain $R -Direction Inbound -Protocol TCP)" "^Deny,$(id_of Inbound 1),Yes,.* but 1 of greater weight asks for an address, protocol or port that was not given"
+like "outbound, the entry by port" \
+  "$(explain $R -Direction Outbound -Protocol TCP -RemotePort 25)" "^Deny,$(id_of Outbound 100),Yes,"
+like "no entry of that protocol" \
+  "$(explain $R -Direction Outbound -Protocol UDP -RemotePort 25)" '^Allow,,Yes,.*no extended entry surely matches'
+like "a port without a protocol is refused" \
+  "$(lab -c "Test-VMNetworkAdapterAcl web1 $R -Direction Inbound -LocalPort 5" 2>&1)" 'a port wants a protocol with ports'
+like "and more than one port" \
+  "$(lab -c "Test-VMNetworkAdapterAcl web1 $R -Direction Inbound -Protocol TCP -LocalPort 5-6" 2>&1)" 'more than one port'
 
 # ---- drops by reason; traces name the entry ----
 drops() { lab -c '(Get-VMNetworkAdapter web1).Drops.ExtendedAcl'; }

@@ -20,6 +20,7 @@
 
 #include "bpf/internal.h"
 #include "bpf_ext_random.h"
+#include "model/decide.h"
 
 #define FRAMES 1000		/* of each set of entries */
 #define MAX_ENTRIES 40
@@ -35,7 +36,7 @@ typedef struct {
 	char *pins;
 	ext_dice x;
 	GHashTable *connections;	/* tuple -> direction + 1 */
-	guint answered, refused, allowed, none, broken;
+	guint answered, refused, allowed, none, broken, explained;
 } fixture;
 
 /* ---- the reference ---- */
@@ -199,6 +200,43 @@ set_entries (fixture *t, const GPtrArray *entries)
 		     datapath_ext_digest (entries));
 }
 
+static vmnet_end
+end_of (const packet *p, const guint8 *addr, guint16 port)
+{
+	vmnet_end e = {
+		.has_ip = TRUE, .has_port = p->has_ports, .port = port,
+		.family = p->t.family == 4 ? VMNET_ADDR_IPV4 : VMNET_ADDR_IPV6,
+	};
+
+	memcpy (e.ip, addr, sizeof e.ip);
+	return e;
+}
+
+/* Explanations say the same: of the maps, and of the entries. Of a fragment
+ * there is none. */
+static void
+explained (fixture *t, const GPtrArray *entries, const packet *p)
+{
+	vmnet_frame f = {
+		.direction = p->inbound ? VMNET_INBOUND : VMNET_OUTBOUND,
+		.local = end_of (p, p->t.local, p->t.local_port),
+		.remote = end_of (p, p->t.remote, p->t.remote_port),
+		.has_protocol = TRUE, .protocol = p->t.protocol,
+	};
+	const vmnet_extacl *want = decides (entries, p, p->inbound);
+	guint32 id;
+	guint open;
+
+	if (p->broken ||
+	    p->has_ports != vmnet_protocol_has_ports (p->t.protocol))
+		return;
+	assert_true (datapath_ext_ask (t->d, SLOT, &f, &id));
+	assert_int_equal (id, want ? want->id : 0);
+	assert_ptr_equal (model_extacl_decides (entries, &f, &open), want);
+	assert_int_equal (open, 0);
+	t->explained++;
+}
+
 static void
 one_set (fixture *t, datapath_drops *reader, guint max)
 {
@@ -218,6 +256,7 @@ one_set (fixture *t, datapath_drops *reader, guint max)
 		assert_int_equal (verdict == SHOT, reason != 0);
 		assert_int_equal (last_drop.reason, reason);
 		assert_int_equal (last_drop.acl, id);
+		explained (t, entries, &p);
 	}
 	g_ptr_array_unref (entries);
 }
