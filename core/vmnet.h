@@ -276,6 +276,7 @@ typedef struct {
 	guint8 mac[6];
 	gboolean mac_static;
 	gboolean spoofing;	/* -MacAddressSpoofing On */
+	gboolean teaming;	/* -AllowTeaming On: see model/partners.h */
 	guint32 guards[VMNET_GUARDS];
 	vmnet_opt min_absolute;	/* bit/s */
 	vmnet_opt min_weight;	/* 0..100 */
@@ -404,7 +405,7 @@ gboolean vmnet_vm_reset_metering (vmnet_txn *txn, const char *name,
 typedef struct {			/* NULL or unset: leave as it is */
 	const guint8 *mac;		/* six bytes; static */
 	gboolean mac_dynamic;		/* back to a derived one */
-	const gboolean *spoofing;
+	const gboolean *spoofing, *teaming;
 	vmnet_opt guards[VMNET_GUARDS];	/* value 0: off */
 	vmnet_opt min_absolute, min_weight, max; /* value 0: take it away */
 	vmnet_opt vmq_weight;

@@ -29,6 +29,7 @@ const char *const dp_map_names[DP_MAPS] = {
 	[DP_MAP_STATIONS] = "stations",
 	[DP_MAP_STORMS] = "storms",
 	[DP_MAP_ADDRESSES] = "addresses",
+	[DP_MAP_PARTNERS] = "partners",
 	[DP_MAP_HANDED] = "handed",
 	[DP_MAP_ACL_STATE] = "acl_state",
 	[DP_MAP_ACL] = "acl",

@@ -28,11 +28,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (datapath, datapath_close)
 /* Removes every pin of ours below `pin_dir`. */
 gboolean datapath_remove (const char *pin_dir, GError **error);
 
+#define DATAPATH_PARTNERS 7
+
 /* What a port's programs are told. */
 typedef struct {
 	guint32 slot;		/* the adapter's, 1.. */
 	guint8 mac[6];
 	gboolean spoofing;	/* other source MACs may pass */
+	guint n_partners;	/* these may in any case */
+	guint8 partners[DATAPATH_PARTNERS][6];
 	guint32 guards[VMNET_GUARDS];
 	guint32 classid;	/* of the uplink's HTB; 0: none */
 	/*

@@ -77,7 +77,65 @@ dp_guards_forget (datapath *d, guint32 slot)
 	guint64 zero = 0;
 
 	bpf_map_delete_elem (d->maps[DP_MAP_ADDRESSES], &slot);
+	bpf_map_delete_elem (d->maps[DP_MAP_PARTNERS], &slot);
 	bpf_map_update_elem (d->maps[DP_MAP_STORMS], &slot, &zero, BPF_ANY);
+}
+
+/* ---- partners ---- */
+
+G_STATIC_ASSERT (DATAPATH_PARTNERS == DP_PARTNERS);
+
+/* FALSE: none. */
+static gboolean
+partners_read (datapath *d, guint32 slot, struct dp_partners *out)
+{
+	*out = (struct dp_partners) { 0 };
+	return bpf_map_lookup_elem (d->maps[DP_MAP_PARTNERS], &slot, out) == 0;
+}
+
+static void
+partners_forget (datapath *d, guint32 slot)
+{
+	bpf_map_delete_elem (d->maps[DP_MAP_PARTNERS], &slot);
+}
+
+static gboolean
+partners_write (datapath *d, const datapath_port *port, GError **error)
+{
+	struct dp_partners t = { 0 };
+
+	for (guint i = 0; i < port->n_partners; i++)
+		memcpy (&t.mac[i], port->partners[i], 6);
+	return port->n_partners == 0 ||
+		bpf_map_update_elem (d->maps[DP_MAP_PARTNERS], &port->slot,
+				     &t, BPF_ANY) == 0 ||
+		dp_fail (error, errno, "tell the partners of slot %u",
+			 port->slot);
+}
+
+static void
+partners_back (datapath *d, guint32 slot, const struct dp_partners *t)
+{
+	if (t->mac[0])
+		bpf_map_update_elem (d->maps[DP_MAP_PARTNERS], &slot, t,
+				     BPF_ANY);
+	else
+		partners_forget (d, slot);
+}
+
+static void
+partners_get (datapath *d, datapath_port *out)
+{
+	struct dp_partners t;
+
+	out->n_partners = 0;
+	if (!partners_read (d, out->slot, &t))
+		return;
+	while (out->n_partners < DP_PARTNERS && t.mac[out->n_partners]) {
+		memcpy (out->partners[out->n_partners],
+			&t.mac[out->n_partners], 6);
+		out->n_partners++;
+	}
 }
 
 static struct dp_port
@@ -88,6 +146,7 @@ port_of (const datapath_port *port)
 		.vswitch = port->vswitch, .vlan = port->vlan,
 		.flags = (port->spoofing ? DP_PORT_SPOOFING : 0) |
 			(port->peer ? DP_PORT_PEER : 0) |
+			(port->n_partners ? DP_PORT_PARTNERS : 0) |
 			guard_bits (port->guards),
 		.storm = port->guards[VMNET_GUARD_STORM],
 		.addresses = port->guards[VMNET_GUARD_ADDRESSES],
@@ -193,6 +252,7 @@ datapath_port_set (datapath *d, kn *k, int ifindex, const datapath_port *port,
 		   GError **error)
 {
 	struct dp_port p = port_of (port), before;
+	struct dp_partners had;
 	guint32 key = ifindex;
 	gboolean was;
 
@@ -201,19 +261,24 @@ datapath_port_set (datapath *d, kn *k, int ifindex, const datapath_port *port,
 			       sizeof (struct dp_totals), error) ||
 	    !make_places (d, port, error))
 		return FALSE;
+	partners_read (d, p.slot, &had);
 	was = dp_port_read (d, key, &before);
 	if (was && !same_station (&before, &p))
 		station_drop (d, key, &before);
 	/* First the settings: an attached program without them passes all.
 	 * Last the station: nothing comes straight before that. */
-	if (configure (d, key, &p, error) && attach (d, k, ifindex,
-						      port->peer, error) &&
+	if (partners_write (d, port, error) &&
+	    configure (d, key, &p, error) &&
+	    attach (d, k, ifindex, port->peer, error) &&
 	    station_add (d, key, &p, error)) {
 		if (!p.addresses)
 			bpf_map_delete_elem (d->maps[DP_MAP_ADDRESSES],
 					     &p.slot);
+		if (port->n_partners == 0)
+			partners_forget (d, p.slot);
 		return TRUE;
 	}
+	partners_back (d, p.slot, &had);
 	if (!was) {
 		datapath_port_clear (d, k, ifindex, NULL);
 	} else if (configure (d, key, &before, NULL)) {
@@ -242,6 +307,7 @@ datapath_port_get (datapath *d, kn *k, int ifindex, datapath_port *out)
 	out->peer = (p.flags & DP_PORT_PEER) != 0;
 	guards_of (&p, out->guards);
 	memcpy (out->mac, p.mac, sizeof out->mac);
+	partners_get (d, out);
 	return TRUE;
 }
 
@@ -251,8 +317,10 @@ datapath_port_clear (datapath *d, kn *k, int ifindex, GError **error)
 	guint32 key = ifindex;
 	struct dp_port p;
 
-	if (dp_port_read (d, key, &p))
+	if (dp_port_read (d, key, &p)) {
 		station_drop (d, key, &p);
+		partners_forget (d, p.slot);
+	}
 	if (!dp_hook_clear (d, k, ifindex, DP_PROG_OUT, error) ||
 	    !dp_hook_clear (d, k, ifindex, DP_PROG_IN, error))
 		return FALSE;

@@ -41,6 +41,23 @@ spoofed (const struct frame *f, const struct dp_port *p)
 		!same_mac (f->eth.h_source, p->mac);
 }
 
+/* Is it of an adapter that the guest may team with this one? */
+STAGE int
+is_of_partner (const struct frame *f, __u32 slot)
+{
+	const struct dp_partners *t =
+		bpf_map_lookup_elem (&partners, &slot);
+	__u64 mac = 0;
+
+	if (!f || !t)
+		return 0;
+	__builtin_memcpy (&mac, f->eth.h_source, ETH_ALEN);
+	for (int i = 0; mac && i < DP_PARTNERS; i++)
+		if (t->mac[i] == mac)
+			return 1;
+	return 0;
+}
+
 static __always_inline int
 find_upper_ipv4 (struct __sk_buff *skb, const struct frame *f,
 		 struct upper *u)
@@ -377,7 +394,8 @@ guard (struct __sk_buff *skb, const struct frame *f, const struct dp_port *p,
 {
 	if (dir != DP_OUT)
 		return 0;
-	if (spoofed (f, p))
+	if (spoofed (f, p) && !(p->flags & DP_PORT_PARTNERS &&
+				is_of_partner (f, p->slot)))
 		return DATAPATH_DROP_MAC_SPOOFING;
 	return p->flags & DP_PORT_GUARDED ? guard_more (skb, f, p, frames) : 0;
 }

@@ -59,6 +59,14 @@ struct {
 	__type(value, struct dp_addresses);
 } addresses SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, DP_SLOTS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__type(value, struct dp_partners);
+} partners SEC(".maps");
+
 /* The port that this processor hands a frame to. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

@@ -11,7 +11,7 @@
 #include "reasons.h"
 
 /* Maps of another layout are never reused by a newer set of programs. */
-#define DP_LAYOUT 3
+#define DP_LAYOUT 4
 
 #define DP_SLOTS 65536		/* slot numbers are below this */
 #define DP_NEAR_SLOTS 4096	/* those below count in an array */
@@ -59,6 +59,7 @@ enum {
 	DP_PORT_ROUTER_GUARD = 1 << 3,
 	DP_PORT_NEIGHBOR_GUARD = 1 << 4,
 	DP_PORT_GUARDED = 1 << 5,	/* one of these, or a limit */
+	DP_PORT_PARTNERS = 1 << 6,	/* its partners' source MACs may pass */
 };
 
 /* Value of `ports` and `far_ports`, by ifindex. */
@@ -71,6 +72,13 @@ struct dp_port {
 	__u16 vlan;		/* whose frames it takes untagged */
 	__u32 storm;		/* group frames in a second; 0: any number */
 	__u32 addresses;	/* IP addresses of its own; 0: any number */
+};
+
+/* Value of `partners`, by slot: six bytes each, the rest zero; 0: none. */
+#define DP_PARTNERS 7
+
+struct dp_partners {
+	__u64 mac[DP_PARTNERS];
 };
 
 /* Value of `storms`, by slot: a second, and how many group frames it had. */

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "iov/pair.h"
 #include "kernel/sysfs.h"
 
 /* ---- functions ---- */
@@ -57,6 +58,38 @@ is_busy (const sysfs_vf *s, const GPtrArray *born)
 	return l == NULL || (l->flags & IFF_UP) || l->master;
 }
 
+#define GIVEN "given"		/* in iov.json, below the PCI address */
+
+static gboolean
+given (vmnet_host *h, const char *address, guint8 mac[6])
+{
+	g_autofree char *text = iov_past_noted (h, address, GIVEN);
+
+	return text && vmnet_mac_parse (text, mac, NULL);
+}
+
+gboolean
+iov_is_his (vmnet_host *h, const char *address, const kn_vf *told,
+	    const guint8 mac[6])
+{
+	guint8 noted[6];
+
+	return memcmp (told->mac, mac, 6) == 0 ||
+		(told->trust && given (h, address, noted) &&
+		 memcmp (noted, mac, 6) == 0);
+}
+
+void
+iov_note_his (vmnet_host *h, const char *address, const guint8 *mac)
+{
+	g_autofree char *text = mac ? vmnet_mac_format (mac, ':') : NULL;
+
+	if (mac)
+		iov_past_note (h, address, GIVEN, text);
+	else
+		iov_past_forget (h, address);
+}
+
 GPtrArray *
 iov_functions (vmnet_host *h, const char *pf, GError **error)
 {
@@ -85,6 +118,9 @@ iov_functions (vmnet_host *h, const char *pf, GError **error)
 		f->busy = is_busy (s, born);
 		if (t)
 			f->told = *t;
+		/* Only a trusted one can have chosen another. */
+		if (!f->told.trust || !given (h, s->address, f->mac))
+			memcpy (f->mac, f->told.mac, 6);
 		g_ptr_array_add (out, f);
 	}
 	return g_steal_pointer (&out);
@@ -110,7 +146,7 @@ iov_function_of (const GPtrArray *functions, const guint8 mac[6])
 	for (guint i = 0; functions && i < functions->len; i++) {
 		iov_function *f = functions->pdata[i];
 
-		if (memcmp (f->told.mac, mac, 6) == 0)
+		if (memcmp (f->mac, mac, 6) == 0)
 			return f;
 	}
 	return NULL;

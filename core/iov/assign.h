@@ -15,6 +15,8 @@ typedef struct {
 	char *driver;		/* NULL: none */
 	char *group;		/* IOMMU group; NULL: no IOMMU */
 	kn_vf told;		/* what the PF has for it */
+	guint8 mac[6];		/* whose it is: that of `told`, but for those
+				 * whose guest chose another */
 	gboolean busy;		/* somebody uses it */
 } iov_function;
 
@@ -30,6 +32,9 @@ typedef struct {
 	const char *what;	/* "MaximumBandwidth" */
 	gboolean in_nic;
 	gboolean cap;		/* cards are known that keep none */
+	/* What was asked is a loosening: told, and never a reason against a
+	 * VF. */
+	gboolean by_choice;
 } iov_policy;
 
 /* The network namespace in which drivers make a VF's interface. */
@@ -37,6 +42,14 @@ kn *iov_birthplace (GError **error);
 
 /* Of the adapter `pf`, by number; iov_function *. */
 GPtrArray *iov_functions (vmnet_host *h, const char *pf, GError **error);
+/*
+ * Is the function, of which the card says `told`, the one that was given to
+ * the adapter with this address? A trusted one may have another by now: that
+ * it was given is remembered till the next boot (mac NULL: taken away).
+ */
+gboolean iov_is_his (vmnet_host *h, const char *address, const kn_vf *told,
+		     const guint8 mac[6]);
+void iov_note_his (vmnet_host *h, const char *address, const guint8 *mac);
 /* `n` of them that are yet to be made. */
 GPtrArray *iov_functions_new (guint n);
 /* The one with that address as its MAC, or NULL. */
@@ -72,5 +85,8 @@ const iov_claim *iov_claim_of (const GPtrArray *claims,
 GPtrArray *iov_policies (const vmnet_adapter *a);
 /* "2 ACL entries, a floor": what a VF would bypass; NULL: nothing. Owned. */
 char *iov_bypassed (const vmnet_adapter *a);
+/* May it send from other addresses than its own? Then the VF is trusted, too:
+ * else it may send, but not listen, for them. */
+gboolean iov_any_source (const vmnet_adapter *a);
 
 #endif

@@ -91,36 +91,57 @@ is_kind (const kn_link *l, const char *kind)
 	return g_strcmp0 (l->kind, kind) == 0;
 }
 
-/* Which of the three `l` is, or none. */
-static kn_link **
-place_of (const kn_link *l, const iov_pair *x, iov_inside *out)
+static kn_link *
+take_out (GPtrArray *links, guint i)
 {
-	if (x->address && g_strcmp0 (l->parent, x->address) == 0)
-		return &out->vf;
-	if (memcmp (l->mac, x->mac, 6) != 0)
-		return NULL;
-	if (is_kind (l, "bond"))
-		return &out->bond;
-	return is_kind (l, "veth") ? &out->software : NULL;
+	kn_link *l = links->pdata[i];
+
+	/* The array must not free what is taken out of it. */
+	links->pdata[i] = NULL;
+	return l;
+}
+
+static gboolean
+is_software (const kn_link *l, const iov_pair *x, int port)
+{
+	return port ? is_kind (l, "veth") && l->peer == port &&
+			l->link_netnsid >= 0
+		: is_kind (l, "veth") && memcmp (l->mac, x->mac, 6) == 0;
+}
+
+static gboolean
+is_bond (const kn_link *l, const iov_pair *x, const kn_link *software)
+{
+	if (!is_kind (l, "bond"))
+		return FALSE;
+	return software && software->master
+		? l->ifindex == software->master
+		: memcmp (l->mac, x->mac, 6) == 0;
 }
 
 gboolean
-iov_inside_read (kn *vm, const iov_pair *x, iov_inside *out, GError **error)
+iov_inside_read (vmnet_host *h, kn *vm, const iov_pair *x, iov_inside *out,
+		 GError **error)
 {
 	g_autoptr (GPtrArray) links = kn_links (vm, error);
+	int port = kn_ifindex (h->nl, x->port);
 
 	*out = (iov_inside) { 0 };
 	if (links == NULL)
 		return FALSE;
 	for (guint i = 0; i < links->len; i++) {
-		kn_link *l = links->pdata[i], **place = place_of (l, x, out);
+		const kn_link *l = links->pdata[i];
 
-		if (place == NULL || *place != NULL)
-			continue;
-		/* The array must not free what is taken out of it. */
-		*place = l;
-		links->pdata[i] = NULL;
+		if (!out->vf && x->address &&
+		    g_strcmp0 (l->parent, x->address) == 0)
+			out->vf = take_out (links, i);
+		else if (!out->software && is_software (l, x, port))
+			out->software = take_out (links, i);
 	}
+	for (guint i = 0; i < links->len && !out->bond; i++)
+		if (links->pdata[i] &&
+		    is_bond (links->pdata[i], x, out->software))
+			out->bond = take_out (links, i);
 	return TRUE;
 }
 
@@ -202,6 +223,17 @@ activate (kn *vm, const iov_inside *in, gboolean vf, GError **error)
 	return kn_bond_set_active (vm, in->bond->name, way->name, error);
 }
 
+/*
+ * Where neither way has a link the address may still be wanted: a team of the
+ * guest's goes on by another function of the card with the same address.
+ */
+static gboolean
+leads_by_card (const iov_inside *in, const char *against, const iov_pair *x)
+{
+	return against == NULL || (x->address && in->software &&
+				   !in->software->carrier);
+}
+
 gboolean
 iov_pair_settle (vmnet_host *h, kn *vm, const iov_pair *x, gboolean *out,
 		 GError **error)
@@ -212,13 +244,13 @@ iov_pair_settle (vmnet_host *h, kn *vm, const iov_pair *x, gboolean *out,
 	g_autofree char *against = NULL;
 	gboolean vf;
 
-	if (vm && !iov_inside_read (vm, x, &in, error))
+	if (vm && !iov_inside_read (h, vm, x, &in, error))
 		return FALSE;
 	against = against_vf (h, x, &in);
 	vf = against == NULL;
 	if (out)
 		*out = vf;
-	if (!iov_pair_lead (h, x, vf, error) ||
+	if (!iov_pair_lead (h, x, leads_by_card (&in, against, x), error) ||
 	    (vm && !activate (vm, &in, vf, error)))
 		return FALSE;
 	iov_past_get (h, x->key, &past);
@@ -254,14 +286,14 @@ iov_pair_is_settled (vmnet_host *h, const iov_pair *x)
 	g_autofree char *against = NULL;
 	const kn_link *way;
 
-	if (vm && !iov_inside_read (vm, x, &in, NULL))
+	if (vm && !iov_inside_read (h, vm, x, &in, NULL))
 		return FALSE;
 	against = against_vf (h, x, &in);
 	way = against ? in.software : in.vf;
 	if (vm && in.bond && way && in.bond->bond_active != way->ifindex)
 		return FALSE;
-	return leads_to (h, x->mac,
-			 kn_ifindex (h->nl, against ? x->port : x->pf));
+	return leads_to (h, x->mac, kn_ifindex (h->nl,
+		leads_by_card (&in, against, x) ? x->pf : x->port));
 }
 
 gboolean

@@ -40,9 +40,14 @@ typedef struct {
 } iov_inside;
 void iov_inside_clear (iov_inside *in);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (iov_inside, iov_inside_clear)
-/* `vm`: a socket in the VM's namespace. */
-gboolean iov_inside_read (kn *vm, const iov_pair *x, iov_inside *out,
-			  GError **error);
+/*
+ * `vm`: a socket in the VM's namespace. What is inside is the guest's, who may
+ * give it other names and addresses: the VF is known by its PCI address, the
+ * software NIC by the port at its other end, the bond by having it; only where
+ * there is no such, by the MAC address.
+ */
+gboolean iov_inside_read (vmnet_host *h, kn *vm, const iov_pair *x,
+			  iov_inside *out, GError **error);
 /* A socket in the namespace of the pair's VM; NULL without error: guest. */
 kn *iov_pair_open (vmnet_host *h, const iov_pair *x, GError **error);
 

@@ -66,7 +66,14 @@ has_trunk (const vmnet_adapter *a)
 static gboolean
 has_guard (const vmnet_adapter *a)
 {
-	return !a->spoofing;
+	return !a->spoofing && !a->teaming;
+}
+
+/* Cards know one address of a VF, or let all pass. */
+static gboolean
+has_team_guard (const vmnet_adapter *a)
+{
+	return !a->spoofing && a->teaming;
 }
 
 #define HAS(name, guard) \
@@ -87,6 +94,8 @@ static const struct {
 	gboolean (*asked) (const vmnet_adapter *a);
 } table[] = {
 	{ { "MAC address guard", TRUE }, has_guard },
+	{ { "MAC address guard of its team", FALSE, .by_choice = TRUE },
+	  has_team_guard },
 	{ { "DHCP guard", FALSE }, has_dhcp_guard },
 	{ { "router guard", FALSE }, has_router_guard },
 	{ { "neighbour guard", FALSE }, has_neighbor_guard },
@@ -113,6 +122,12 @@ iov_policies (const vmnet_adapter *a)
 	return out;
 }
 
+gboolean
+iov_any_source (const vmnet_adapter *a)
+{
+	return a->spoofing || a->teaming;
+}
+
 char *
 iov_bypassed (const vmnet_adapter *a)
 {
@@ -122,7 +137,7 @@ iov_bypassed (const vmnet_adapter *a)
 	for (guint i = 0; i < all->len; i++) {
 		const iov_policy *p = all->pdata[i];
 
-		if (!p->in_nic)
+		if (!p->in_nic && !p->by_choice)
 			g_string_append_printf (s, "%s%s", s->len ? ", " : "",
 						p->what);
 	}

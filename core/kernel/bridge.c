@@ -61,7 +61,8 @@ kn_port_set (kn *k, const char *name, gboolean learning, gboolean flood,
 
 /* VLAN 0: all those that the port is in. */
 static struct nl_msg *
-msg_fdb (int type, int flags, int ifindex, const guint8 mac[6], guint16 vlan)
+msg_fdb (int type, int flags, int ifindex, const guint8 mac[6], guint16 vlan,
+	 gboolean roams)
 {
 	struct nl_msg *m = kn_msg (type, flags);
 	struct ndmsg nd = {
@@ -69,7 +70,7 @@ msg_fdb (int type, int flags, int ifindex, const guint8 mac[6], guint16 vlan)
 		.ndm_ifindex = ifindex,
 		.ndm_state = NUD_NOARP,		/* static */
 		/* Else a frame that comes in by a learning port moves it. */
-		.ndm_flags = NTF_MASTER | NTF_STICKY,
+		.ndm_flags = NTF_MASTER | (roams ? 0 : NTF_STICKY),
 	};
 
 	nlmsg_append (m, &nd, sizeof nd, NLMSG_ALIGNTO);
@@ -81,8 +82,8 @@ msg_fdb (int type, int flags, int ifindex, const guint8 mac[6], guint16 vlan)
 
 static gboolean
 change_fdb (kn *k, int type, int flags, const char *name,
-	    const guint8 mac[6], guint16 vlan, const char *verb,
-	    GError **error)
+	    const guint8 mac[6], guint16 vlan, gboolean roams,
+	    const char *verb, GError **error)
 {
 	int index = kn_ifindex (k, name);
 
@@ -90,8 +91,8 @@ change_fdb (kn *k, int type, int flags, const char *name,
 		return kn_fail (k, ENODEV, error,
 				"%s the bridge's entry for port %s", verb,
 				name);
-	return kn_request (k, msg_fdb (type, flags, index, mac, vlan), error,
-			   NULL,
+	return kn_request (k, msg_fdb (type, flags, index, mac, vlan, roams),
+			   error, NULL,
 			   "%s the bridge's entry "
 			   "%02x:%02x:%02x:%02x:%02x:%02x for port %s", verb,
 			   mac[0], mac[1], mac[2], mac[3], mac[4], mac[5],
@@ -103,21 +104,30 @@ kn_fdb_ensure (kn *k, const char *name, const guint8 mac[6], GError **error)
 {
 	/* Replaces one that was learned, here or on another port. */
 	return change_fdb (k, RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE,
-			   name, mac, 0, "set", error);
+			   name, mac, 0, FALSE, "set", error);
+}
+
+gboolean
+kn_fdb_ensure_roaming (kn *k, const char *name, const guint8 mac[6],
+		       GError **error)
+{
+	return change_fdb (k, RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE,
+			   name, mac, 0, TRUE, "set", error);
 }
 
 gboolean
 kn_fdb_del (kn *k, const char *name, const guint8 mac[6], GError **error)
 {
-	return change_fdb (k, RTM_DELNEIGH, 0, name, mac, 0, "delete", error);
+	return change_fdb (k, RTM_DELNEIGH, 0, name, mac, 0, FALSE,
+			   "delete", error);
 }
 
 gboolean
 kn_fdb_del_vlan (kn *k, const char *name, const guint8 mac[6], guint16 vlan,
 		 GError **error)
 {
-	return change_fdb (k, RTM_DELNEIGH, 0, name, mac, vlan, "delete",
-			   error);
+	return change_fdb (k, RTM_DELNEIGH, 0, name, mac, vlan, FALSE,
+			   "delete", error);
 }
 
 static void
@@ -138,6 +148,7 @@ parse_fdb (const struct nlmsghdr *h, gpointer out)
 	f = g_new0 (kn_fdb, 1);
 	f->ifindex = nd->ndm_ifindex;
 	f->is_static = (nd->ndm_state & NUD_NOARP) != 0;
+	f->is_sticky = (nd->ndm_flags & NTF_STICKY) != 0;
 	f->is_local = (nd->ndm_state & NUD_PERMANENT) != 0;
 	memcpy (f->mac, nla_data (t[NDA_LLADDR]), 6);
 	if (t[NDA_VLAN])

@@ -158,6 +158,9 @@ gboolean kn_port_set_groups (kn *k, const char *name, gboolean on,
  */
 gboolean kn_fdb_ensure (kn *k, const char *name, const guint8 mac[6],
 			GError **error);
+/* One that a frame moves that comes in by another port, if that one learns. */
+gboolean kn_fdb_ensure_roaming (kn *k, const char *name, const guint8 mac[6],
+				GError **error);
 gboolean kn_fdb_del (kn *k, const char *name, const guint8 mac[6],
 		     GError **error);
 /* In one VLAN; the two above mean all those that the port is in, and none. */
@@ -168,6 +171,7 @@ typedef struct {
 	guint8 mac[6];
 	guint16 vlan;		/* 0: where no VLANs are told apart */
 	gboolean is_static;	/* made by someone, ages never */
+	gboolean is_sticky;	/* no frame moves it */
 	gboolean is_local;	/* the port's or bridge's own address */
 } kn_fdb;
 GPtrArray *kn_fdbs (kn *k, GError **error);		/* kn_fdb * */

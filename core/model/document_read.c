@@ -246,6 +246,7 @@ get_adapter (reader *r, vmnet_model *m)
 		read_bad (r, "mac", "it is not a MAC address");
 	a->mac_static = get_bool (r, "mac_static");
 	a->spoofing = get_bool (r, "spoofing");
+	a->teaming = get_bool (r, "teaming");
 	for (guint i = 0; i < VMNET_GUARDS; i++)
 		a->guards[i] = get_opt (r, vmnet_guards[i].key,
 					vmnet_guards[i].max).value;

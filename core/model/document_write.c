@@ -138,6 +138,7 @@ put_adapter (JsonBuilder *b, gconstpointer item)
 	put_string (b, "mac", mac);
 	put_bool (b, "mac_static", a->mac_static);
 	put_bool (b, "spoofing", a->spoofing);
+	put_bool (b, "teaming", a->teaming);
 	for (guint i = 0; i < VMNET_GUARDS; i++)
 		if (a->guards[i])
 			put_int (b, vmnet_guards[i].key, a->guards[i]);

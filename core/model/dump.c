@@ -104,6 +104,8 @@ dump_settings (GString *s, const vmnet_adapter *a)
 		put_mac (set, a);
 	if (a->spoofing)
 		g_string_append (set, " -MacAddressSpoofing On");
+	if (a->teaming)
+		g_string_append (set, " -AllowTeaming On");
 	guards_dump (set, a->guards);
 	put_opt (set, "MinimumBandwidthAbsolute", a->min_absolute);
 	put_opt (set, "MinimumBandwidthWeight", a->min_weight);

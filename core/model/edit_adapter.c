@@ -8,6 +8,7 @@
 
 #include "model/check.h"
 #include "model/guards.h"
+#include "model/partners.h"
 
 #define DEFAULT_NAME "Network Adapter"
 #define VMQ_WEIGHT 100
@@ -199,6 +200,8 @@ change_ok (const vmnet_model *m, const vmnet_adapter *a,
 		return FALSE;
 	return weight_ok (object, "VmqWeight", c->vmq_weight, error)
 	       && guards_ok (object, c->guards, error)
+	       && (!c->teaming || !*c->teaming
+		   || partners_ok (m, a, object, error))
 	       && iov_ok (object, a, c, error)
 	       && vlan_ok (object, c->vlan, error)
 	       && bandwidth_ok (object, sw, a, c, error);
@@ -218,6 +221,8 @@ change_apply (const vmnet_model *m, vmnet_adapter *a,
 	}
 	if (c->spoofing)
 		a->spoofing = *c->spoofing;
+	if (c->teaming)
+		a->teaming = *c->teaming;
 	guards_apply (a->guards, c->guards);
 	set_opt (&a->min_absolute, c->min_absolute);
 	set_opt (&a->min_weight, c->min_weight);
@@ -257,6 +262,14 @@ differs_opt (GString *s, const char *field, vmnet_opt is, vmnet_opt asked)
 	g_string_append_printf (s, "%s%s %" G_GUINT64_FORMAT " (asked: %"
 				G_GUINT64_FORMAT ")", s->len ? ", " : "",
 				field, is.set ? is.value : 0, asked.value);
+}
+
+static void
+differs_on (GString *s, const char *field, gboolean is, const gboolean *asked)
+{
+	if (asked && !*asked != !is)
+		g_string_append_printf (s, "%s%s %s", s->len ? ", " : "",
+					field, is ? "On" : "Off");
 }
 
 static void
@@ -307,10 +320,8 @@ adapter_same (const vmnet_adapter *a, const char *vswitch,
 					a->vswitch ? a->vswitch : "",
 					vswitch ? vswitch : "");
 	differs_mac (s, a, c);
-	if (c->spoofing && !*c->spoofing != !a->spoofing)
-		g_string_append_printf (s, "%sMacAddressSpoofing %s",
-					s->len ? ", " : "",
-					a->spoofing ? "On" : "Off");
+	differs_on (s, "MacAddressSpoofing", a->spoofing, c->spoofing);
+	differs_on (s, "AllowTeaming", a->teaming, c->teaming);
 	guards_differ (s, a->guards, c->guards);
 	differs_opt (s, "MinimumBandwidthAbsolute", a->min_absolute,
 		     c->min_absolute);

@@ -91,6 +91,7 @@ model_adapter_same (gconstpointer pa, gconstpointer pb)
 	       && memcmp (a->mac, b->mac, sizeof a->mac) == 0
 	       && same_bool (a->mac_static, b->mac_static)
 	       && same_bool (a->spoofing, b->spoofing)
+	       && same_bool (a->teaming, b->teaming)
 	       && guards_equal (a->guards, b->guards)
 	       && same_opt (a->min_absolute, b->min_absolute)
 	       && same_opt (a->min_weight, b->min_weight)

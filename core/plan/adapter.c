@@ -568,7 +568,8 @@ build_one (plan *p, const vmnet_adapter *a, GError **error)
 	}
 	if (bridge && (!l || !b || l->master != b->ifindex))
 		step_join (p, a, port, bridge);
-	else if (bridge && l->port_learning != a->spoofing)
+	/* What learns without being flooded: see partners.c. */
+	else if (bridge && l->port_flood != a->spoofing)
 		step_port_flags (p, port, a->spoofing);
 	else if (bridge && is_forgotten (p, a))
 		step_fdb (p, port, a->mac);

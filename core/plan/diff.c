@@ -138,7 +138,7 @@ adapters_equal (const vmnet_adapter *a, const vmnet_adapter *b)
 		g_strcmp0 (a->vm, b->vm) == 0 &&
 		g_strcmp0 (a->vswitch, b->vswitch) == 0 &&
 		memcmp (a->mac, b->mac, 6) == 0 &&
-		a->spoofing == b->spoofing &&
+		a->spoofing == b->spoofing && a->teaming == b->teaming &&
 		guards_equal (a->guards, b->guards) &&
 		opt_equal (a->min_absolute, b->min_absolute) &&
 		opt_equal (a->min_weight, b->min_weight) &&

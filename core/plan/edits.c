@@ -361,6 +361,12 @@ add_notes (vmnet_txn *t, const vmnet_switch *s, const vmnet_adapter *a,
 			"the virtual function bypasses the switch; not "
 			"enforced while it carries the traffic: %s",
 			bypassed));
+	if (c && !c->why && a->teaming && !a->spoofing)
+		g_ptr_array_add (out, g_strdup (
+			"-AllowTeaming On: while the virtual function carries "
+			"the traffic, frames from any address may pass, not "
+			"from those of the team alone; a card cannot tell "
+			"them"));
 }
 
 GPtrArray *

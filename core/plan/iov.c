@@ -89,7 +89,7 @@ owner_of (const plan *p, const iov_function *f, const char *pf, owner *out)
 
 	for (guint i = 0; i < G_N_ELEMENTS (models); i++) {
 		out->model = models[i];
-		out->adapter = iov_owner (models[i], pf, f->told.mac,
+		out->adapter = iov_owner (models[i], pf, f->mac,
 					  &out->sw);
 		if (out->adapter)
 			return TRUE;
@@ -106,7 +106,7 @@ take_from (plan *p, const owner *o, iov_function *f)
 	x->group = g_strdup (f->group);
 	step_vf_take (p, o->adapter, x, f->vf);
 	/* What comes after sees it free. */
-	memset (f->told.mac, 0, 6);
+	memset (f->mac, 0, 6);
 	f->busy = FALSE;
 }
 
@@ -124,7 +124,7 @@ take_ours (plan *p, const char *pf, GPtrArray *functions,
 			const iov_claim *c = keep->pdata[j];
 
 			kept = c->vf == (int) f->vf &&
-				memcmp (c->adapter->mac, f->told.mac, 6) == 0;
+				memcmp (c->adapter->mac, f->mac, 6) == 0;
 		}
 		if (!kept && owner_of (p, f, pf, &o))
 			take_from (p, &o, f);
@@ -249,14 +249,14 @@ is_given (plan *p, const vmnet_adapter *a, const iov_pair *x,
 	g_autoptr (kn) vm = NULL;
 	g_auto (iov_inside) in = { 0 };
 
-	if (memcmp (f->told.mac, a->mac, 6) != 0 || !f->driver ||
+	if (memcmp (f->mac, a->mac, 6) != 0 || !f->driver ||
 	    vf_differs (a, &f->told))
 		return FALSE;
 	if (x->vm == NULL)
 		return strcmp (f->driver, "vfio-pci") == 0;
 	vm = iov_pair_open (p->h, x, NULL);
-	return vm && iov_inside_read (vm, x, &in, NULL) && in.bond && in.vf &&
-		in.vf->master == in.bond->ifindex &&
+	return vm && iov_inside_read (p->h, vm, x, &in, NULL) &&
+		in.bond && in.vf && in.vf->master == in.bond->ifindex &&
 		iov_is_tuned (p->h, vm, x, in.vf, &wish);
 }
 
@@ -268,7 +268,7 @@ is_paired (plan *p, const iov_pair *x)
 	g_auto (iov_inside) in = { 0 };
 
 	return vm && plan_link (p, x->port) &&
-		iov_inside_read (vm, x, &in, NULL) && in.bond;
+		iov_inside_read (p->h, vm, x, &in, NULL) && in.bond;
 }
 
 /* Joining a bridge leads the address to the port. */

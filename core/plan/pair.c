@@ -76,7 +76,7 @@ pair_break (plan *p, const iov_pair *x, GError **error)
 	g_autofree char *name = NULL;
 	g_auto (belongings) b = { 0 };
 
-	if (vm == NULL || !iov_inside_read (vm, x, &in, error))
+	if (vm == NULL || !iov_inside_read (p->h, vm, x, &in, error))
 		return TRUE;	/* gone with its VM */
 	if (in.bond == NULL)
 		return TRUE;
@@ -104,7 +104,7 @@ make_apply (plan *p, step *s, GError **error)
 	g_auto (iov_inside) in = { 0 };
 	g_autoptr (GError) why = NULL;
 
-	if (vm == NULL || !iov_inside_read (vm, x, &in, error))
+	if (vm == NULL || !iov_inside_read (p->h, vm, x, &in, error))
 		return FALSE;
 	if (in.bond || in.software == NULL)
 		return TRUE;

@@ -5,9 +5,12 @@
 #include <string.h>
 
 #include "model/guards.h"
+#include "model/partners.h"
 #include "plan/handover.h"
 #include "plan/qos.h"
 #include "plan/step.h"
+
+G_STATIC_ASSERT (DATAPATH_PARTNERS == VMNET_PARTNERS);
 
 typedef struct {
 	datapath_port now, old;
@@ -59,23 +62,36 @@ ports_equal (const datapath_port *a, const datapath_port *b)
 	return a->slot == b->slot && memcmp (a->mac, b->mac, 6) == 0 &&
 		!a->spoofing == !b->spoofing && a->classid == b->classid &&
 		guards_equal (a->guards, b->guards) &&
+		a->n_partners == b->n_partners &&
+		memcmp (a->partners, b->partners, a->n_partners * 6) == 0 &&
 		a->vswitch == b->vswitch && a->vlan == b->vlan;
 }
 
 /*
  * The bridge whose other ports reach this one straight; NULL: frames take the
- * bridge. A trunk's are told apart there; an adapter with a virtual function
- * is where the bridge's table says that it is at the moment. Owned.
+ * bridge. A trunk's are told apart there; an adapter with a virtual function,
+ * or with partners, is where the bridge's table says that it is at the moment.
+ * Owned.
  */
 static char *
 straight_bridge (plan *p, const vmnet_adapter *a)
 {
 	const vmnet_switch *s = plan_switch_of (p->desired, a);
 
-	if (s == NULL || a->vlan.mode == VMNET_VLAN_TRUNK ||
+	if (s == NULL || a->vlan.mode == VMNET_VLAN_TRUNK || a->teaming ||
 	    (s->iov && a->iov_weight))
 		return NULL;
 	return names_bridge (s);
+}
+
+static void
+put_partners (plan *p, const vmnet_adapter *a, datapath_port *out)
+{
+	vmnet_partners t;
+
+	partners_of (p->desired, a, &t);
+	out->n_partners = t.n;
+	memcpy (out->partners, t.mac, sizeof out->partners);
 }
 
 static void
@@ -97,6 +113,7 @@ build_port (plan *p, const vmnet_adapter *a, const char *port,
 	memcpy (x->now.mac, a->mac, 6);
 	x->now.spoofing = a->spoofing;
 	memcpy (x->now.guards, a->guards, sizeof x->now.guards);
+	put_partners (p, a, &x->now);
 	x->now.classid = qos_classid (p, a);
 	x->had = d && l && datapath_port_get (d, p->h->nl, l->ifindex, &x->old);
 	if (x->had && !bridge == !b && ports_equal (&x->now, &x->old)) {
@@ -352,7 +369,8 @@ plan_policy_build (plan *p, GError **error)
 		/* A class comes and goes with what its neighbours ask. */
 		if (plan_arrives (p, a))
 			build_straight (p, a);
-		else if (plan_adapter_touched (p, a) || qos_touched (p, a))
+		else if (plan_adapter_touched (p, a) || qos_touched (p, a) ||
+			 plan_partners_touched (p, a))
 			build_adapter (p, a);
 	}
 	return TRUE;

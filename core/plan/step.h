@@ -80,6 +80,8 @@ vmnet_switch *plan_switch_of (const vmnet_model *m, const vmnet_adapter *a);
 /* FALSE: nothing about it has changed and it need not be looked at. */
 gboolean plan_adapter_touched (const plan *p, const vmnet_adapter *a);
 gboolean plan_switch_touched (const plan *p, const vmnet_switch *s);
+/* Has the guest other adapters to team `a` with? */
+gboolean plan_partners_touched (const plan *p, const vmnet_adapter *a);
 gboolean plan_uses_vm_netns (const plan *p, const vmnet_adapter *a);
 
 /* link.c: steps that change one thing of one link */
@@ -112,6 +114,7 @@ gboolean plan_vlans_build (plan *p, GError **error);
 gboolean plan_uplinks_lend (plan *p, GError **error);
 gboolean plan_adapters_build (plan *p, GError **error);
 gboolean plan_uplinks_return (plan *p, GError **error);
+gboolean plan_partners_build (plan *p, GError **error);
 gboolean plan_policy_build (plan *p, GError **error);
 gboolean plan_qos_build (plan *p, GError **error);
 gboolean plan_vmq_build (plan *p, GError **error);

@@ -60,7 +60,7 @@ typedef struct {
 	guint vf;
 	guint32 max_rate;	/* Mbit/s; 0: none */
 	guint16 vlan;
-	gboolean spoofing;
+	gboolean any_source;
 	iov_wish wish;
 } vf_data;
 
@@ -85,7 +85,7 @@ vf_differs (const vmnet_adapter *a, const kn_vf *told)
 {
 	return told->max_rate != max_rate_of (a) ||
 		told->vlan != a->vlan.access ||
-		told->spoofchk != !a->spoofing;
+		told->spoofchk != !iov_any_source (a);
 }
 
 iov_wish
@@ -103,7 +103,7 @@ vf_data_of (const vmnet_adapter *a, iov_pair *x, guint vf)
 	d->vf = vf;
 	d->max_rate = max_rate_of (a);
 	d->vlan = a->vlan.access;
-	d->spoofing = a->spoofing;
+	d->any_source = iov_any_source (a);
 	d->wish = vf_wish (a);
 	return d;
 }
@@ -122,16 +122,26 @@ told_now (kn *k, const char *pf, guint vf, kn_vf *out, GError **error)
 	return told != NULL;
 }
 
+/* His own address, or one that his guest chose and may. */
+static gboolean
+has_mac (plan *p, const vf_data *d, const kn_vf *now)
+{
+	return d->any_source
+		? iov_is_his (p->h, d->pair->address, now, d->pair->mac)
+		: memcmp (now->mac, d->pair->mac, 6) == 0;
+}
+
 /* Only what differs: a card may refuse to be told what it does anyway. */
 static gboolean
-program (kn *k, const vf_data *d, GError **error)
+program (plan *p, const vf_data *d, GError **error)
 {
+	kn *k = p->h->nl;
 	const char *pf = d->pair->pf;
 	kn_vf now;
 
 	if (!told_now (k, pf, d->vf, &now, error))
 		return FALSE;
-	if (memcmp (now.mac, d->pair->mac, 6) != 0 &&
+	if (!has_mac (p, d, &now) &&
 	    !kn_vf_set_mac (k, pf, d->vf, d->pair->mac, error))
 		return FALSE;
 	if (now.vlan != d->vlan &&
@@ -140,13 +150,14 @@ program (kn *k, const vf_data *d, GError **error)
 	if (now.max_rate != d->max_rate &&
 	    !kn_vf_set_rate (k, pf, d->vf, now.min_rate, d->max_rate, error))
 		return FALSE;
-	if (now.spoofchk == d->spoofing &&
-	    !kn_vf_set_spoofchk (k, pf, d->vf, !d->spoofing, error))
+	if (now.spoofchk == d->any_source &&
+	    !kn_vf_set_spoofchk (k, pf, d->vf, !d->any_source, error))
 		return FALSE;
 	/* Without trust it may send, but not listen, for other addresses. */
-	return now.trust == d->spoofing ||
-		kn_vf_set_trust (k, pf, d->vf, d->spoofing,
-				 d->spoofing ? error : NULL) || !d->spoofing;
+	return now.trust == d->any_source ||
+		kn_vf_set_trust (k, pf, d->vf, d->any_source,
+				 d->any_source ? error : NULL) ||
+		!d->any_source;
 }
 
 static void
@@ -227,14 +238,14 @@ enslave (kn *vm, const iov_inside *in, GError **error)
 /* A function says "no link" until its PF has answered, and the bond looks at
  * it only then and when. */
 static void
-wait_link (kn *vm, const iov_pair *x)
+wait_link (plan *p, kn *vm, const iov_pair *x)
 {
 	gint64 end = g_get_monotonic_time () + LINK_MS * 1000;
 
 	while (g_get_monotonic_time () < end) {
 		g_auto (iov_inside) in = { 0 };
 
-		if (!iov_inside_read (vm, x, &in, NULL) || !in.vf ||
+		if (!iov_inside_read (p->h, vm, x, &in, NULL) || !in.vf ||
 		    in.vf->bond_link)
 			return;
 		g_usleep (SLICE_MS * 1000);
@@ -249,7 +260,7 @@ into_vm (plan *p, const iov_pair *x, const iov_wish *wish, GError **error)
 	g_auto (iov_inside) in = { 0 };
 	int ns;
 
-	if (vm == NULL || !iov_inside_read (vm, x, &in, error))
+	if (vm == NULL || !iov_inside_read (p->h, vm, x, &in, error))
 		return FALSE;
 	if (in.bond == NULL) {
 		g_set_error (error, VMNET_ERROR, VMNET_ERROR_UNSUPPORTED,
@@ -268,14 +279,14 @@ into_vm (plan *p, const iov_pair *x, const iov_wish *wish, GError **error)
 		}
 		close (ns);
 		iov_inside_clear (&in);
-		if (!iov_inside_read (vm, x, &in, error) || !in.vf)
+		if (!iov_inside_read (p->h, vm, x, &in, error) || !in.vf)
 			return FALSE;
 	}
 	/* Drivers begin anew with other queues: before it carries anything. */
 	iov_tune (p->h, vm, x, in.vf, wish);
 	if (!enslave (vm, &in, error))
 		return FALSE;
-	wait_link (vm, x);
+	wait_link (p, vm, x);
 	return TRUE;
 }
 
@@ -319,11 +330,12 @@ give (plan *p, vf_data *d, GError **error)
 	    !told_now (p->h->nl, d->pair->pf, d->vf, &now, error))
 		return FALSE;
 	/* One that is his already is told what changed while it runs. */
-	if (memcmp (now.mac, d->pair->mac, 6) != 0 &&
+	if (!has_mac (p, d, &now) &&
 	    !sysfs_pci_unbind (root, d->pair->address, error))
 		return FALSE;
-	if (!program (p->h->nl, d, error))
+	if (!program (p, d, error))
 		return FALSE;
+	iov_note_his (p->h, d->pair->address, d->pair->mac);
 	if (!has_driver (p, d->pair) &&
 	    (!sysfs_pci_unbind (root, d->pair->address, error) ||
 	     !sysfs_pci_bind (root, d->pair->address,
@@ -376,7 +388,7 @@ activate_software (plan *p, const iov_pair *x)
 	g_autoptr (kn) vm = iov_pair_open (p->h, x, NULL);
 	g_auto (iov_inside) in = { 0 };
 
-	if (vm && iov_inside_read (vm, x, &in, NULL) && in.bond &&
+	if (vm && iov_inside_read (p->h, vm, x, &in, NULL) && in.bond &&
 	    in.software && in.bond->bond_active != in.software->ifindex)
 		kn_bond_set_active (vm, in.bond->name, in.software->name,
 				    NULL);
@@ -407,6 +419,7 @@ take (plan *p, vf_data *d, GError **error)
 	if (!sysfs_pci_unbind (p->h->sysfs_root, x->address, error))
 		return FALSE;
 	forget (p->h->nl, x->pf, d->vf);
+	iov_note_his (p->h, x->address, NULL);
 	iov_tune_forget (p->h, x->key);
 	return TRUE;
 }
@@ -440,7 +453,7 @@ step_vf (plan *p, const vmnet_adapter *a, iov_pair *x, guint vf,
 		? plan_step (p, give_apply, give_undo,
 			     "give virtual function %u of %s to '%s'%s%s", vf,
 			     x->pf, x->key, cap,
-			     a->spoofing ? ", any source address" : "")
+			     iov_any_source (a) ? ", any source address" : "")
 		: plan_step (p, take_apply, take_undo,
 			     "take virtual function %u of %s from '%s'", vf,
 			     x->pf, x->key);

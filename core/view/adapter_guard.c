@@ -16,6 +16,12 @@ guard_get_spoofing (const vmnet_row *r, vmnet_value *v)
 	put_text (v, of (r)->spoofing ? "On" : "Off");
 }
 
+void
+guard_get_teaming (const vmnet_row *r, vmnet_value *v)
+{
+	put_text (v, of (r)->teaming ? "On" : "Off");
+}
+
 static void
 put_guard (const vmnet_row *r, vmnet_value *v, vmnet_guard i)
 {

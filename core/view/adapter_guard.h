@@ -9,6 +9,7 @@
 #include "view/view.h"
 
 void guard_get_spoofing (const vmnet_row *r, vmnet_value *v);
+void guard_get_teaming (const vmnet_row *r, vmnet_value *v);
 void guard_get_dhcp (const vmnet_row *r, vmnet_value *v);
 void guard_get_router (const vmnet_row *r, vmnet_value *v);
 void guard_get_neighbor (const vmnet_row *r, vmnet_value *v);
@@ -20,6 +21,9 @@ void guard_get_drops (const vmnet_row *r, vmnet_value *v);
 	{ "MacAddressSpoofing", VMNET_T_STRING, VMNET_U_NONE, 0, \
 	  "may the VM send from other MAC addresses: On or Off", \
 	  guard_get_spoofing, NULL }, \
+	{ "AllowTeaming", VMNET_T_STRING, VMNET_U_NONE, 0, \
+	  "may the guest team it with its other adapters: On or Off", \
+	  guard_get_teaming, NULL }, \
 	{ "DhcpGuard", VMNET_T_STRING, VMNET_U_NONE, 0, \
 	  "is what a DHCP server in the VM says dropped: On or Off", \
 	  guard_get_dhcp, NULL }, \

@@ -130,7 +130,7 @@ takes_function (const vmnet_row *r, const iov_function *f,
 	vm = iov_pair_open (r->view->h, x, NULL);
 	if (vm == NULL)
 		return f && iov_pair_is_led (r->view->h, x);
-	return iov_inside_read (vm, x, in, NULL) && in->bond && in->vf &&
+	return iov_inside_read (r->view->h, vm, x, in, NULL) && in->bond && in->vf &&
 		in->bond->bond_active == in->vf->ifindex;
 }
 
@@ -224,7 +224,7 @@ iov_get_settings (const vmnet_row *r, vmnet_value *v)
 	x->address = f ? g_strdup (f->address) : NULL;
 	vm = iov_pair_open (r->view->h, x, NULL);
 	if (vm)
-		iov_inside_read (vm, x, &in, NULL);
+		iov_inside_read (r->view->h, vm, x, &in, NULL);
 	lines = iov_tune_lines (r->view->h, vm, x, in.vf, &wish);
 	for (guint i = 0; i < lines->len; i++)
 		put_list_add (v, g_strdup (lines->pdata[i]));

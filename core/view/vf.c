@@ -70,7 +70,7 @@ read_set (vmnet_view *v, const char *nic)
 		f->pf = pf;
 		f->f = s->functions->pdata[i];
 		f->card = i < s->cards->len ? s->cards->pdata[i] : NULL;
-		f->owner = iov_owner (v->model, nic, f->f->told.mac, NULL);
+		f->owner = iov_owner (v->model, nic, f->f->mac, NULL);
 		f->guest = guest_of (s, f->f);
 		g_ptr_array_add (s->vfs, f);
 	}

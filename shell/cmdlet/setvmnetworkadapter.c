@@ -9,8 +9,8 @@
 HANDLER (set_vmnetworkadapter);
 
 static const sh_param set_vmnetworkadapter_params[] = {
-	{ "AllowTeaming", &sh_type_on_off, SH_NOT_YET, 0, NULL, NULL,
-	  "teams inside the guest: they come later" },
+	{ "AllowTeaming", &sh_type_on_off, 0, 0, NULL, NULL,
+	  "On: the guest may team it with its other adapters that have it On" },
 	REMOTE_PARAMS ("VMName,ManagementOS"),
 	{ "DeviceNaming", &sh_type_on_off, SH_NOT_YET, 0, NULL, NULL,
 	  "hand the adapter's name to the guest" },
@@ -113,7 +113,7 @@ const sh_cmdlet cmdlet_set_vmnetworkadapter = {
 /* What the parsed words of a change stand in while it is made. */
 typedef struct {
 	guint8 mac[6];
-	gboolean spoofing, bypass;
+	gboolean spoofing, teaming, bypass;
 	vmnet_moderation moderation;
 } change_words;
 
@@ -154,6 +154,16 @@ guards_of (sh_call *call, vmnet_opt *guards)
 	}
 }
 
+/* NULL: it was not given. */
+static const gboolean *
+on_off (sh_call *call, const char *name, gboolean *out)
+{
+	const char *text = sh_arg_text (call, name);
+
+	*out = g_strcmp0 (text, "On") == 0;
+	return text ? out : NULL;
+}
+
 static gboolean
 change_of (sh_call *call, vmnet_adapter_change *c, change_words *w,
 	   GError **error)
@@ -170,9 +180,8 @@ change_of (sh_call *call, vmnet_adapter_change *c, change_words *w,
 	if (text != NULL && !vmnet_mac_parse (text, w->mac, error))
 		return FALSE;
 	c->mac = text ? w->mac : NULL;
-	text = sh_arg_text (call, "MacAddressSpoofing");
-	w->spoofing = g_strcmp0 (text, "On") == 0;
-	c->spoofing = text ? &w->spoofing : NULL;
+	c->spoofing = on_off (call, "MacAddressSpoofing", &w->spoofing);
+	c->teaming = on_off (call, "AllowTeaming", &w->teaming);
 	c->min_absolute = sh_arg_opt (call, "MinimumBandwidthAbsolute");
 	c->min_weight = sh_arg_opt (call, "MinimumBandwidthWeight");
 	c->max = sh_arg_opt (call, "MaximumBandwidth");

@@ -10,7 +10,7 @@ Add-VMNetworkAdapter -ManagementOS -Name backup -SwitchName "sw 0"
 New-VMSwitch -Name lan -SwitchType Internal
 Rename-VMNetworkAdapter -ManagementOS -Name lan -NewName mgmt
 New-VM -Name web1 -SwitchName "sw 0"
-Set-VMNetworkAdapter -VMName web1 -MinimumBandwidthWeight 30 -StaticMacAddress 00-15-5D-00-00-42 -MacAddressSpoofing On -VmqWeight 0
+Set-VMNetworkAdapter -VMName web1 -MinimumBandwidthWeight 30 -StaticMacAddress 00-15-5D-00-00-42 -MacAddressSpoofing On -AllowTeaming On -VmqWeight 0
 Add-VMNetworkAdapterAcl -VMName web1 -RemoteMacAddress 02-00-00-00-00-01 -Direction Inbound -Action Deny
 Add-VMNetworkAdapterExtendedAcl -VMName web1 -Action Allow -Direction Inbound -LocalIPAddress 2001:db8::/32 -LocalPort 80-90 -Protocol TCP -Weight 10 -Stateful $true -IdleSessionTimeout 77
 Add-VMNetworkAdapterExtendedAcl -VMName web1 -Action Deny -Direction Outbound -RemoteIPAddress 10.0.0.0/8 -RemotePort 53 -Protocol 17 -Weight 2147483647 -IsolationID 5

@@ -72,6 +72,7 @@ Add-VMNetworkAdapter -VMName web2 -Name third -SwitchName lan|third
 Add-VMNetworkAdapter -ManagementOS -Name mgmt -SwitchName lan|mgmt
 Set-VMNetworkAdapter -VMName web1 -Name "Network Adapter" -MaximumBandwidth 500Mbps|class
 Set-VMNetworkAdapter -VMName web1 -Name second -MacAddressSpoofing On|learn
+Set-VMNetworkAdapter -VMName web1 -AllowTeaming On|move from port
 Rename-VMNetworkAdapter -VMName web1 -Name second -NewName 2nd|2nd
 Remove-VMNetworkAdapter -VMName web1 -Name second|remove adapter
 Set-VMNetworkAdapterVlan -VMName web1 -Untagged|nothing would change

@@ -402,6 +402,43 @@ test_storm_is_over (void **state)
 	PASSES (arp (OWN, 1));
 }
 
+static frame
+from (frame f, const char *mac)
+{
+	memcpy (f.data + 6, mac, 6);
+	return f;
+}
+
+static void
+test_partners (void **state)
+{
+	fixture *t = *state;
+	struct dp_port p = { .slot = SLOT, .flags = DP_PORT_PARTNERS };
+	struct dp_partners all = { 0 };
+	guint32 slot = SLOT;
+	frame f = ipv4 (1, "11", "0000", CLIENT);
+
+	guard (t, VMNET_GUARD_STORM, 0);
+	memcpy (p.mac, OWN, 6);
+	assert_true (dp_port_write (t->d, LOOPBACK, &p));
+	DROPS (from (f, OTHER), MAC_SPOOFING);
+	DROPS (from (f, "\0\0\0\0\0\0"), MAC_SPOOFING);
+	memcpy (&all.mac[DP_PARTNERS - 1], OTHER, 6);
+	assert_int_equal (bpf_map_update_elem (t->d->maps[DP_MAP_PARTNERS],
+					       &slot, &all, 0), 0);
+	PASSES (from (f, OTHER));
+	PASSES (f);
+	DROPS (from (f, "\x02\x15\x5d\0\0\3"), MAC_SPOOFING);
+	DROPS (from (f, "\0\0\0\0\0\0"), MAC_SPOOFING);
+	/* Who has none asks nobody. */
+	p.flags = 0;
+	assert_true (dp_port_write (t->d, LOOPBACK, &p));
+	DROPS (from (f, OTHER), MAC_SPOOFING);
+	dp_guards_forget (t->d, SLOT);
+	assert_int_not_equal (bpf_map_lookup_elem (
+		t->d->maps[DP_MAP_PARTNERS], &slot, &all), 0);
+}
+
 /* Every frame passes or drops, and is counted once. */
 static void
 test_garbage (void **state)
@@ -471,6 +508,7 @@ main (void)
 		cmocka_unit_test (test_addresses),
 		cmocka_unit_test (test_storm),
 		cmocka_unit_test (test_storm_is_over),
+		cmocka_unit_test (test_partners),
 		cmocka_unit_test (test_garbage),
 	};
 

@@ -90,6 +90,26 @@ test_acl_and_cap (void **state)
 	assert_policies (a, "cap, access VLAN", "DHCP guard, ACL, meter");
 }
 
+/* A team loosens a check: told, but nothing that a software NIC would have
+ * to keep instead. */
+static void
+test_team (void **state)
+{
+	g_autoptr (vmnet_model) m = model_new ();
+	vmnet_adapter *a = plain (m);
+	g_autoptr (GPtrArray) all = NULL;
+
+	a->spoofing = FALSE;
+	assert_false (iov_any_source (a));
+	a->teaming = TRUE;
+	assert_true (iov_any_source (a));
+	assert_policies (a, "", "");
+	all = iov_policies (a);
+	assert_int_equal (all->len, 1);
+	assert_string_equal (((iov_policy *) all->pdata[0])->what,
+			     "MAC address guard of its team");
+}
+
 int
 main (void)
 {
@@ -97,6 +117,7 @@ main (void)
 		cmocka_unit_test (test_nothing),
 		cmocka_unit_test (test_guards),
 		cmocka_unit_test (test_acl_and_cap),
+		cmocka_unit_test (test_team),
 	};
 
 	return cmocka_run_group_tests (tests, NULL, NULL);

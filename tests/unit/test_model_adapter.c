@@ -2,6 +2,7 @@
  * test_model_adapter.c - every rule of the edits of network adapters, their
  * ACL entries and metering, and what they say.
  */
+#include "model/partners.h"
 #include "model_fixture.h"
 
 /* ---- adapters ---- */
@@ -172,6 +173,38 @@ test_adapter_set_spoofing_and_vmq (void **state)
 	SAME (m, model_adapter_set (m, NULL, "sw0", &c, E));
 	REFUSED (m, model_adapter_set (m, NULL, "nope", &c, E), NOT_FOUND,
 		 "host adapter 'nope'");
+}
+
+static void
+test_adapter_teaming (void **state)
+{
+	vmnet_model *m = *state;
+	vmnet_adapter_change on = { .teaming = &yes };
+	vmnet_partners one, two, none;
+
+	for (int i = 0; i <= VMNET_PARTNERS; i++) {
+		g_autofree char *name = g_strdup_printf ("t%d", i);
+
+		DONE (model_adapter_add (m, "web1", name, NULL, &on, E));
+	}
+	REFUSED (m, model_adapter_add (m, "web1", "ninth", NULL, &on, E),
+		 INVALID, "8 others of the same VM");
+	DONE (model_adapter_set (m, "web1", "t0", &on, E));
+	partners_of (m, vmnet_model_adapter (m, "web1", "t0"), &one);
+	partners_of (m, vmnet_model_adapter (m, "web1", "t1"), &two);
+	assert_int_equal (one.n, VMNET_PARTNERS);
+	assert_false (partners_equal (&one, &two));
+	for (guint i = 1; i < one.n; i++)
+		assert_true (memcmp (one.mac[i - 1], one.mac[i], 6) < 0);
+	/* One that has it Off is nobody's partner, nor has it any. */
+	partners_of (m, vmnet_model_adapter (m, "web1", "Network Adapter"),
+		     &none);
+	assert_int_equal (none.n, 0);
+	assert_false (partners_roam (m, vmnet_model_adapter (m, "web1",
+							     "t0")));
+	DONE (model_adapter_connect (m, "web1", "t0", "sw0", E));
+	assert_true (partners_roam (m, vmnet_model_adapter (m, "web1",
+							    "t0")));
 }
 
 static void
@@ -428,6 +461,7 @@ main (void)
 		T (test_adapter_floors),
 		T (test_iov_has_no_floors),
 		T (test_adapter_set_spoofing_and_vmq),
+		T (test_adapter_teaming),
 		T (test_adapter_guards),
 		T (test_adapter_connect),
 		T (test_adapter_rename),

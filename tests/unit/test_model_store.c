@@ -50,6 +50,7 @@ full_model (void)
 	vmnet_switch_spec iov = { "fast", VMNET_SWITCH_EXTERNAL, "pnic1",
 				  NULL, VMNET_BW_DEFAULT, FALSE, TRUE };
 	vmnet_adapter_change c = { .mac = mac, .spoofing = &yes,
+				   .teaming = &yes,
 				   .min_absolute = { TRUE, 1000000 },
 				   .max = { TRUE, 2000000 },
 				   .vmq_weight = { TRUE, 7 },
@@ -224,6 +225,7 @@ change (vmnet_model *m, int what)
 	case 44: acl->carried_packets++; break;
 	case 45: a->guards[VMNET_GUARD_DHCP] = 0; break;
 	case 46: a->guards[VMNET_GUARD_STORM] = 9; break;
+	case 47: a->teaming = FALSE; break;
 	}
 }
 
@@ -233,7 +235,7 @@ test_every_difference_counts (void **state)
 	fixture *f = *state;
 	g_autofree char *text = store_to_text (f->model);
 
-	for (int what = 0; what <= 46; what++) {
+	for (int what = 0; what <= 47; what++) {
 		g_autoptr (vmnet_model) m = model_copy (f->model);
 		g_autofree char *other = NULL;
 
@@ -482,7 +484,7 @@ test_dump (void **state)
 "New-VM -Name web1 -SwitchName 'prod net'\n"
 "Set-VMNetworkAdapter -VMName web1 -Name 'Network Adapter'"
 " -StaticMacAddress '02-00-00-00-00-09' -MacAddressSpoofing On"
-" -DhcpGuard On -DynamicIPAddressLimit 4"
+" -AllowTeaming On -DhcpGuard On -DynamicIPAddressLimit 4"
 " -MinimumBandwidthAbsolute 1000000 -MaximumBandwidth 2000000 -VmqWeight 7\n"
 "Add-VMNetworkAdapterAcl -VMName web1 -VMNetworkAdapterName 'Network Adapter'"
 " -Action Deny -Direction Inbound -RemoteIPAddress '10.0.0.0/8'\n"

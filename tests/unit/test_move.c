@@ -47,7 +47,7 @@ leaving (vmnet_model *m)
 {
 	vmnet_adapter_change c = { .max = { TRUE, 5000000 },
 				   .min_absolute = { TRUE, 1000000 },
-				   .spoofing = &yes,
+				   .spoofing = &yes, .teaming = &yes,
 				   .vmq_weight = { TRUE, 3 },
 				   .iov_weight = { TRUE, 50 },
 				   .iov_queue_pairs = { TRUE, 2 } };
