@@ -7,6 +7,7 @@
 #ifndef VMNET_IOV_H
 #define VMNET_IOV_H
 
+#include "kernel/netlink.h"
 #include "kernel/pci.h"
 
 /* What a reason stands in the way of. */
@@ -24,6 +25,7 @@ typedef enum {
 	IOV_DRIVER_NO_SRIOV, IOV_NO_CAPABILITY, IOV_NOT_READABLE,
 	IOV_CARD_FIRMWARE_OFF, IOV_NO_BAR_SPACE, IOV_ALL_VFS_TAKEN,
 	IOV_SWITCHED_OFF,	/* by command: known to view/ */
+	IOV_HOST_TEAM,		/* see iov_reasons_of_team */
 	/* the slot */
 	IOV_SLOT_CONVENTIONAL, IOV_SLOT_NO_ARI, IOV_SLOT_NO_BUS,
 	IOV_SLOT_NO_ACS,
@@ -58,6 +60,9 @@ const char *iov_kind_name (iov_kind kind);
  * -1: those that sysfs shows to be. iov_reason *, freed with the array.
  */
 GPtrArray *iov_reasons (const char *root, const char *nic, int taken);
+/* Adds, as the first, the one that sysfs does not tell of: `nic` is a team (bond or team) or
+ * in one. `nic` NULL: nothing. */
+void iov_reasons_of_team (kn *k, const char *nic, GPtrArray *out);
 gboolean iov_stops (const GPtrArray *reasons, unsigned what);
 /* The first reason that stops any of `what`, or NULL. */
 const iov_reason *iov_first (const GPtrArray *reasons, unsigned what);

@@ -46,6 +46,11 @@ static const struct {
 		"(Set-NetAdapterSriov -NumVFs)" },
 	[IOV_SWITCHED_OFF] = { "SwitchedOff", IOV_STOPS_VFS,
 		"switch it on with Enable-NetAdapterSriov" },
+	[IOV_HOST_TEAM] = { "HostTeam", IOV_STOPS_VFS,
+		"choose an adapter that is in no team, or take it out (ip link "
+		"set NAME nomaster); a switch with -EnableIov on each, and the "
+		"guest teams its adapters (Set-VMNetworkAdapter -AllowTeaming "
+		"On)" },
 	[IOV_SLOT_CONVENTIONAL] = { "SlotConventional", IOV_STOPS_VFS,
 		"put the card into a PCI Express slot" },
 	[IOV_SLOT_NO_ARI] = { "SlotNoAri", 0,
@@ -205,6 +210,7 @@ vmnet_iov_reasons (vmnet_host *h, const char *nic)
 {
 	g_autoptr (GPtrArray) all = iov_reasons (h->sysfs_root, nic, -1);
 
+	iov_reasons_of_team (h->nl, nic, all);
 	return iov_lines (all, iov_stops (all, IOV_STOPS_VFS)
 			  ? ~0U : 0);
 }

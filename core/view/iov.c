@@ -34,6 +34,7 @@ ask (vmnet_view *v, const char *nic)
 	g_autofree char *store = g_build_filename (v->h->state_dir,
 						   "store.json", NULL);
 
+	iov_reasons_of_team (v->h->nl, nic, all);
 	if (n && n->sriov_off)
 		iov_add (all, IOV_SWITCHED_OFF, store, "sriov_off",
 			 "SR-IOV of %s is switched off", nic);

@@ -133,6 +133,26 @@ uplink_given (sh_call *call, GError **error)
 	return nic_by_description (call, text, error);
 }
 
+/* Published as possible; what a host's own team cannot is refused by core. */
+static gboolean
+one_card (sh_call *call, GError **error)
+{
+	sh_value *v = sh_arg (call, "NetAdapterName");
+
+	if (v == NULL)
+		v = sh_arg (call, "NetAdapterInterfaceDescription");
+	if (v == NULL || sh_array_length (v) < 2
+	    || !sh_arg_on (call, "EnableIov"))
+		return TRUE;
+	g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_YET,
+		     "New-VMSwitch: -EnableIov over %u interfaces is published, "
+		     "not built here yet; make a switch with -EnableIov on each, "
+		     "and the guest teams its adapters on them "
+		     "(Set-VMNetworkAdapter -AllowTeaming On)",
+		     sh_array_length (v));
+	return FALSE;
+}
+
 static gboolean
 new_vmswitch (sh_call *call, GError **error)
 {
@@ -140,7 +160,7 @@ new_vmswitch (sh_call *call, GError **error)
 	g_autofree char *uplink = NULL;
 	vmnet_switch_spec spec = { 0 };
 
-	if (txn == NULL)
+	if (txn == NULL || !one_card (call, error))
 		return FALSE;
 	uplink = uplink_given (call, error);
 	if (uplink == NULL)
