@@ -273,6 +273,7 @@ typedef struct {
 	char *vm;		/* NULL: the host's own (-ManagementOS) */
 	char *name;
 	char *vswitch;		/* NULL: disconnected */
+	char *pool;		/* resource pool; NULL: Primordial alone */
 	guint8 mac[6];
 	gboolean mac_static;
 	gboolean spoofing;	/* -MacAddressSpoofing On */
@@ -321,6 +322,10 @@ typedef struct {
 	GPtrArray *ipinterfaces;/* vmnet_ipinterface * */
 	GPtrArray *dns;		/* vmnet_dns * */
 	GPtrArray *nats;	/* vmnet_nat * */
+	GPtrArray *pools;	/* vmnet_pool * */
+	/* The life of the counters that meters stand on (plan/meters.c) whose
+	 * figures were added to what is carried last. */
+	guint64 counted;
 } vmnet_model;
 
 /* Lookups ignore case; NULL when there is none. */
@@ -412,6 +417,7 @@ typedef struct {			/* NULL or unset: leave as it is */
 	vmnet_opt iov_weight, iov_queue_pairs;
 	const vmnet_moderation *iov_moderation;
 	const gboolean *iov_bypass;
+	const char *pool;		/* resource pool */
 	/* `allowed` may be any list that vmnet_vlan_list takes. */
 	const vmnet_vlan *vlan;
 } vmnet_adapter_change;
@@ -579,5 +585,6 @@ G_END_DECLS
 #include "vmnet_ip.h"
 #include "vmnet_iov.h"
 #include "vmnet_move.h"
+#include "vmnet_pool.h"
 
 #endif

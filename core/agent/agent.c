@@ -17,6 +17,7 @@
 
 #include "agent/watch.h"
 #include "agent/wire.h"
+#include "plan/meters.h"
 #include "trace/capture.h"
 
 #define TAIL_PACKETS 4096	/* kept for the live view */
@@ -352,6 +353,23 @@ socket_is_ours (agent *a)
 		&& st.st_dev == a->socket.st_dev;
 }
 
+static void
+save_meters (agent *a)
+{
+	g_autoptr (GError) error = NULL;
+
+	if (!meters_save (a->host, &error))
+		g_message ("save what meters have counted: %s",
+			   error->message);
+}
+
+static gboolean
+on_minute (gpointer user)
+{
+	save_meters (user);
+	return G_SOURCE_CONTINUE;
+}
+
 static gboolean
 on_second (gpointer user)
 {
@@ -390,6 +408,7 @@ run_loop (agent *a)
 		g_unix_signal_add (SIGINT, on_signal, a),
 		g_unix_signal_add (SIGHUP, on_signal, a),
 		g_timeout_add_seconds (1, on_second, a),
+		g_timeout_add_seconds (METERS_SAVE_SECONDS, on_minute, a),
 	};
 
 	/* Started as /proc/self/exe, it would be "exe" to ps. */
@@ -398,6 +417,7 @@ run_loop (agent *a)
 	a->loop = g_main_loop_new (NULL, FALSE);
 	tell_ready ();
 	g_main_loop_run (a->loop);
+	save_meters (a);
 	for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
 		g_source_remove (sources[i]);
 	g_main_loop_unref (a->loop);

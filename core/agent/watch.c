@@ -17,6 +17,7 @@
 #include "iov/assign.h"
 #include "iov/pair.h"
 #include "lab/lab.h"
+#include "plan/meters.h"
 
 #define GUEST_POLL_MS 250	/* VFIO groups tell of nothing by themselves */
 #define RESTORE_DELAY_MS 200	/* let a driver and udev come to rest */
@@ -35,6 +36,7 @@ struct watch {
 	GHashTable *uplinks;	/* of every External switch, owned name -> the
 				 * ifindex with which it was tried last; 0 */
 	gboolean missing;	/* one of them is not there */
+	gboolean metered;	/* there are meters to be saved */
 	kn_events *host, *birth;
 	kn *born;		/* where drivers make interfaces */
 	guint host_source, birth_source, poll_source, restore_source;
@@ -265,6 +267,7 @@ watch_reload (watch *w)
 		return;
 	watch_pairs (w, m);
 	watch_uplinks (w, m);
+	w->metered = meters_any (m);
 }
 
 static void
@@ -320,5 +323,5 @@ watch_free (watch *w)
 gboolean
 watch_has_work (const watch *w)
 {
-	return w->pairs->len > 0 || w->missing;
+	return w->pairs->len > 0 || w->missing || w->metered;
 }

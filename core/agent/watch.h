@@ -14,7 +14,7 @@ watch *watch_new (vmnet_host *h);
 void watch_free (watch *w);
 /* Reads the store again: which pairs there are. */
 void watch_reload (watch *w);
-/* Are there any, so that the agent has to stay? */
+/* Are there any, or meters, so that the agent has to stay? */
 gboolean watch_has_work (const watch *w);
 
 #endif

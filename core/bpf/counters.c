@@ -60,6 +60,16 @@ datapath_meter_get (datapath *d, guint32 acl_id, datapath_count *out)
 	return there;
 }
 
+guint32
+datapath_meters_id (datapath *d)
+{
+	struct bpf_map_info info = { 0 };
+	__u32 len = sizeof info;
+
+	return bpf_obj_get_info_by_fd (d->maps[DP_MAP_METERS], &info, &len)
+		== 0 ? info.id : 0;
+}
+
 /* Index 0 of a direction are the frames that passed. */
 static void
 split (const struct dp_count *frames, datapath_count *passed,

@@ -137,6 +137,9 @@ typedef struct {
 	datapath_count out_by_reason[DATAPATH_REASONS];
 } datapath_totals;
 gboolean datapath_totals_get (datapath *d, guint32 slot, datapath_totals *out);
+/* The number of the map that meters stand in: another one after it was made
+ * anew, unique until the next boot. 0: it cannot be read. */
+guint32 datapath_meters_id (datapath *d);
 /* A connection that a stateful entry let begin. */
 typedef struct {
 	guint32 slot, entry;

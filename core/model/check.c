@@ -165,6 +165,24 @@ check_vm (const vmnet_model *m, const char *name, GError **error)
 	return NULL;
 }
 
+vmnet_pool *
+check_pool (const vmnet_model *m, const char *name, GError **error)
+{
+	vmnet_pool *p = vmnet_model_pool (m, name);
+	g_autoptr (GPtrArray) names = NULL;
+
+	if (p)
+		return p;
+	names = g_ptr_array_new ();
+	for (guint i = 0; i < m->pools->len; i++) {
+		p = g_ptr_array_index (m->pools, i);
+		g_ptr_array_add (names, p->name);
+	}
+	not_found (error, "resource pool", name, names,
+		   "make one with New-VMResourcePool");
+	return NULL;
+}
+
 char *
 check_adapter_text (const char *vm, const char *name)
 {

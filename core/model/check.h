@@ -20,6 +20,8 @@ gboolean check_invalid (GError **error, const char *what, const char *name,
 vmnet_switch *check_switch (const vmnet_model *m, const char *name,
 			    GError **error);
 vmnet_vm *check_vm (const vmnet_model *m, const char *name, GError **error);
+vmnet_pool *check_pool (const vmnet_model *m, const char *name,
+			GError **error);
 vmnet_adapter *check_adapter (const vmnet_model *m, const char *vm,
 			      const char *name, GError **error);
 /* The host's adapter with that alias, name or interface name. */

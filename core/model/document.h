@@ -23,7 +23,8 @@ typedef struct {
 } model_list;
 
 /* The order is that of writer's and reader's own tables, too. */
-#define MODEL_LISTS 9
+#define MODEL_LISTS 10
+#define MODEL_POOLS 9		/* the place of pools in it */
 extern const model_list model_lists[MODEL_LISTS];
 GPtrArray *model_list_of (const vmnet_model *m, guint list);
 
@@ -47,6 +48,7 @@ gpointer model_route_copy (gconstpointer src, gpointer unused);
 gpointer model_ipinterface_copy (gconstpointer src, gpointer unused);
 gpointer model_dns_copy (gconstpointer src, gpointer unused);
 gpointer model_nat_copy (gconstpointer src, gpointer unused);
+gpointer model_pool_copy (gconstpointer src, gpointer unused);
 gboolean model_switch_same (gconstpointer a, gconstpointer b);
 gboolean model_vm_same (gconstpointer a, gconstpointer b);
 gboolean model_adapter_same (gconstpointer a, gconstpointer b);
@@ -56,6 +58,7 @@ gboolean model_route_same (gconstpointer a, gconstpointer b);
 gboolean model_ipinterface_same (gconstpointer a, gconstpointer b);
 gboolean model_dns_same (gconstpointer a, gconstpointer b);
 gboolean model_nat_same (gconstpointer a, gconstpointer b);
+gboolean model_pool_same (gconstpointer a, gconstpointer b);
 
 /* ---- what makes `now` of `old`, on one line (the journal's records) ---- */
 

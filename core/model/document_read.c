@@ -241,6 +241,7 @@ get_adapter (reader *r, vmnet_model *m)
 	a->vm = get_string (r, "vm");
 	a->name = get_name (r, "name");
 	a->vswitch = get_string (r, "switch");
+	a->pool = get_string (r, "pool");
 	a->slot = get_int (r, "slot", 1, m->next_slot - 1);
 	if (mac == NULL || !vmnet_mac_parse (mac, a->mac, NULL))
 		read_bad (r, "mac", "it is not a MAC address");
@@ -351,10 +352,43 @@ get_nat (reader *r, vmnet_model *m)
 		read_bad (r, "inside", "it is not an IP prefix");
 }
 
+static gpointer
+read_text (reader *r, const char *text)
+{
+	if (text == NULL || *text == '\0')
+		read_bad (r, "names", "a name was expected");
+	return g_strdup (text ? text : "");
+}
+
+static char **
+get_names (reader *r, const char *key)
+{
+	GPtrArray *names = g_ptr_array_new ();
+
+	get_lines (r, key, names, read_text);
+	g_ptr_array_add (names, NULL);
+	return (char **) g_ptr_array_free (names, FALSE);
+}
+
+static void
+get_pool (reader *r, vmnet_model *m)
+{
+	vmnet_pool *p = g_new0 (vmnet_pool, 1);
+
+	g_ptr_array_add (m->pools, p);
+	p->past = g_ptr_array_new_with_free_func (g_free);
+	p->name = get_name (r, "name");
+	p->parents = get_names (r, "parents");
+	p->switches = get_names (r, "switches");
+	p->metering = get_bool (r, "metering");
+	p->metering_since = get_int (r, "metering_since", 0, G_MAXINT64);
+	get_lines (r, "past", p->past, read_acl);
+}
+
 /* In the order of model_lists. */
 static void (*const get_item[MODEL_LISTS]) (reader *, vmnet_model *) = {
 	get_switch, get_vm, get_adapter, get_nic, get_address,
-	get_route, get_ipinterface, get_dns, get_nat,
+	get_route, get_ipinterface, get_dns, get_nat, get_pool,
 };
 
 /* The items in member `member` of `o` to the end of the list of `m`. */
@@ -395,6 +429,7 @@ get_numbers (reader *r, vmnet_model *m)
 	m->generation = get_int (r, "generation", 0, G_MAXINT64);
 	m->next_acl = get_int (r, "next_acl", 1, G_MAXUINT32);
 	m->next_slot = get_int (r, "next_slot", 1, G_MAXUINT32);
+	m->counted = get_opt (r, "counted", G_MAXINT64).value;
 }
 
 static vmnet_model *

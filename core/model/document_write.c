@@ -134,6 +134,7 @@ put_adapter (JsonBuilder *b, gconstpointer item)
 	put_string (b, "vm", a->vm);
 	put_string (b, "name", a->name);
 	put_string (b, "switch", a->vswitch);
+	put_string (b, "pool", a->pool);
 	put_int (b, "slot", a->slot);
 	put_string (b, "mac", mac);
 	put_bool (b, "mac_static", a->mac_static);
@@ -237,10 +238,41 @@ put_nat (JsonBuilder *b, gconstpointer item)
 	put_bool (b, "forwards", n->forwards);
 }
 
+static void
+put_names (JsonBuilder *b, const char *key, char *const *names)
+{
+	if (*names == NULL)
+		return;
+	json_builder_set_member_name (b, key);
+	json_builder_begin_array (b);
+	for (; *names; names++)
+		json_builder_add_string_value (b, *names);
+	json_builder_end_array (b);
+}
+
+static void
+put_pool (JsonBuilder *b, gconstpointer item)
+{
+	const vmnet_pool *p = item;
+
+	put_string (b, "name", p->name);
+	put_names (b, "parents", p->parents);
+	put_names (b, "switches", p->switches);
+	put_bool (b, "metering", p->metering);
+	put_int (b, "metering_since", p->metering_since);
+	if (p->past->len == 0)
+		return;
+	json_builder_set_member_name (b, "past");
+	json_builder_begin_array (b);
+	for (guint i = 0; i < p->past->len; i++)
+		put_acl (b, g_ptr_array_index (p->past, i));
+	json_builder_end_array (b);
+}
+
 /* In the order of model_lists. */
 static void (*const put_item[MODEL_LISTS]) (JsonBuilder *, gconstpointer) = {
 	put_switch, put_vm, put_adapter, put_nic, put_address,
-	put_route, put_ipinterface, put_dns, put_nat,
+	put_route, put_ipinterface, put_dns, put_nat, put_pool,
 };
 
 static void
@@ -265,6 +297,8 @@ put_numbers (JsonBuilder *b, const vmnet_model *m)
 	put_int (b, "generation", m->generation);
 	put_int (b, "next_acl", m->next_acl);
 	put_int (b, "next_slot", m->next_slot);
+	if (m->counted)
+		put_int (b, "counted", m->counted);
 }
 
 static void

@@ -2,7 +2,7 @@
  * dump.c - the model as a script of the commands that an administrator would
  * have typed. Called by plan/txn.c for `netsh dump`.
  */
-#include "model/model.h"
+#include "model/dump.h"
 
 #include <string.h>
 
@@ -54,6 +54,12 @@ put_text (GString *s, const char *parameter, const char *value)
 		return;
 	g_string_append_printf (s, " -%s ", parameter);
 	put_value (s, value);
+}
+
+void
+dump_text (GString *s, const char *parameter, const char *value)
+{
+	put_text (s, parameter, value);
 }
 
 static void
@@ -113,6 +119,7 @@ dump_settings (GString *s, const vmnet_adapter *a)
 	if (a->vmq_weight != DEFAULT_VMQ_WEIGHT)
 		g_string_append_printf (set, " -VmqWeight %u", a->vmq_weight);
 	dump_iov (set, a);
+	put_text (set, "ResourcePoolName", a->pool);
 	if (set->len == 0)
 		return;
 	g_string_append (s, "Set-VMNetworkAdapter");
@@ -488,11 +495,13 @@ model_dump (const vmnet_model *m)
 		dump_switch (s, m, sw);
 		dump_host_adapters (s, m, sw);
 	}
+	dump_pools (s, m);
 	for (guint i = 0; i < m->vms->len; i++) {
 		const vmnet_vm *v = g_ptr_array_index (m->vms, i);
 
 		dump_vm (s, v, g_hash_table_lookup (by_vm, v->name));
 	}
+	dump_pools_metering (s, m);
 	for (guint i = 0; i < m->nics->len; i++)
 		dump_driver (s, g_ptr_array_index (m->nics, i));
 	for (guint i = 0; i < m->nics->len; i++)

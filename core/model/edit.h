@@ -91,6 +91,34 @@ gboolean model_extacl_remove (vmnet_model *m, const char *vm,
 			      const char *adapter, vmnet_direction direction,
 			      guint32 weight, GError **error);
 
+/* What vmnet_pool.h says of the functions of the same names. */
+gboolean model_pool_add (vmnet_model *m, const char *name,
+			 const char *const *parents, GError **error);
+gboolean model_pool_set_parents (vmnet_model *m, const char *name,
+				 const char *const *parents, GError **error);
+gboolean model_pool_rename (vmnet_model *m, const char *name,
+			    const char *new_name, GError **error);
+gboolean model_pool_remove (vmnet_model *m, const char *name, GError **error);
+gboolean model_pool_add_switch (vmnet_model *m, const char *name,
+				const char *vswitch, GError **error);
+gboolean model_pool_remove_switch (vmnet_model *m, const char *name,
+				   const char *vswitch, GError **error);
+gboolean model_pool_set_metering (vmnet_model *m, const char *name,
+				  gboolean on, model_count_func count,
+				  gpointer user, GError **error);
+gboolean model_pool_reset_metering (vmnet_model *m, const char *name,
+				    model_count_func count, gpointer user,
+				    GError **error);
+/* The switch that an adapter of the pool is connected to; NULL with error:
+ * there is none in the pool. Not owned. */
+const char *model_pool_choose (const vmnet_model *m, const vmnet_adapter *a,
+			       GError **error);
+/* A switch is renamed, or (`new_name` NULL) goes. */
+void model_pools_switch (vmnet_model *m, const char *name,
+			 const char *new_name);
+/* Meters for what is metered and has none. */
+void model_meter_adapter (vmnet_model *m, vmnet_adapter *a);
+
 gboolean model_vmq_set (vmnet_model *m, const char *nic,
 			const vmnet_vmq_change *c, GError **error);
 void model_nic_set (vmnet_model *m, const char *nic,

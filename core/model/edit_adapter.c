@@ -2,7 +2,7 @@
  * edit_adapter.c - changes of network adapters, a VM's or the host's. Called
  * by plan/txn.c, and by the edits of switches and VMs.
  */
-#include "model/edit.h"
+#include "model/pool.h"
 
 #include <string.h>
 
@@ -181,6 +181,23 @@ vlan_ok (const char *object, const vmnet_vlan *v, GError **error)
 	return list != NULL;
 }
 
+/* Primordial: in no pool of its own. */
+static gboolean
+pool_ok (const vmnet_model *m, const char *object, const vmnet_adapter *a,
+	 const char *pool, GError **error)
+{
+	if (pool == NULL || (a->vm == NULL && pool_is_all (pool)))
+		return TRUE;
+	if (a->vm == NULL) {
+		g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
+			     "%s: the host's own adapters belong to no "
+			     "resource pool; -ResourcePoolName is for VMs",
+			     object);
+		return FALSE;
+	}
+	return pool_is_all (pool) || check_pool (m, pool, error);
+}
+
 /* `a` as it is, or as it is about to be made (NULL MAC owner: none yet). */
 static gboolean
 change_ok (const vmnet_model *m, const vmnet_adapter *a,
@@ -204,6 +221,7 @@ change_ok (const vmnet_model *m, const vmnet_adapter *a,
 		   || partners_ok (m, a, object, error))
 	       && iov_ok (object, a, c, error)
 	       && vlan_ok (object, c->vlan, error)
+	       && pool_ok (m, object, a, c->pool, error)
 	       && bandwidth_ok (object, sw, a, c, error);
 }
 
@@ -238,6 +256,11 @@ change_apply (const vmnet_model *m, vmnet_adapter *a,
 		a->iov_bypass = *c->iov_bypass;
 	if (c->vlan)
 		model_vlan_copy (&a->vlan, c->vlan);
+	if (c->pool) {
+		g_free (a->pool);
+		a->pool = pool_is_all (c->pool) ? NULL
+			: g_strdup (vmnet_model_pool (m, c->pool)->name);
+	}
 }
 
 gboolean
@@ -249,6 +272,8 @@ model_adapter_set (vmnet_model *m, const char *vm, const char *name,
 	if (a == NULL || !change_ok (m, a, a->vswitch, c, error))
 		return FALSE;
 	change_apply (m, a, c);
+	if (c->pool)
+		model_meter_new_adapter (m, a);
 	return TRUE;
 }
 
@@ -330,6 +355,11 @@ adapter_same (const vmnet_adapter *a, const char *vswitch,
 	differs_opt (s, "MaximumBandwidth", a->max, c->max);
 	differs_opt (s, "VmqWeight", vmq, c->vmq_weight);
 	differs_vlan (s, &a->vlan, c->vlan);
+	if (c->pool && !model_name_equal (a->pool ? a->pool : VMNET_POOL_ALL,
+					  c->pool))
+		g_string_append_printf (s, "%sPoolName '%s'",
+					s->len ? ", " : "",
+					a->pool ? a->pool : VMNET_POOL_ALL);
 	if (s->len == 0)
 		return TRUE;
 	g_set_error (error, VMNET_ERROR, VMNET_ERROR_EXISTS,

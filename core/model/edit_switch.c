@@ -346,6 +346,7 @@ model_switch_rename (vmnet_model *m, const char *name, const char *new_name,
 	old = g_steal_pointer (&sw->name);
 	sw->name = g_strdup (new_name);
 	rename_in_adapters (m, old, new_name);
+	model_pools_switch (m, old, new_name);
 	return TRUE;
 }
 
@@ -363,6 +364,7 @@ model_switch_remove (vmnet_model *m, const char *name, GError **error)
 		if (model_name_equal (a->vswitch, sw->name))
 			g_clear_pointer (&a->vswitch, g_free);
 	}
+	model_pools_switch (m, sw->name, NULL);
 	g_ptr_array_remove (m->switches, sw);
 	return TRUE;
 }

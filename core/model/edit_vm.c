@@ -2,7 +2,7 @@
  * edit_vm.c - changes of virtual machines and of their metering. Called by
  * plan/txn.c.
  */
-#include "model/edit.h"
+#include "model/pool.h"
 
 #include "model/check.h"
 
@@ -160,7 +160,14 @@ model_meter_new_adapter (vmnet_model *m, vmnet_adapter *a)
 {
 	const vmnet_vm *v = a->vm ? vmnet_model_vm (m, a->vm) : NULL;
 
-	if (v && v->metering && !vm_meters_by_itself (m, v->name))
+	if (v && (v->metering || pool_meters (m, a)))
+		model_meter_adapter (m, a);
+}
+
+void
+model_meter_adapter (vmnet_model *m, vmnet_adapter *a)
+{
+	if (!vm_meters_by_itself (m, a->vm))
 		add_default_meters (m, a);
 }
 

@@ -88,6 +88,7 @@ model_adapter_same (gconstpointer pa, gconstpointer pb)
 
 	return same_text (a->vm, b->vm) && same_text (a->name, b->name)
 	       && same_text (a->vswitch, b->vswitch)
+	       && same_text (a->pool, b->pool)
 	       && memcmp (a->mac, b->mac, sizeof a->mac) == 0
 	       && same_bool (a->mac_static, b->mac_static)
 	       && same_bool (a->spoofing, b->spoofing)
@@ -175,6 +176,21 @@ model_nat_same (gconstpointer pa, gconstpointer pb)
 
 	return same_text (a->name, b->name) && same_text (a->inside, b->inside)
 	       && same_bool (a->forwards, b->forwards);
+}
+
+gboolean
+model_pool_same (gconstpointer pa, gconstpointer pb)
+{
+	const vmnet_pool *a = pa, *b = pb;
+
+	return same_text (a->name, b->name)
+	       && g_strv_equal ((const char *const *) a->parents,
+				(const char *const *) b->parents)
+	       && g_strv_equal ((const char *const *) a->switches,
+				(const char *const *) b->switches)
+	       && same_bool (a->metering, b->metering)
+	       && a->metering_since == b->metering_since
+	       && same_list (a->past, b->past, same_acl);
 }
 
 gboolean

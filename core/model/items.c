@@ -32,6 +32,7 @@ model_adapter_free (vmnet_adapter *a)
 	g_free (a->vm);
 	g_free (a->name);
 	g_free (a->vswitch);
+	g_free (a->pool);
 	g_free (a->vlan.allowed);
 	g_ptr_array_unref (a->acls);
 	g_ptr_array_unref (a->extacls);
@@ -99,6 +100,18 @@ model_nat_free (vmnet_nat *n)
 	g_free (n);
 }
 
+void
+model_pool_free (vmnet_pool *p)
+{
+	if (p == NULL)
+		return;
+	g_free (p->name);
+	g_strfreev (p->parents);
+	g_strfreev (p->switches);
+	g_ptr_array_unref (p->past);
+	g_free (p);
+}
+
 gpointer
 model_switch_copy (gconstpointer src, gpointer unused)
 {
@@ -140,6 +153,7 @@ model_adapter_copy (gconstpointer src, gpointer unused)
 	a->vm = g_strdup (a->vm);
 	a->name = g_strdup (a->name);
 	a->vswitch = g_strdup (a->vswitch);
+	a->pool = g_strdup (a->pool);
 	a->vlan.allowed = g_strdup (a->vlan.allowed);
 	a->acls = g_ptr_array_new_full (acls->len, g_free);
 	g_ptr_array_extend (a->acls, acls, copy_acl, NULL);
@@ -208,4 +222,18 @@ model_nat_copy (gconstpointer src, gpointer unused)
 	n->name = g_strdup (n->name);
 	n->inside = g_strdup (n->inside);
 	return n;
+}
+
+gpointer
+model_pool_copy (gconstpointer src, gpointer unused)
+{
+	vmnet_pool *p = g_memdup2 (src, sizeof *p);
+	GPtrArray *past = p->past;
+
+	p->name = g_strdup (p->name);
+	p->parents = g_strdupv (p->parents);
+	p->switches = g_strdupv (p->switches);
+	p->past = g_ptr_array_new_full (past->len, g_free);
+	g_ptr_array_extend (p->past, past, copy_acl, NULL);
+	return p;
 }

@@ -20,6 +20,7 @@ const model_list model_lists[MODEL_LISTS] = {
 	LIST (ipinterfaces, ipinterface, TRUE),
 	LIST (dns, dns, TRUE),
 	LIST (nats, nat, TRUE),
+	LIST (pools, pool, TRUE),
 };
 
 GPtrArray *
@@ -64,6 +65,7 @@ model_assign (vmnet_model *m, const vmnet_model *from)
 	m->generation = from->generation;
 	m->next_acl = from->next_acl;
 	m->next_slot = from->next_slot;
+	m->counted = from->counted;
 	for (guint i = 0; i < MODEL_LISTS; i++) {
 		GPtrArray *put;
 		model_splice s;

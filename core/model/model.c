@@ -45,6 +45,8 @@ model_new (void)
 		(GDestroyNotify) model_dns_free);
 	m->nats = g_ptr_array_new_with_free_func (
 		(GDestroyNotify) model_nat_free);
+	m->pools = g_ptr_array_new_with_free_func (
+		(GDestroyNotify) model_pool_free);
 	return m;
 }
 
@@ -75,6 +77,7 @@ model_free (vmnet_model *m)
 	g_ptr_array_unref (m->ipinterfaces);
 	g_ptr_array_unref (m->dns);
 	g_ptr_array_unref (m->nats);
+	g_ptr_array_unref (m->pools);
 	g_free (counted_of (m));
 }
 
@@ -86,6 +89,7 @@ model_copy (const vmnet_model *m)
 	c->generation = m->generation;
 	c->next_acl = m->next_acl;
 	c->next_slot = m->next_slot;
+	c->counted = m->counted;
 	g_ptr_array_extend (c->switches, m->switches, model_switch_copy, NULL);
 	g_ptr_array_extend (c->vms, m->vms, model_vm_copy, NULL);
 	g_ptr_array_extend (c->adapters, m->adapters, model_adapter_copy, NULL);
@@ -96,6 +100,7 @@ model_copy (const vmnet_model *m)
 			    model_ipinterface_copy, NULL);
 	g_ptr_array_extend (c->dns, m->dns, model_dns_copy, NULL);
 	g_ptr_array_extend (c->nats, m->nats, model_nat_copy, NULL);
+	g_ptr_array_extend (c->pools, m->pools, model_pool_copy, NULL);
 	return c;
 }
 

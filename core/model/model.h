@@ -27,6 +27,8 @@ void model_route_free (vmnet_route *r);
 void model_ipinterface_free (vmnet_ipinterface *i);
 void model_dns_free (vmnet_dns *d);
 void model_nat_free (vmnet_nat *n);
+void model_pool_free (vmnet_pool *p);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (vmnet_pool, model_pool_free)
 
 /* Adds to `m` the switches, VMs and adapters of `other` that it lacks, without
  * their ACL: what two commits may have made. */

@@ -39,6 +39,7 @@ keep_only (vmnet_model *m, const vmnet_vm *v)
 			g_ptr_array_remove_index (m->vms, i);
 	g_ptr_array_set_size (m->nics, 0);
 	g_ptr_array_set_size (m->addresses, 0);
+	g_ptr_array_set_size (m->pools, 0);
 }
 
 static void
@@ -265,6 +266,9 @@ identity_import (vmnet_model *m, const vmnet_model *from,
 		g_autofree char *there = a->vswitch;
 
 		a->vswitch = there ? switch_here (there, switches) : NULL;
+		/* It can be without one that is not here. */
+		if (a->pool && !vmnet_model_pool (m, a->pool))
+			g_clear_pointer (&a->pool, g_free);
 		if (!adapter_fits (m, a, error))
 			return FALSE;
 	}

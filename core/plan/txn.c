@@ -9,6 +9,8 @@
 #include "lab/lab.h"
 #include "model/edit.h"
 #include "model/document.h"
+#include "model/pool.h"
+#include "plan/meters.h"
 #include "plan/step.h"
 
 #define LOCK_WAIT_MS 5000
@@ -18,7 +20,7 @@
 
 static gboolean settle (vmnet_txn *t, GError **error);
 
-/* Counters that are gone since the last reset (a boot) begin at zero; those
+/* Counters that are gone (a boot) begin at zero behind what was saved; those
  * that only cannot be read now are left as they are. Once: a boot in between is
  * this process's end. */
 static void
@@ -28,7 +30,11 @@ check_meters (vmnet_txn *t)
 
 	if (t->host->meters_checked)
 		return;
-	if (d || !g_file_test (t->host->pin_dir, G_FILE_TEST_IS_DIR))
+	if (d == NULL && g_file_test (t->host->pin_dir, G_FILE_TEST_IS_DIR))
+		return;
+	if (meters_take (t->host, t->model))
+		t->metered = model_copy (t->model);
+	else
 		model_meters_began_anew (t->model, txn_read_counter, d);
 }
 
@@ -77,6 +83,7 @@ vmnet_txn_free (vmnet_txn *t)
 	host_model_spare (t->host, t->base);
 	host_model_spare (t->host, t->model);
 	model_free (t->leftover);
+	model_free (t->metered);
 	model_free (t->mark);
 	model_free (t->shown);
 	g_clear_pointer (&t->seen.links, g_ptr_array_unref);
@@ -181,8 +188,44 @@ keep (vmnet_txn *t, GError **error)
 	return store_save (dir, t->model, error);
 }
 
+static GPtrArray *
+copy_pools (const vmnet_model *m)
+{
+	GPtrArray *out = g_ptr_array_new_with_free_func (
+		(GDestroyNotify) model_pool_free);
+
+	g_ptr_array_extend (out, m->pools, model_pool_copy, NULL);
+	return out;
+}
+
 static gboolean
-apply (vmnet_txn *t, plan *p, GError **error)
+was_reset (const vmnet_txn *t)
+{
+	for (guint i = 0; i < t->model->vms->len; i++) {
+		const vmnet_vm *v = t->model->vms->pdata[i];
+		const vmnet_vm *o = vmnet_model_vm (t->base, v->name);
+
+		if (o && o->metering_since
+		    && o->metering_since != v->metering_since)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* A saved figure is never below one that something is measured from. */
+static void
+save_meters (vmnet_txn *t)
+{
+	g_autoptr (GError) error = NULL;
+	model_splice s;
+
+	if ((model_splice_find (MODEL_POOLS, t->base, t->model, &s)
+	     || was_reset (t)) && !meters_save (t->host, &error))
+		g_message ("%s", error->message);
+}
+
+static gboolean
+apply_steps (vmnet_txn *t, plan *p, GError **error)
 {
 	const char *dir = t->host->state_dir;
 	gboolean first = !journal_there (dir);
@@ -195,6 +238,7 @@ apply (vmnet_txn *t, plan *p, GError **error)
 	if (plan_apply (p, error)) {
 		if (keep (t, error)) {
 			host_model_written (t->host, t->model);
+			save_meters (t);
 			forget (t);
 			return TRUE;
 		}
@@ -205,6 +249,21 @@ apply (vmnet_txn *t, plan *p, GError **error)
 		journal_remove (dir);
 	else if (t->leftover == NULL)
 		journal_end (dir, FALSE, NULL);
+	return FALSE;
+}
+
+static gboolean
+apply (vmnet_txn *t, plan *p, GError **error)
+{
+	g_autoptr (GPtrArray) pools = copy_pools (t->model);
+
+	pool_settle (t->metered ? t->metered : t->base, t->model,
+		     txn_read_counter, host_datapath_if_there (t->host));
+	if (apply_steps (t, p, error))
+		return TRUE;
+	/* It may be tried again. */
+	g_ptr_array_unref (t->model->pools);
+	t->model->pools = g_steal_pointer (&pools);
 	return FALSE;
 }
 
@@ -260,15 +319,19 @@ note_missing (vmnet_txn *t, const plan *p)
 		g_ptr_array_add (t->missing, g_strdup (list->pdata[i]));
 }
 
-/* Pairs of virtual function and software NIC are looked after for ever, and a
- * device that is missing until it comes. */
+/* Pairs of virtual function and software NIC are looked after for ever, meters
+ * are saved, and a device that is missing is waited for. */
 static void
-tell_agent (vmnet_txn *t, const plan *p)
+tell_agent (vmnet_txn *t, const plan *p, gboolean all)
 {
-	gboolean now = has_pairs (t->model) || plan_missing (p)->len > 0;
+	gboolean missing = plan_missing (p)->len > 0;
+	gboolean now = has_pairs (t->model) || missing;
+	gboolean changes = plan_length (p) > 0 || missing;
+	gboolean meters = meters_any (t->model);
 
-	if (now || has_pairs (t->base))
-		agent_reload (t->host, now);
+	if ((changes && (now || has_pairs (t->base)))
+	    || meters != meters_any (t->base) || (meters && all))
+		agent_reload (t->host, now || meters);
 }
 
 static gboolean
@@ -289,8 +352,8 @@ commit (vmnet_txn *t, gboolean all, GPtrArray **steps, GError **error)
 	end (t);
 	if (ok && p)
 		note_missing (t, p);
-	if (ok && p && (plan_length (p) > 0 || plan_missing (p)->len > 0))
-		tell_agent (t, p);
+	if (ok && p)
+		tell_agent (t, p, all);
 	return ok;
 }
 

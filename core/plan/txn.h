@@ -15,6 +15,8 @@ struct vmnet_txn {
 	vmnet_model *base;	/* what the store holds */
 	vmnet_model *leftover;	/* of a commit that was cut off; or NULL */
 	vmnet_model *model;	/* being edited */
+	vmnet_model *metered;	/* the base, with what its meters carry since
+				 * their counters are gone; or NULL */
 	vmnet_model *mark;	/* what it was at the last mark; or NULL */
 	vmnet_model *shown;	/* what its last view shows; or NULL */
 	/* What its views have read of the kernel, which does not change by

@@ -288,6 +288,13 @@ static const vmnet_noun noun_setting = {
 };
 
 static void
+get_pool (const vmnet_row *r, vmnet_value *v)
+{
+	if (of (r)->vm)
+		put_text (v, of (r)->pool ? of (r)->pool : VMNET_POOL_ALL);
+}
+
+static void
 get_setting (const vmnet_row *r, vmnet_value *v)
 {
 	put_row (v, view_add (NULL, r->view, &noun_setting, g_strdup (r->key),
@@ -317,6 +324,9 @@ static const vmnet_field fields[] = {
 	  "NotPresent (not in the kernel)", get_status, NULL },
 	{ "IPAddresses", VMNET_T_LIST, VMNET_U_NONE, 7,
 	  "addresses; of VMs only where the host can see them", get_addresses,
+	  NULL },
+	{ "PoolName", VMNET_T_STRING, VMNET_U_NONE, 0,
+	  "resource pool; the host's own adapters belong to none", get_pool,
 	  NULL },
 	{ "Connected", VMNET_T_BOOL, VMNET_U_NONE, 0,
 	  "is it connected to a switch", get_connected, NULL },

@@ -122,6 +122,8 @@ static const vmnet_field meter_fields[] = {
 	  NULL },
 	{ "AdapterName", VMNET_T_STRING, VMNET_U_NONE, 2,
 	  "the metered adapter", get_adapter, NULL },
+	{ "VMNetworkAdapter", VMNET_T_STRING, VMNET_U_NONE, 0,
+	  "the metered adapter, by its published name", get_adapter, NULL },
 	{ "LocalAddress", VMNET_T_STRING, VMNET_U_NONE, 3,
 	  "prefix of the VM's own address", get_local, NULL },
 	{ "RemoteAddress", VMNET_T_STRING, VMNET_U_NONE, 4,
@@ -147,6 +149,11 @@ const vmnet_noun vmnet_noun_meter = {
 };
 
 /* ---- all meters of one VM ---- */
+
+void
+view_not_measured (const vmnet_row *r, vmnet_value *v)
+{
+}
 
 static void
 measure_rows (vmnet_view *v, GPtrArray *out)
@@ -175,6 +182,12 @@ static void
 get_vm_name (const vmnet_row *r, vmnet_value *v)
 {
 	put_text (v, r->key);
+}
+
+static void
+get_vm_id (const vmnet_row *r, vmnet_value *v)
+{
+	put_take (v, view_guid ("vm", r->key));
 }
 
 static void
@@ -244,6 +257,9 @@ static const vmnet_field measure_fields[] = {
 	  "is its traffic metered", get_metering, NULL },
 	{ "MeteringDuration", VMNET_T_DOUBLE, VMNET_U_SECONDS, 3,
 	  "seconds since metering was enabled or reset", get_duration, NULL },
+	{ "VMId", VMNET_T_STRING, VMNET_U_NONE, 0,
+	  "GUID of the VM, derived from its name", get_vm_id, NULL },
+	MEASURE_NONE_FIELDS,
 	{ "NetworkInbound", VMNET_T_DOUBLE, VMNET_U_NONE, 4,
 	  "megabytes (10^6 bytes) to the VM, of all its meters", get_inbound,
 	  "NetworkInbound(M)" },

@@ -177,6 +177,22 @@ get_bridge (const vmnet_row *r, vmnet_value *v)
 }
 
 static void
+get_pools (const vmnet_row *r, vmnet_value *v)
+{
+	const vmnet_model *m = r->view->model;
+
+	put_list (v);
+	put_list_add (v, g_strdup (VMNET_POOL_ALL));
+	for (guint i = 0; i < m->pools->len; i++) {
+		const vmnet_pool *p = m->pools->pdata[i];
+
+		if (g_strcmp0 (p->name, VMNET_POOL_ALL) != 0
+		    && vmnet_pool_has_switch (m, p->name, of (r)->name))
+			put_list_add (v, g_strdup (p->name));
+	}
+}
+
+static void
 get_status (const vmnet_row *r, vmnet_value *v)
 {
 	g_autofree char *name = names_bridge (of (r));
@@ -242,6 +258,8 @@ static const vmnet_field fields[] = {
 	  "what the kernel has of it", get_status, NULL },
 	{ "Id", VMNET_T_STRING, VMNET_U_NONE, 0,
 	  "GUID, derived from the name", get_id, NULL },
+	{ "ResourcePoolName", VMNET_T_LIST, VMNET_U_NONE, 0,
+	  "resource pools that have it", get_pools, NULL },
 	{ "Notes", VMNET_T_STRING, VMNET_U_NONE, 0,
 	  "free text", get_notes, NULL },
 	{ "InterfaceName", VMNET_T_STRING, VMNET_U_NONE, 0,

@@ -18,6 +18,7 @@ const vmnet_noun *const vmnet_nouns[] = {
 	&vmnet_noun_bandwidth,
 	&vmnet_noun_meter,
 	&vmnet_noun_measure,
+	&vmnet_noun_pool, &vmnet_noun_pool_measure,
 	&vmnet_noun_nic,
 	&vmnet_noun_vmq, &vmnet_noun_statistics, &vmnet_noun_property,
 	&vmnet_noun_lso, &vmnet_noun_rsc, &vmnet_noun_uso, &vmnet_noun_checksum,

@@ -144,6 +144,22 @@ char *view_description (const vmnet_view *v, const char *nic);
  */
 gboolean view_meter (vmnet_view *v, const vmnet_acl *acl,
 		     datapath_count *out);
+/* What the published reports tell besides, and nobody measures here: fields
+ * without a value, which is not zero. */
+void view_not_measured (const vmnet_row *r, vmnet_value *v);
+#define NOT_MEASURED(name, text) \
+	{ name, VMNET_T_INT, VMNET_U_NONE, 0, text ": not measured here, which " \
+	  "is not zero", view_not_measured, NULL }
+#define MEASURE_NONE_FIELDS \
+	NOT_MEASURED ("AvgCPU", "average processor time in MHz"), \
+	NOT_MEASURED ("AvgRAM", "average memory"), \
+	NOT_MEASURED ("MaxRAM", "most memory"), \
+	NOT_MEASURED ("MinRAM", "least memory"), \
+	NOT_MEASURED ("TotalDisk", "disk space"), \
+	NOT_MEASURED ("AggregatedAverageNormalizedIOPS", "disk operations"), \
+	NOT_MEASURED ("AggregatedAverageLatency", "latency of disks"), \
+	NOT_MEASURED ("AggregatedDiskDataRead", "bytes read from disks"), \
+	NOT_MEASURED ("AggregatedDiskDataWritten", "bytes written to disks")
 /* The meter rows of one adapter, appended to `out` (measure.c). */
 void view_meters_of (vmnet_view *v, const vmnet_adapter *a, GPtrArray *out);
 

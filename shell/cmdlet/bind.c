@@ -326,10 +326,37 @@ next_place (const sh_call *call, int place)
 	return lowest;
 }
 
+/* Has a set of `p` places for `left` more values behind it? */
+static gboolean
+has_room (const sh_call *call, const sh_param *p, guint left)
+{
+	guint32 sets = call->open & set_mask (call, p);
+	const sh_param *q;
+
+	for (guint32 set = 1; set && set <= sets; set <<= 1) {
+		guint32 places = 0;
+		gboolean rest = FALSE;
+
+		for (guint i = 0; (q = sh_param_at (call->cmdlet, i)); i++) {
+			if (!(set & sets & set_mask (call, q))
+			    || q->position < p->position
+			    || call->slots[i].value != NULL)
+				continue;
+			places |= 1u << q->position;
+			rest |= (q->flags & SH_REST) != 0;
+		}
+		places &= ~(1u << p->position);
+		if (rest || (guint) __builtin_popcount (places) >= left)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 /* Of those at `place` the one whose type fits the value best, the default
- * set's before others. `last`: no further value follows. */
+ * set's before others. `left`: how many values follow; those of a set that has
+ * no place for them come behind. */
 static const sh_param *
-best_at (sh_call *call, int place, const sh_value *v, gboolean last)
+best_at (sh_call *call, int place, const sh_value *v, guint left)
 {
 	const sh_param *p, *best = NULL;
 	int s, score = -1;
@@ -337,7 +364,8 @@ best_at (sh_call *call, int place, const sh_value *v, gboolean last)
 	for (guint i = 0; (p = sh_param_at (call->cmdlet, i)) != NULL; i++) {
 		if (p->position != place || !free_position (call, p, i))
 			continue;
-		s = 16 * (last && needs_the_last (call, p))
+		s = 16 * (left == 0 && needs_the_last (call, p))
+		    + 6 * has_room (call, p, left)
 		    + 4 * sh_type_fit (p->type, call, v)
 		    + 2 * !(p->flags & SH_NOT_YET)
 		    + bind_is_open (call, p, call->open & 1);
@@ -353,16 +381,16 @@ best_at (sh_call *call, int place, const sh_value *v, gboolean last)
  * object that nothing there takes goes on to the first place that does: a
  * switch behind a VM's name is no adapter's name. */
 static const sh_param *
-next_position (sh_call *call, const sh_value *v, gboolean last)
+next_position (sh_call *call, const sh_value *v, guint left)
 {
 	int place = next_place (call, 0);
-	const sh_param *first = best_at (call, place, v, last), *p = first;
+	const sh_param *first = best_at (call, place, v, left), *p = first;
 
 	if (sh_value_kind (v) != SH_ROW && sh_value_kind (v) != SH_OBJECT)
 		return first;
 	while (p != NULL && sh_type_fit (p->type, call, v) == 0) {
 		place = next_place (call, place);
-		p = best_at (call, place, v, last);
+		p = best_at (call, place, v, left);
 	}
 	return p != NULL ? p : first;
 }
@@ -390,10 +418,10 @@ bind_rest (sh_call *call, const sh_param *p, const sh_value *v,
 }
 
 static gboolean
-bind_position (sh_call *call, const sh_arg_in *a, gboolean last,
+bind_position (sh_call *call, const sh_arg_in *a, guint left,
 	       GError **error)
 {
-	const sh_param *p = next_position (call, a->value, last);
+	const sh_param *p = next_position (call, a->value, left);
 	g_autofree char *text = NULL;
 	gboolean ok;
 
@@ -420,7 +448,7 @@ bind_positions (sh_call *call, const sh_arg_in *args, guint n,
 		left += !taken[i] && args[i].value != NULL;
 	for (guint i = 0; i < n; i++)
 		if (!taken[i] && args[i].value != NULL
-		    && !bind_position (call, &args[i], --left == 0, error))
+		    && !bind_position (call, &args[i], --left, error))
 			return FALSE;
 	return TRUE;
 }

@@ -95,6 +95,10 @@
 	&cmdlet_enable_vmresourcemetering, \
 	&cmdlet_disable_vmresourcemetering, \
 	&cmdlet_reset_vmresourcemetering, &cmdlet_measure_vm, \
+	&cmdlet_new_vmresourcepool, &cmdlet_get_vmresourcepool, \
+	&cmdlet_set_vmresourcepool, &cmdlet_rename_vmresourcepool, \
+	&cmdlet_remove_vmresourcepool, &cmdlet_measure_vmresourcepool, \
+	&cmdlet_add_vmswitch, \
 	&cmdlet_get_vmnetworkadapterbandwidth, \
 	&cmdlet_get_netadapter, &cmdlet_get_netadaptervmq, \
 	&cmdlet_enable_netadaptervmq, &cmdlet_disable_netadaptervmq, \
@@ -162,6 +166,11 @@ extern const sh_cmdlet cmdlet_enable_vmresourcemetering;
 extern const sh_cmdlet cmdlet_disable_vmresourcemetering;
 extern const sh_cmdlet cmdlet_reset_vmresourcemetering;
 extern const sh_cmdlet cmdlet_measure_vm;
+extern const sh_cmdlet cmdlet_new_vmresourcepool, cmdlet_get_vmresourcepool;
+extern const sh_cmdlet cmdlet_set_vmresourcepool;
+extern const sh_cmdlet cmdlet_rename_vmresourcepool;
+extern const sh_cmdlet cmdlet_remove_vmresourcepool;
+extern const sh_cmdlet cmdlet_measure_vmresourcepool, cmdlet_add_vmswitch;
 extern const sh_cmdlet cmdlet_get_vmnetworkadapterbandwidth;
 extern const sh_cmdlet cmdlet_get_netadapter, cmdlet_get_netadaptervmq;
 extern const sh_cmdlet cmdlet_enable_netadaptervmq;

@@ -2,7 +2,7 @@
  * metering.c - Enable-, Disable- and Reset-VMResourceMetering, Measure-VM.
  * Listed in table.c.
  */
-#include "domain.h"
+#include "respool.h"
 
 HANDLER (enable_metering);
 HANDLER (disable_metering);
@@ -17,11 +17,11 @@ static const sh_param metering_params[] = {
 	{ "Credential", &sh_type_credential, SH_LIST | SH_NOT_YET, 0, NULL,
 	  "VMName,ResourcePool",
 	  "who to be on another host: remote hosts come later" },
-	{ "ResourcePoolName", &sh_type_string,
-	  SH_MANDATORY | SH_PIPE_VALUE | SH_PIPE_NAME | SH_NOT_YET, 1, "Name",
-	  "ResourcePool", "resource pools come later" },
-	{ "ResourcePoolType", &sh_type_pool, SH_PIPE_NAME | SH_NOT_YET, 2, NULL,
-	  "ResourcePool", "kind of the resource pool: pools come later" },
+	{ "ResourcePoolName", &sh_type_pool_name,
+	  SH_MANDATORY | SH_PIPE_VALUE | SH_PIPE_NAME, 1, "Name",
+	  "ResourcePool", "name of a resource pool; * and ? stand for any" },
+	{ "ResourcePoolType", &sh_type_pool, SH_PIPE_NAME, 2, NULL,
+	  "ResourcePool", "Ethernet: a pool of network adapters" },
 	{ "VM", &sh_type_vm, SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 1, NULL,
 	  "VMObject", "VMs, as objects of Get-VM" },
 	{ "VMName", &sh_type_vm_name, SH_MANDATORY | SH_LIST, 1, NULL, "VMName",
@@ -31,7 +31,7 @@ static const sh_param metering_params[] = {
 const sh_cmdlet cmdlet_enable_vmresourcemetering = {
 	"Enable-VMResourceMetering", "Hyper-V", NULL, SH_CHANGES, "VMName",
 	PARAMS (metering_params), NULL,
-	"Starts to measure what VMs send and receive",
+	"Starts to measure what VMs, or pools of adapters, send and receive",
 	"Enable-VMResourceMetering -VMName web1",
 	"Adapters without meter entries of their own are metered to and from "
 	"everywhere (0.0.0.0/0 and ::/0).",
@@ -57,6 +57,43 @@ for_each_vm (sh_call *call, metering_edit edit, GError **error)
 }
 
 static gboolean
+for_each_pool (sh_call *call, metering_edit edit, GError **error)
+{
+	g_autoptr (GPtrArray) names =
+		respool_type_ok (call, error)
+		? respool_names (call, "ResourcePoolName", error) : NULL;
+	vmnet_txn *txn = sh_txn (sh_call_interp (call), error);
+
+	if (names == NULL || txn == NULL)
+		return FALSE;
+	for (guint i = 0; i < names->len; i++)
+		if (!edit (txn, names->pdata[i], error))
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean
+for_each (sh_call *call, metering_edit of_vm, metering_edit of_pool,
+	  GError **error)
+{
+	return sh_given (call, "ResourcePoolName")
+	       ? for_each_pool (call, of_pool, error)
+	       : for_each_vm (call, of_vm, error);
+}
+
+static gboolean
+pool_on (vmnet_txn *txn, const char *pool, GError **error)
+{
+	return vmnet_pool_set_metering (txn, pool, TRUE, error);
+}
+
+static gboolean
+pool_off (vmnet_txn *txn, const char *pool, GError **error)
+{
+	return vmnet_pool_set_metering (txn, pool, FALSE, error);
+}
+
+static gboolean
 metering_on (vmnet_txn *txn, const char *vm, GError **error)
 {
 	return vmnet_vm_set_metering (txn, vm, TRUE, error);
@@ -71,7 +108,7 @@ metering_off (vmnet_txn *txn, const char *vm, GError **error)
 static gboolean
 enable_metering (sh_call *call, GError **error)
 {
-	return for_each_vm (call, metering_on, error);
+	return for_each (call, metering_on, pool_on, error);
 }
 
 const sh_cmdlet cmdlet_disable_vmresourcemetering = {
@@ -87,7 +124,7 @@ const sh_cmdlet cmdlet_disable_vmresourcemetering = {
 static gboolean
 disable_metering (sh_call *call, GError **error)
 {
-	return for_each_vm (call, metering_off, error);
+	return for_each (call, metering_off, pool_off, error);
 }
 
 const sh_cmdlet cmdlet_reset_vmresourcemetering = {
@@ -102,7 +139,8 @@ const sh_cmdlet cmdlet_reset_vmresourcemetering = {
 static gboolean
 reset_metering (sh_call *call, GError **error)
 {
-	return for_each_vm (call, vmnet_vm_reset_metering, error);
+	return for_each (call, vmnet_vm_reset_metering,
+			 vmnet_pool_reset_metering, error);
 }
 
 HANDLER (measure_vm);

@@ -56,6 +56,12 @@ complete_adapter (sh_interp *in, GPtrArray *out)
 }
 
 static void
+complete_pool (sh_interp *in, GPtrArray *out)
+{
+	complete_noun (in, &vmnet_noun_pool, out);
+}
+
+static void
 complete_nic (sh_interp *in, GPtrArray *out)
 {
 	complete_noun (in, &vmnet_noun_nic, out);
@@ -91,6 +97,7 @@ NAME (sh_type_switch_name, complete_switch, "the name of a switch")
 NAME (sh_type_vm_name, complete_vm, "the name of a VM")
 NAME (sh_type_adapter_name, complete_adapter,
       "the name of a VM's or the host's adapter")
+NAME (sh_type_pool_name, complete_pool, "the name of a resource pool")
 NAME (sh_type_nic_name, complete_nic, "the name of an interface")
 NAME (sh_type_interface_name, complete_nic, "the name of an interface")
 NAME (sh_type_cmdlet_name, complete_cmdlet, "the name of a cmdlet")

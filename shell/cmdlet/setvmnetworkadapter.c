@@ -66,8 +66,8 @@ static const sh_param set_vmnetworkadapter_params[] = {
 	  "hand on what was changed" },
 	{ "PortMirroring", &sh_type_mirroring, SH_NOT_YET, 0, NULL, NULL,
 	  "copy packets to or from this port: mirroring comes later" },
-	{ "ResourcePoolName", &sh_type_string, SH_NOT_YET, 0, NULL, NULL,
-	  "resource pools come later" },
+	{ "ResourcePoolName", &sh_type_pool_name, 0, 0, NULL, NULL,
+	  "resource pool to put it into; Primordial: out of any other" },
 	{ "RouterGuard", &sh_type_on_off, 0, 0, NULL, NULL,
 	  "On: drop router advertisements and redirects of the VM" },
 	{ "StaticMacAddress", &sh_type_mac, 0, 0, NULL,
@@ -186,6 +186,7 @@ change_of (sh_call *call, vmnet_adapter_change *c, change_words *w,
 	c->min_weight = sh_arg_opt (call, "MinimumBandwidthWeight");
 	c->max = sh_arg_opt (call, "MaximumBandwidth");
 	c->vmq_weight = sh_arg_opt (call, "VmqWeight");
+	c->pool = sh_arg_text (call, "ResourcePoolName");
 	guards_of (call, c->guards);
 	iov_change_of (call, c, w);
 	return TRUE;
@@ -226,9 +227,9 @@ static const sh_param connect_vmnetworkadapter_params[] = {
 	{ "SwitchName", &sh_type_switch_name, SH_MANDATORY, 2, NULL,
 	  "Name_SwitchName,Object_SwitchName", "name of the switch" },
 	{ "UseAutomaticConnection", &sh_type_switch,
-	  SH_MANDATORY | SH_SWITCH | SH_NOT_YET, 0, NULL,
+	  SH_MANDATORY | SH_SWITCH, 0, NULL,
 	  "Object_UseAutomaticConnection,Name_UseAutomaticConnection",
-	  "resource pools come later" },
+	  "to a switch of its resource pool, that with the fewest adapters" },
 	{ "VMName", &sh_type_vm_name, SH_MANDATORY | SH_LIST, 1, NULL,
 	  "Name_SwitchName,Name_SwitchObject,Name_UseAutomaticConnection",
 	  "names of VMs; * and ? stand for any" },
@@ -251,7 +252,17 @@ const sh_cmdlet cmdlet_connect_vmnetworkadapter = {
 };
 
 static gboolean
-connect_all (sh_call *call, const char *vswitch, GError **error)
+connect_one (vmnet_txn *txn, const dom_adapter *a, const char *vswitch,
+	     gboolean automatic, GError **error)
+{
+	return automatic
+	       ? vmnet_adapter_connect_by_pool (txn, a->vm, a->name, error)
+	       : vmnet_adapter_connect (txn, a->vm, a->name, vswitch, error);
+}
+
+static gboolean
+connect_all (sh_call *call, const char *vswitch, gboolean automatic,
+	     GError **error)
 {
 	g_autoptr (GPtrArray) list = dom_adapters (call, "Name", error);
 	vmnet_txn *txn = sh_txn (sh_call_interp (call), error);
@@ -261,8 +272,7 @@ connect_all (sh_call *call, const char *vswitch, GError **error)
 	for (guint i = 0; i < list->len; i++) {
 		const dom_adapter *a = list->pdata[i];
 
-		if (!vmnet_adapter_connect (txn, a->vm, a->name, vswitch,
-					    error))
+		if (!connect_one (txn, a, vswitch, automatic, error))
 			return FALSE;
 		if (sh_arg_on (call, "Passthru"))
 			dom_emit_adapter (call, a->vm, a->name);
@@ -277,7 +287,7 @@ connect_vmnetworkadapter (sh_call *call, GError **error)
 
 	return connect_all (call, row ? sh_row_key (row)
 				      : sh_arg_text (call, "SwitchName"),
-			    error);
+			    sh_arg_on (call, "UseAutomaticConnection"), error);
 }
 
 HANDLER (disconnect_vmnetworkadapter);
@@ -307,5 +317,5 @@ const sh_cmdlet cmdlet_disconnect_vmnetworkadapter = {
 static gboolean
 disconnect_vmnetworkadapter (sh_call *call, GError **error)
 {
-	return connect_all (call, NULL, error);
+	return connect_all (call, NULL, FALSE, error);
 }

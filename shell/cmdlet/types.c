@@ -440,6 +440,9 @@ WORDS (sh_type_extacl_direction, "VMNetworkAdapterExtendedAclDirection", NULL,
        "Inbound", "Outbound")
 WORDS (sh_type_pool, "VMResourcePoolType", NULL,
        "Ethernet", "Memory", "Processor", "VHD")
+WORDS (sh_type_pool_kind, "VMResourcePoolType", NULL,
+       "Memory", "Processor", "Ethernet", "VHD", "ISO", "VFD",
+       "FibreChannelPort", "FibreChannelConnection", "PciExpress")
 WORDS (sh_type_rsc_reason, "FailureReason", NULL, "NoFailure",
        "NicPropertyDisabled", "WFPCompatibility", "NDISCompatibility",
        "ForwardingEnabled", "NetOffloadGlobalDisabled", "Capability",

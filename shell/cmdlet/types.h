@@ -29,6 +29,7 @@ extern const sh_type sh_type_seconds;	/* Double, above 0 */
 extern const sh_type sh_type_switch_name, sh_type_vm_name;
 extern const sh_type sh_type_adapter_name, sh_type_nic_name;
 extern const sh_type sh_type_interface_name, sh_type_cmdlet_name;
+extern const sh_type sh_type_pool_name;
 extern const sh_type sh_type_mac, sh_type_ip;
 
 /* Objects of core: a row of that noun. */
@@ -51,6 +52,7 @@ extern const sh_type sh_type_iov_policy;
 extern const sh_type sh_type_mirroring, sh_type_acl_action;
 extern const sh_type sh_type_extacl_action, sh_type_extacl_direction;
 extern const sh_type sh_type_acl_direction, sh_type_pool;
+extern const sh_type sh_type_pool_kind;	/* of all pools there may be */
 extern const sh_type sh_type_address_family, sh_type_rsc_reason;
 extern const sh_type sh_type_checksum, sh_type_rss_profile;
 extern const sh_type sh_type_enabled;	/* Enabled, Disabled */

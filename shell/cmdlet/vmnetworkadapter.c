@@ -22,8 +22,8 @@ static const sh_param add_vmnetworkadapter_params[] = {
 	  "name of the new adapter; without it Network Adapter" },
 	{ "Passthru", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
 	  "hand on what was changed" },
-	{ "ResourcePoolName", &sh_type_string, SH_NOT_YET, 0, NULL,
-	  "VMName,VMObject", "resource pools come later" },
+	{ "ResourcePoolName", &sh_type_pool_name, 0, 0, NULL,
+	  "VMName,VMObject", "resource pool to put it into" },
 	{ "StaticMacAddress", &sh_type_mac, 0, 0, NULL, NULL,
 	  "MAC address that stays: 00155D010203" },
 	{ "SwitchName", &sh_type_switch_name, 0, 0, NULL, NULL,
@@ -90,6 +90,7 @@ add_one_adapter (sh_call *call, vmnet_txn *txn, const char *vm,
 
 	if (!mac_change (call, mac, &c, error))
 		return FALSE;
+	c.pool = sh_arg_text (call, "ResourcePoolName");
 	name = vmnet_adapter_add (txn, vm, sh_arg_text (call, "Name"), vswitch,
 				  &c, error);
 	if (name == NULL)

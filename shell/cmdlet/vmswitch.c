@@ -2,7 +2,7 @@
  * vmswitch.c - the cmdlets of virtual switches: New-, Get-, Set-, Remove- and
  * Rename-VMSwitch. Listed in table.c.
  */
-#include "domain.h"
+#include "respool.h"
 
 #include <string.h>
 
@@ -198,8 +198,8 @@ static const sh_param get_vmswitch_params[] = {
 	  "SwitchId", "Id", "identifiers, as Get-VMSwitch shows" },
 	{ "Name", &sh_type_switch_name, 0, 1, "SwitchName", "Name",
 	  "names of switches; * and ? stand for any" },
-	{ "ResourcePoolName", &sh_type_string, SH_LIST | SH_NOT_YET, 2, NULL,
-	  NULL, "resource pools come later" },
+	{ "ResourcePoolName", &sh_type_pool_name, SH_LIST, 2, NULL, NULL,
+	  "only switches in these resource pools" },
 	{ "SwitchType", &sh_type_switch_kind, SH_LIST, 0, NULL, NULL,
 	  "only switches of these types" },
 };
@@ -212,12 +212,31 @@ const sh_cmdlet cmdlet_get_vmswitch = {
 	NULL, NULL, get_vmswitch, NULL,
 };
 
+/* Is the switch in one of the pools of -ResourcePoolName? */
+static gboolean
+pool_wanted (sh_call *call, const vmnet_row *row)
+{
+	sh_value *wanted = sh_arg (call, "ResourcePoolName");
+	const vmnet_field *f = vmnet_noun_field (row->noun,
+						 "ResourcePoolName");
+	vmnet_value pools = { 0 };
+	gboolean yes = wanted == NULL;
+
+	f->get (row, &pools);
+	for (guint i = 0; !yes && i < pools.list->len; i++)
+		yes = dom_wanted (wanted, ((vmnet_value *)
+					   pools.list->pdata[i])->s);
+	vmnet_value_clear (&pools);
+	return yes;
+}
+
 static gboolean
 type_wanted (sh_call *call, const vmnet_row *row)
 {
 	g_autofree char *type = dom_field (row, "SwitchType");
 
 	return dom_wanted (sh_arg (call, "SwitchType"), type ? type : "")
+	       && pool_wanted (call, row)
 	       && dom_id_wanted (call, row);
 }
 
@@ -227,7 +246,7 @@ get_vmswitch (sh_call *call, GError **error)
 	g_autoptr (GPtrArray) rows =
 		dom_rows (call, &vmnet_noun_switch, error);
 
-	return rows != NULL
+	return rows != NULL && respool_known (call, error)
 	       && dom_emit (call, rows, "Name", sh_arg (call, "Name"),
 			    "switch", type_wanted, error);
 }
@@ -354,8 +373,8 @@ static const sh_param remove_vmswitch_params[] = {
 	{ "Force", &sh_type_switch, SH_SWITCH, 0, NULL, NULL, "do not ask" },
 	{ "Name", &sh_type_switch_name, SH_MANDATORY | SH_LIST | SH_PIPE_VALUE,
 	  1, "SwitchName", "Name", "names of switches; * and ? stand for any" },
-	{ "ResourcePoolName", &sh_type_string, SH_LIST | SH_NOT_YET, 2, NULL,
-	  NULL, "resource pools come later" },
+	{ "ResourcePoolName", &sh_type_pool_name, SH_LIST, 2, NULL, NULL,
+	  "take the switch out of these resource pools; it stays" },
 	{ "VMSwitch", &sh_type_vmswitch, SH_MANDATORY | SH_LIST | SH_PIPE_VALUE,
 	  1, NULL, "SwitchObject", "switches, as objects of Get-VMSwitch" },
 };
@@ -378,6 +397,9 @@ remove_vmswitch (sh_call *call, GError **error)
 
 	if (names == NULL || txn == NULL)
 		return FALSE;
+	if (sh_given (call, "ResourcePoolName"))
+		return respool_each_switch (call, txn, names,
+					    vmnet_pool_remove_switch, error);
 	for (guint i = 0; i < names->len; i++)
 		if (!vmnet_switch_remove (txn, names->pdata[i], error))
 			return FALSE;

@@ -8,6 +8,8 @@ New-VMSwitch -Name sw0 -NetAdapterName pnic0 -AllowManagementOS $true -MinimumBa
 New-VMSwitch -Name lan -SwitchType Internal
 New-VM -Name web1 -SwitchName sw0
 New-VM -Name web2
+New-VMResourcePool -Name pool1 -ResourcePoolType Ethernet
+New-VMResourcePool -Name pool2 -ResourcePoolType Ethernet
 Add-VMNetworkAdapter -VMName web1 -Name second -SwitchName lan
 Set-VMNetworkAdapter -VMName web1 -Name "Network Adapter" -MinimumBandwidthAbsolute 100Mbps
 Add-VMNetworkAdapterAcl -VMName web1 -RemoteIPAddress 10.0.0.0/8 -Direction Both -Action Deny
@@ -47,7 +49,7 @@ state() {
     hostns bpftool net
     bpftool batch file "$T_TMP/bpf.batch" 2>&1	# hostns has its own /sys
   fi
-  cat "$T_TMP/state/store.json"; ls "$T_TMP/state" "$T_TMP/state/pending" 2>/dev/null
+  cat "$T_TMP/state/store.json"; ls -I meters "$T_TMP/state" "$T_TMP/state/pending" 2>/dev/null
 }
 state >"$T_TMP/before"
 
@@ -77,6 +79,10 @@ Rename-VMNetworkAdapter -VMName web1 -Name second -NewName 2nd|2nd
 Remove-VMNetworkAdapter -VMName web1 -Name second|remove adapter
 Set-VMNetworkAdapterVlan -VMName web1 -Untagged|nothing would change
 Connect-VMNetworkAdapter -VMName web2 -SwitchName sw0|connect
+New-VMResourcePool -Name pool3 -ResourcePoolType Ethernet|nothing would change
+Set-VMResourcePool -Name pool1 -ResourcePoolType Ethernet -ParentName pool2|nothing would change
+Rename-VMResourcePool -Name pool1 -ResourcePoolType Ethernet -NewName pool3|nothing would change
+Remove-VMResourcePool -Name pool1 -ResourcePoolType Ethernet|nothing would change
 Disconnect-VMNetworkAdapter -VMName web1|disconnect
 Add-VMNetworkAdapterAcl -VMName web2 -RemoteIPAddress ANY -Direction Both -Action Deny|web2
 Remove-VMNetworkAdapterAcl -VMName web1 -RemoteIPAddress 10.0.0.0/8 -Direction Both -Action Deny|web1

@@ -1,0 +1,18 @@
+/*
+ * dump.h - what the files share that write the model as commands: dump.c and
+ * dump_pool.c.
+ */
+#ifndef VMNET_MODEL_DUMP_H
+#define VMNET_MODEL_DUMP_H
+
+#include "model/model.h"
+
+/* " -Parameter VALUE", quoted as it needs; nothing where it is NULL. */
+void dump_text (GString *s, const char *parameter, const char *value);
+
+/* Resource pools and their switches, which must be there before; and that
+ * they are metered, behind the adapters that belong to them. */
+void dump_pools (GString *s, const vmnet_model *m);
+void dump_pools_metering (GString *s, const vmnet_model *m);
+
+#endif
