@@ -222,7 +222,11 @@ typedef struct {
 	char *name;
 	char *notes;			/* or NULL */
 	vmnet_switch_type type;
-	char *uplink;			/* interface name; External only */
+	/* Its physical adapters, by interface name (External only): the first
+	 * one, and further members of a team. vmnet_switch_member walks them. */
+	char *uplink;
+	char **others;			/* or NULL */
+	gboolean teaming;		/* given at creation, for ever */
 	vmnet_bw_mode bw_mode;
 	vmnet_opt default_flow_absolute;/* bit/s */
 	vmnet_opt default_flow_weight;	/* 1..100 */
@@ -290,6 +294,9 @@ typedef struct {
 	 * keeping the adapter on its software NIC. */
 	gboolean iov_bypass;
 	vmnet_vlan vlan;
+	char *team_mapping;	/* the member that was asked for, or NULL */
+	gboolean team_stays;	/* -DisableFailover On: on that one only */
+	char *team_home;	/* the member that was chosen; NULL: no team */
 	guint32 slot;		/* of BPF maps and HTB classes, 1.. */
 	GPtrArray *acls;	/* vmnet_acl * */
 	GPtrArray *extacls;	/* vmnet_extacl * */
@@ -375,6 +382,8 @@ typedef struct {
 	gboolean allow_management_os;	/* makes the host adapter too */
 	gboolean iov;
 	vmnet_opt iov_vfs;		/* becomes the uplink's num_vfs */
+	const char *const *others;	/* further uplinks of a team, or NULL */
+	gboolean teaming;		/* -EnableEmbeddedTeaming */
 } vmnet_switch_spec;
 
 gboolean vmnet_switch_add (vmnet_txn *txn, const vmnet_switch_spec *spec,
@@ -586,5 +595,6 @@ G_END_DECLS
 #include "vmnet_iov.h"
 #include "vmnet_move.h"
 #include "vmnet_pool.h"
+#include "vmnet_team.h"
 
 #endif

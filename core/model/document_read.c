@@ -124,45 +124,6 @@ moderation_word (guint i)
 	return model_moderation_text (i);
 }
 
-static void
-get_switch (reader *r, vmnet_model *m)
-{
-	vmnet_switch *s = g_new0 (vmnet_switch, 1);
-	g_autofree char *type = get_string (r, "type");
-	g_autofree char *mode = get_string (r, "bandwidth_mode");
-
-	g_ptr_array_add (m->switches, s);
-	s->name = get_name (r, "name");
-	s->type = read_word (r, "type", type, VMNET_SWITCH_PRIVATE, type_word);
-	s->uplink = get_string (r, "uplink");
-	s->notes = get_string (r, "notes");
-	s->bw_mode = read_word (r, "bandwidth_mode", mode, VMNET_BW_NONE,
-				mode_word);
-	s->default_flow_absolute = get_opt (r, "default_flow_absolute",
-					    G_MAXINT64);
-	s->default_flow_weight = get_opt (r, "default_flow_weight", 100);
-	s->iov = get_bool (r, "iov");
-	s->iov_made = get_bool (r, "iov_made");
-	if ((s->type == VMNET_SWITCH_EXTERNAL) != (s->uplink != NULL))
-		read_bad (r, "uplink", "an External switch has one, another "
-			  "has none");
-}
-
-static void
-get_vm (reader *r, vmnet_model *m)
-{
-	vmnet_vm *v = g_new0 (vmnet_vm, 1);
-
-	g_ptr_array_add (m->vms, v);
-	v->name = get_name (r, "name");
-	v->namespaced = get_bool (r, "namespaced");
-	v->metering = get_bool (r, "metering");
-	v->metering_since = get_int (r, "metering_since", 0, G_MAXINT64);
-	v->off = get_bool (r, "off");
-	v->stops = get_opt (r, "stops", G_MAXUINT32).value;
-	v->turn_off = get_bool (r, "turn_off");
-}
-
 /* A list of lines of text; `get` takes NULL for what is no text. */
 static void
 get_lines (reader *r, const char *key, GPtrArray *out,
@@ -185,6 +146,74 @@ get_lines (reader *r, const char *key, GPtrArray *out,
 			r, json_node_get_value_type (e) == G_TYPE_STRING ?
 			json_node_get_string (e) : NULL));
 	}
+}
+
+static gpointer
+read_nic_name (reader *r, const char *text)
+{
+	if (text == NULL || *text == '\0')
+		read_bad (r, "further_uplinks", "a name was expected");
+	return g_strdup (text ? text : "");
+}
+
+/* The further members of a team; NULL: none. */
+static char **
+get_others (reader *r)
+{
+	g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_free);
+
+	get_lines (r, "further_uplinks", list, read_nic_name);
+	if (list->len == 0)
+		return NULL;
+	if (list->len >= VMNET_TEAM_MAX)
+		read_bad (r, "further_uplinks", "a team has at most %d "
+			  "members", VMNET_TEAM_MAX);
+	g_ptr_array_add (list, NULL);
+	g_ptr_array_set_free_func (list, NULL);
+	return (char **) g_ptr_array_free (g_steal_pointer (&list), FALSE);
+}
+
+static void
+get_switch (reader *r, vmnet_model *m)
+{
+	vmnet_switch *s = g_new0 (vmnet_switch, 1);
+	g_autofree char *type = get_string (r, "type");
+	g_autofree char *mode = get_string (r, "bandwidth_mode");
+
+	g_ptr_array_add (m->switches, s);
+	s->name = get_name (r, "name");
+	s->type = read_word (r, "type", type, VMNET_SWITCH_PRIVATE, type_word);
+	s->uplink = get_string (r, "uplink");
+	s->others = get_others (r);
+	s->teaming = get_bool (r, "teaming");
+	s->notes = get_string (r, "notes");
+	s->bw_mode = read_word (r, "bandwidth_mode", mode, VMNET_BW_NONE,
+				mode_word);
+	s->default_flow_absolute = get_opt (r, "default_flow_absolute",
+					    G_MAXINT64);
+	s->default_flow_weight = get_opt (r, "default_flow_weight", 100);
+	s->iov = get_bool (r, "iov");
+	s->iov_made = get_bool (r, "iov_made");
+	if ((s->type == VMNET_SWITCH_EXTERNAL) != (s->uplink != NULL))
+		read_bad (r, "uplink", "an External switch has one, another "
+			  "has none");
+	if (s->others && !s->teaming)
+		read_bad (r, "further_uplinks", "only a team has them");
+}
+
+static void
+get_vm (reader *r, vmnet_model *m)
+{
+	vmnet_vm *v = g_new0 (vmnet_vm, 1);
+
+	g_ptr_array_add (m->vms, v);
+	v->name = get_name (r, "name");
+	v->namespaced = get_bool (r, "namespaced");
+	v->metering = get_bool (r, "metering");
+	v->metering_since = get_int (r, "metering_since", 0, G_MAXINT64);
+	v->off = get_bool (r, "off");
+	v->stops = get_opt (r, "stops", G_MAXUINT32).value;
+	v->turn_off = get_bool (r, "turn_off");
 }
 
 static void
@@ -257,6 +286,9 @@ get_adapter (reader *r, vmnet_model *m)
 	a->vmq_weight = get_int (r, "vmq_weight", 0, 100);
 	get_iov (r, a);
 	get_vlan (r, &a->vlan);
+	a->team_mapping = get_string (r, "team_mapping");
+	a->team_stays = get_bool (r, "team_stays");
+	a->team_home = get_string (r, "team_home");
 	get_lines (r, "acls", a->acls, read_acl);
 	get_lines (r, "extended_acls", a->extacls, read_extacl);
 }

@@ -39,6 +39,19 @@ put_bool (JsonBuilder *b, const char *key, gboolean value)
 	json_builder_add_boolean_value (b, TRUE);
 }
 
+/* Nothing where it is NULL. */
+static void
+put_texts (JsonBuilder *b, const char *key, char *const *texts)
+{
+	if (texts == NULL)
+		return;
+	json_builder_set_member_name (b, key);
+	json_builder_begin_array (b);
+	for (; *texts; texts++)
+		json_builder_add_string_value (b, *texts);
+	json_builder_end_array (b);
+}
+
 static void
 put_switch (JsonBuilder *b, gconstpointer item)
 {
@@ -47,6 +60,8 @@ put_switch (JsonBuilder *b, gconstpointer item)
 	put_string (b, "name", s->name);
 	put_string (b, "type", model_switch_type_text (s->type));
 	put_string (b, "uplink", s->uplink);
+	put_texts (b, "further_uplinks", s->others);
+	put_bool (b, "teaming", s->teaming);
 	put_string (b, "notes", s->notes);
 	put_string (b, "bandwidth_mode", model_bw_mode_text (s->bw_mode));
 	put_opt (b, "default_flow_absolute", s->default_flow_absolute);
@@ -155,6 +170,9 @@ put_adapter (JsonBuilder *b, gconstpointer item)
 			    model_moderation_text (a->iov_moderation));
 	put_bool (b, "iov_bypass", a->iov_bypass);
 	put_vlan (b, &a->vlan);
+	put_string (b, "team_mapping", a->team_mapping);
+	put_bool (b, "team_stays", a->team_stays);
+	put_string (b, "team_home", a->team_home);
 	put_extacls (b, a->extacls);
 	if (a->acls->len == 0)
 		return;

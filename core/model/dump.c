@@ -206,10 +206,25 @@ dump_vlan (GString *s, const vmnet_adapter *a)
 }
 
 static void
+dump_mapping (GString *s, const vmnet_adapter *a)
+{
+	if (a->team_mapping == NULL)
+		return;
+	g_string_append (s, "Set-VMNetworkAdapterTeamMapping");
+	put_owner (s, a);
+	put_text (s, "VMNetworkAdapterName", a->name);
+	put_text (s, "PhysicalNetAdapterName", a->team_mapping);
+	if (a->team_stays)
+		g_string_append (s, " -DisableFailover On");
+	g_string_append_c (s, '\n');
+}
+
+static void
 dump_policy (GString *s, const vmnet_adapter *a)
 {
 	dump_settings (s, a);
 	dump_vlan (s, a);
+	dump_mapping (s, a);
 	for (guint i = 0; i < a->acls->len; i++)
 		dump_acl (s, a, g_ptr_array_index (a->acls, i));
 	for (guint i = 0; i < a->extacls->len; i++)
@@ -248,7 +263,16 @@ dump_switch (GString *s, const vmnet_model *m, const vmnet_switch *sw)
 
 	g_string_append (s, "New-VMSwitch");
 	put_text (s, "Name", sw->name);
-	put_text (s, "NetAdapterName", sw->uplink);
+	if (sw->uplink) {
+		g_string_append (s, " -NetAdapterName ");
+		put_value (s, sw->uplink);
+	}
+	for (guint i = 1; vmnet_switch_member (sw, i); i++) {
+		g_string_append (s, ", ");
+		put_value (s, vmnet_switch_member (sw, i));
+	}
+	if (sw->teaming)
+		g_string_append (s, " -EnableEmbeddedTeaming $true");
 	if (sw->type == VMNET_SWITCH_EXTERNAL)
 		g_string_append_printf (s, " -AllowManagementOS $%s",
 					own ? "true" : "false");

@@ -72,6 +72,32 @@ void model_adapter_drop (vmnet_model *m, vmnet_adapter *a);
 void model_adapter_rename_to (vmnet_model *m, vmnet_adapter *a,
 			      const char *new_name);
 
+/* ---- team.c ---- */
+
+gboolean model_team_set (vmnet_model *m, const char *sw,
+			 const char *const *nics, GError **error);
+gboolean model_team_add (vmnet_model *m, const char *sw,
+			 const char *const *nics, GError **error);
+gboolean model_team_remove (vmnet_model *m, const char *sw,
+			    const char *const *nics, GError **error);
+gboolean model_team_map (vmnet_model *m, const char *vm, const char *adapter,
+			 const char *nic, gboolean stays, GError **error);
+/*
+ * Chooses a member for each adapter of each team that is not mapped to one,
+ * evenly by number; who has a place keeps it while that is so. Before each
+ * plan: connections change in many edits.
+ */
+void model_team_spread (vmnet_model *m);
+/* Switch `s` and what names its members; not checked. */
+void model_member_rename (vmnet_model *m, vmnet_switch *s, const char *old,
+			  const char *new_name);
+/* What New-VMSwitch asks of further members; `sw` NULL: not made yet. */
+gboolean model_team_spec_ok (const vmnet_model *m,
+			     const vmnet_switch_spec *spec, GError **error);
+/* May the switch `name` have the physical adapter? */
+gboolean model_uplink_free (const vmnet_model *m, const char *name,
+			    const char *uplink, GError **error);
+
 #define MODEL_ACLS_MAX 16384	/* entries of one adapter */
 #define MODEL_SLOT_MAX 65000	/* HTB's class numbers have 16 bits */
 

@@ -95,10 +95,8 @@ model_nic_rename (vmnet_model *m, const char *nic, const char *new_name)
 	for (guint i = 0; i < m->switches->len; i++) {
 		vmnet_switch *s = m->switches->pdata[i];
 
-		if (g_strcmp0 (s->uplink, old) != 0)
-			continue;
-		g_free (s->uplink);
-		s->uplink = g_strdup (new_name);
+		if (vmnet_switch_has_member (s, old))
+			model_member_rename (m, s, old, new_name);
 	}
 	model_interface_rename (m, old, new_name);
 }

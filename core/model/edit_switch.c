@@ -10,9 +10,9 @@
 
 #define WHAT "switch"
 
-static gboolean
-uplink_free (const vmnet_model *m, const char *name, const char *uplink,
-	     GError **error)
+gboolean
+model_uplink_free (const vmnet_model *m, const char *name, const char *uplink,
+		   GError **error)
 {
 	if (uplink == NULL || *uplink == '\0')
 		return check_invalid (error, WHAT, name, "an External switch "
@@ -26,7 +26,7 @@ uplink_free (const vmnet_model *m, const char *name, const char *uplink,
 	for (guint i = 0; i < m->switches->len; i++) {
 		const vmnet_switch *s = g_ptr_array_index (m->switches, i);
 
-		if (g_strcmp0 (s->uplink, uplink) == 0
+		if (vmnet_switch_has_member (s, uplink)
 		    && !model_name_equal (s->name, name))
 			return check_invalid (error, WHAT, name, "network "
 					      "adapter '%s' belongs to switch "
@@ -60,7 +60,13 @@ spec_consistent (const vmnet_model *m, const vmnet_switch_spec *spec,
 	const char *name = spec->name;
 
 	if (spec->type == VMNET_SWITCH_EXTERNAL)
-		return uplink_free (m, name, spec->uplink, error);
+		return model_uplink_free (m, name, spec->uplink, error) &&
+			model_team_spec_ok (m, spec, error);
+	if (spec->teaming)
+		return check_invalid (error, WHAT, name, "a team is made of "
+				      "network adapters: "
+				      "-EnableEmbeddedTeaming goes with "
+				      "-NetAdapterName");
 	if (spec->uplink)
 		return check_invalid (error, WHAT, name, "only an External "
 				      "switch has a network adapter; give "
@@ -96,17 +102,34 @@ bool_text (gboolean b)
 	return b ? "True" : "False";
 }
 
+/* "pnic0, pnic1"; owned. */
+static char *
+members_text (const vmnet_switch *sw)
+{
+	GString *s = g_string_new (sw->uplink);
+
+	for (guint i = 1; vmnet_switch_member (sw, i); i++)
+		g_string_append_printf (s, ", %s", vmnet_switch_member (sw, i));
+	return g_string_free (s, FALSE);
+}
+
 /* It is there: are the settings the same? */
 static gboolean
 switch_same (const vmnet_model *m, const vmnet_switch *sw,
 	     const vmnet_switch_spec *spec, GError **error)
 {
 	g_autoptr (GString) s = g_string_new (NULL);
-	vmnet_switch asked = { .bw_mode = spec->bw_mode, .iov = spec->iov };
+	vmnet_switch asked = { .bw_mode = spec->bw_mode, .iov = spec->iov,
+		.uplink = (char *) spec->uplink,
+		.others = (char **) spec->others };
+	g_autofree char *is = members_text (sw);
+	g_autofree char *want = members_text (&asked);
 
 	differs (s, "SwitchType", model_switch_type_text (sw->type),
 		 model_switch_type_text (spec->type));
-	differs (s, "NetAdapterName", sw->uplink, spec->uplink);
+	differs (s, "NetAdapterName", is, want);
+	differs (s, "EmbeddedTeamingEnabled", bool_text (sw->teaming),
+		 bool_text (spec->teaming));
 	differs (s, "MinimumBandwidthMode",
 		 model_bw_mode_text (vmnet_switch_bw_mode (sw)),
 		 model_bw_mode_text (vmnet_switch_bw_mode (&asked)));
@@ -165,6 +188,8 @@ model_switch_add (vmnet_model *m, const vmnet_switch_spec *spec,
 	sw->notes = text_or_null (spec->notes);
 	sw->type = spec->type;
 	sw->uplink = g_strdup (spec->uplink);
+	sw->others = g_strdupv ((char **) spec->others);
+	sw->teaming = spec->teaming;
 	sw->bw_mode = spec->bw_mode;
 	sw->iov = spec->iov;
 	g_ptr_array_add (m->switches, sw);
@@ -200,9 +225,13 @@ change_type_ok (const vmnet_model *m, const vmnet_switch *sw,
 	vmnet_switch_type type = target_type (sw, c);
 	gboolean allow = c->allow_management_os && *c->allow_management_os;
 
+	if (c->uplink && sw->teaming)
+		return check_invalid (error, WHAT, sw->name, "it has a team "
+				      "of network adapters; change that with "
+				      "Set-VMSwitchTeam -NetAdapterName");
 	if (type == VMNET_SWITCH_EXTERNAL)
-		return uplink_free (m, sw->name,
-				    c->uplink ? c->uplink : sw->uplink, error);
+		return model_uplink_free (m, sw->name, c->uplink ? c->uplink
+					  : sw->uplink, error);
 	if (c->uplink)
 		return check_invalid (error, WHAT, sw->name, "only an "
 				      "External switch has a network adapter; "
@@ -290,6 +319,10 @@ model_switch_set (vmnet_model *m, const char *name,
 	sw->type = target_type (sw, c);
 	drops = sw->type == VMNET_SWITCH_PRIVATE
 		|| (c->allow_management_os && !*c->allow_management_os);
+	if (sw->type != VMNET_SWITCH_EXTERNAL) {
+		g_clear_pointer (&sw->others, g_strfreev);
+		sw->teaming = FALSE;
+	}
 	if (c->uplink || sw->type != VMNET_SWITCH_EXTERNAL) {
 		g_free (sw->uplink);
 		sw->uplink = g_strdup (c->uplink);

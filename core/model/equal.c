@@ -44,6 +44,8 @@ model_switch_same (gconstpointer pa, gconstpointer pb)
 
 	return same_text (a->name, b->name) && same_text (a->notes, b->notes)
 	       && a->type == b->type && same_text (a->uplink, b->uplink)
+	       && model_same_others (a, b)
+	       && same_bool (a->teaming, b->teaming)
 	       && a->bw_mode == b->bw_mode
 	       && same_opt (a->default_flow_absolute,
 			    b->default_flow_absolute)
@@ -103,6 +105,7 @@ model_adapter_same (gconstpointer pa, gconstpointer pb)
 	       && a->iov_moderation == b->iov_moderation
 	       && same_bool (a->iov_bypass, b->iov_bypass)
 	       && model_vlan_equal (&a->vlan, &b->vlan)
+	       && model_team_same (a, b)
 	       && same_list (a->acls, b->acls, same_acl)
 	       && model_extacls_same (a->extacls, b->extacls);
 }

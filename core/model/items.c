@@ -12,6 +12,7 @@ model_switch_free (vmnet_switch *s)
 	g_free (s->name);
 	g_free (s->notes);
 	g_free (s->uplink);
+	g_strfreev (s->others);
 	g_free (s);
 }
 
@@ -34,6 +35,8 @@ model_adapter_free (vmnet_adapter *a)
 	g_free (a->vswitch);
 	g_free (a->pool);
 	g_free (a->vlan.allowed);
+	g_free (a->team_mapping);
+	g_free (a->team_home);
 	g_ptr_array_unref (a->acls);
 	g_ptr_array_unref (a->extacls);
 	g_free (a);
@@ -120,6 +123,7 @@ model_switch_copy (gconstpointer src, gpointer unused)
 	s->name = g_strdup (s->name);
 	s->notes = g_strdup (s->notes);
 	s->uplink = g_strdup (s->uplink);
+	s->others = g_strdupv (s->others);
 	return s;
 }
 
@@ -155,6 +159,8 @@ model_adapter_copy (gconstpointer src, gpointer unused)
 	a->vswitch = g_strdup (a->vswitch);
 	a->pool = g_strdup (a->pool);
 	a->vlan.allowed = g_strdup (a->vlan.allowed);
+	a->team_mapping = g_strdup (a->team_mapping);
+	a->team_home = g_strdup (a->team_home);
 	a->acls = g_ptr_array_new_full (acls->len, g_free);
 	g_ptr_array_extend (a->acls, acls, copy_acl, NULL);
 	a->extacls = g_ptr_array_new_full (extacls->len, g_free);

@@ -64,6 +64,15 @@ gboolean model_is_on (const vmnet_switch *sw, const vmnet_adapter *a);
 /* The host's own adapter that is named as its switch, or NULL. */
 vmnet_adapter *model_default_host_adapter (const vmnet_model *m,
 					   const vmnet_switch *sw);
+/* team.c: the further members of two switches; an adapter's place in its team,
+ * as asked and as chosen. */
+gboolean model_same_others (const vmnet_switch *a, const vmnet_switch *b);
+gboolean model_team_same (const vmnet_adapter *a, const vmnet_adapter *b);
+/*
+ * The member that adapter `a` of switch `sw` belongs to: the one it is mapped
+ * to, or the one chosen; NULL: no team, or nothing chosen yet. Not owned.
+ */
+const char *model_team_member (const vmnet_switch *sw, const vmnet_adapter *a);
 /* How many host adapters the switch has. */
 guint model_host_adapters (const vmnet_model *m, const vmnet_switch *sw);
 

@@ -64,7 +64,7 @@ char *
 names_bridge (const vmnet_switch *s)
 {
 	if (letters_only (s->name, NAME_MAX_BYTES) && !reserved (s->name)
-	    && g_strcmp0 (s->name, s->uplink) != 0)
+	    && !vmnet_switch_has_member (s, s->name))
 		return g_strdup (s->name);
 	return slug (s->name, NAME_MAX_BYTES);
 }

@@ -529,11 +529,15 @@ take_over (plan *p, const vmnet_adapter *a, GError **error)
 {
 	const vmnet_switch *s = plan_switch_of (p->desired, a);
 	g_autofree char *end = NULL;
+	const char *nic;
 
 	if (!s || !s->uplink || plan_stand_in (p->desired, s->uplink) != a)
 		return TRUE;
 	end = names_host_adapter (a);
-	return step_move_addresses (p, NULL, NULL, s->uplink, end, error);
+	for (guint i = 0; (nic = vmnet_switch_member (s, i)); i++)
+		if (!step_move_addresses (p, NULL, NULL, nic, end, error))
+			return FALSE;
+	return TRUE;
 }
 
 /* An uplink that joins with the address of the adapter that stands for it

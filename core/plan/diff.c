@@ -62,7 +62,9 @@ same_but_name (const vmnet_switch *a, const vmnet_switch *b)
 {
 	return a->type == b->type && a->iov == b->iov &&
 		a->bw_mode == b->bw_mode &&
-		g_strcmp0 (a->uplink, b->uplink) == 0;
+		a->teaming == b->teaming &&
+		g_strcmp0 (a->uplink, b->uplink) == 0 &&
+		model_same_others (a, b);
 }
 
 /* The one switch of `there` that `s` of `here` has become by a new name. */
@@ -149,6 +151,7 @@ adapters_equal (const vmnet_adapter *a, const vmnet_adapter *b)
 		a->iov_moderation == b->iov_moderation &&
 		!a->iov_bypass == !b->iov_bypass &&
 		model_vlan_equal (&a->vlan, &b->vlan) &&
+		model_team_same (a, b) &&
 		acls_equal (a->acls, b->acls) &&
 		model_extacls_same (a->extacls, b->extacls);
 }

@@ -36,7 +36,7 @@ plan_stand_in (const vmnet_model *m, const char *nic)
 	for (guint i = 0; m && i < m->switches->len; i++) {
 		const vmnet_switch *s = m->switches->pdata[i];
 
-		if (g_strcmp0 (s->uplink, nic) == 0)
+		if (vmnet_switch_has_member (s, nic))
 			return stand_in_of (m, s);
 	}
 	return NULL;

@@ -281,9 +281,9 @@ build_port (plan *p, const site *s, const vmnet_adapter *a, GError **error)
 }
 
 static gboolean
-build_uplink (plan *p, const site *s, GError **error)
+build_uplink (plan *p, const site *s, const char *nic, GError **error)
 {
-	const kn_link *l = plan_link (p, s->sw->uplink);
+	const kn_link *l = plan_link (p, nic);
 	kn_port_vlans to = vlans_of_uplink (s->want, s->plain);
 	kn_port_vlans *now, joined = { 0 };
 	vmnet_vlans ours = plain_numbers (s);
@@ -304,7 +304,18 @@ build_uplink (plan *p, const site *s, GError **error)
 	if (s->left)
 		add_set (&ours, &s->left->all);
 	keep_foreign (&to, now, &ours);
-	step_port (p, s->sw->uplink, now, &to, s->plain);
+	step_port (p, nic, now, &to, s->plain);
+	return TRUE;
+}
+
+static gboolean
+build_uplinks (plan *p, const site *s, GError **error)
+{
+	const char *nic;
+
+	for (guint i = 0; (nic = vmnet_switch_member (s->sw, i)); i++)
+		if (!build_uplink (p, s, nic, error))
+			return FALSE;
 	return TRUE;
 }
 
@@ -322,7 +333,8 @@ static gboolean
 look_at_all (const plan *p, const site *s)
 {
 	return p->all || !s->base || !same_use (s->want, s->was) ||
-		g_strcmp0 (s->base->uplink, s->sw->uplink) != 0;
+		g_strcmp0 (s->base->uplink, s->sw->uplink) != 0 ||
+		!model_same_others (s->base, s->sw);
 }
 
 static gboolean
@@ -338,7 +350,7 @@ build_ports (plan *p, const site *s, GError **error)
 {
 	gboolean all = look_at_all (p, s);
 
-	if (all && s->sw->uplink && !build_uplink (p, s, error))
+	if (all && !build_uplinks (p, s, error))
 		return FALSE;
 	for (guint i = 0; i < p->desired->adapters->len; i++) {
 		const vmnet_adapter *a = p->desired->adapters->pdata[i];
@@ -398,6 +410,23 @@ plan_vlans_build (plan *p, GError **error)
 
 /* ---- what goes ---- */
 
+/* One that is in the bridge and leaves it. */
+static gboolean
+strip_uplink (plan *p, const char *nic, const kn_link *b, GError **error)
+{
+	const kn_link *l = plan_link (p, nic);
+	kn_port_vlans *has, to = { 0 };
+
+	if (l == NULL || l->master != b->ifindex)
+		return TRUE;
+	has = now_of (p, l->ifindex, error);
+	if (has == NULL)
+		return FALSE;
+	vlans_untagged (&to, b->default_pvid);
+	step_port (p, nic, has, &to, b->default_pvid);
+	return TRUE;
+}
+
 /*
  * Bridge and uplink are bare again before they part: so that an undo, which
  * joins them again, gives them back what they had.
@@ -408,21 +437,15 @@ remove_one (plan *p, const vmnet_switch *sw, GError **error)
 	const vmnet_switch *now = vmnet_model_switch (p->desired, sw->name);
 	gboolean gone = plan_switch_gone (p, sw);
 	g_autofree char *bridge = names_bridge (sw);
-	const kn_link *b = plan_link (p, bridge), *l = NULL;
-	kn_port_vlans *has, to = { 0 };
+	const kn_link *b = plan_link (p, bridge);
+	const char *nic;
 
 	if (b == NULL || !b->has_vlans)
 		return TRUE;
-	if (sw->uplink && (now ? g_strcmp0 (now->uplink, sw->uplink) != 0
-			   : gone))
-		l = plan_link (p, sw->uplink);
-	if (l && l->master == b->ifindex) {
-		has = now_of (p, l->ifindex, error);
-		if (has == NULL)
+	for (guint i = 0; (nic = vmnet_switch_member (sw, i)); i++)
+		if ((now ? !vmnet_switch_has_member (now, nic) : gone) &&
+		    !strip_uplink (p, nic, b, error))
 			return FALSE;
-		vlans_untagged (&to, b->default_pvid);
-		step_port (p, sw->uplink, has, &to, b->default_pvid);
-	}
 	if (gone && b->vlan_filtering) {
 		step_filter (p, bridge, FALSE);
 		((kn_link *) b)->vlan_filtering = FALSE;

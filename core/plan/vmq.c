@@ -26,9 +26,13 @@ has_queue (const vmnet_model *m, const vmnet_nic *nic, const vmnet_adapter *a)
 {
 	const vmnet_switch *s = plan_switch_of (m, a);
 
-	/* The host's own traffic stays on the default queue. */
-	return a->vm && a->vmq_weight > 0 && s && s->uplink &&
-		strcmp (s->uplink, nic->name) == 0;
+	const char *own = s && s->teaming ? model_team_member (s, a)
+		: s ? s->uplink : NULL;
+
+	/* The host's own traffic stays on the default queue. In a team each
+	 * adapter has its queue on the member that it belongs to. */
+	return a->vm && a->vmq_weight > 0 &&
+		g_strcmp0 (own, nic->name) == 0;
 }
 
 /* By weight, then by age. */

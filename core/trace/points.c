@@ -44,12 +44,12 @@ add_uplinks (GPtrArray *out, const vmnet_model *m)
 {
 	for (guint i = 0; i < m->switches->len; i++) {
 		const vmnet_switch *s = m->switches->pdata[i];
-		g_autofree char *text = NULL;
+		g_autofree char *text =
+			g_strdup_printf ("uplink of switch %s", s->name);
+		const char *nic;
 
-		if (s->uplink == NULL)
-			continue;
-		text = g_strdup_printf ("uplink of switch %s", s->name);
-		add_physical (out, s->uplink, text);
+		for (guint j = 0; (nic = vmnet_switch_member (s, j)); j++)
+			add_physical (out, nic, text);
 	}
 }
 

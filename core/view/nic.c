@@ -45,8 +45,7 @@ is_physical (const vmnet_view *v, const kn_link *l)
 	if (l->kind == NULL || (v->h->lab && is_lab_nic (l)))
 		return TRUE;
 	for (guint i = 0; i < all->len; i++)
-		if (g_strcmp0 (((vmnet_switch *) all->pdata[i])->uplink,
-			       l->name) == 0)
+		if (vmnet_switch_has_member (all->pdata[i], l->name))
 			return TRUE;
 	return FALSE;
 }
@@ -207,7 +206,7 @@ switch_of (const vmnet_row *r)
 	for (guint i = 0; i < m->switches->len; i++) {
 		const vmnet_switch *s = m->switches->pdata[i];
 
-		if (s->uplink && strcmp (s->uplink, of (r)->link->name) == 0)
+		if (vmnet_switch_has_member (s, of (r)->link->name))
 			return s;
 	}
 	return NULL;
