@@ -160,6 +160,47 @@ GPtrArray *datapath_connections (datapath *d);
 void datapath_meter_forget (datapath *d, guint32 acl_id);
 void datapath_slot_forget (datapath *d, guint32 slot);
 
+/* ---- Switch Embedded Teaming ---- */
+
+/* A physical adapter that is one of a team. */
+typedef struct {
+	guint32 vswitch;	/* ifindex of the bridge */
+	gboolean receives;	/* takes groups and what nobody here has */
+} datapath_member;
+
+/*
+ * Attaches the team programs to a member, to be called before it joins the
+ * bridge: from the second member on a bridge without them makes a loop. Cleared
+ * after it has left. Idempotent; on failure it is no member.
+ */
+gboolean datapath_member_set (datapath *d, kn *k, int ifindex,
+			      const datapath_member *m, GError **error);
+gboolean datapath_member_get (datapath *d, kn *k, int ifindex,
+			      datapath_member *out);
+gboolean datapath_member_clear (datapath *d, kn *k, int ifindex,
+				GError **error);
+/* Since it became one; FALSE and zeros: it is none. GSO frames count as their
+ * segments in `packets`, and once in `bytes`. */
+typedef struct {
+	datapath_count sent, received;
+	datapath_count echoes;	/* our own, come back from outside: dropped */
+	datapath_count others;	/* another member's to take: dropped */
+} datapath_member_count;
+gboolean datapath_member_counts (datapath *d, int ifindex,
+				 datapath_member_count *out);
+
+/* By which member an adapter of a team goes at the moment. */
+typedef struct {
+	guint32 member;		/* ifindex */
+	guint32 vswitch;	/* ifindex of the bridge */
+	guint8 mac[6];
+} datapath_way;
+
+gboolean datapath_way_set (datapath *d, guint32 slot, const datapath_way *way,
+			   GError **error);
+gboolean datapath_way_get (datapath *d, guint32 slot, datapath_way *out);
+void datapath_way_clear (datapath *d, guint32 slot);
+
 /* ---- VM queues of an uplink ---- */
 
 typedef struct {

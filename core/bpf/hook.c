@@ -5,7 +5,8 @@
  * There the kernel waits for packets in flight (some ms; hurry.c) whenever a
  * program comes or goes; a veth into another namespace, whose frames are handed
  * over past all that, and older kernels have clsact. A program that hangs
- * somewhere is replaced there. Called by port.c.
+ * somewhere is replaced there. Called by port.c and
+ * team.c.
  */
 #include "bpf/internal.h"
 
@@ -20,10 +21,17 @@
 #define TCX_EGRESS ((enum bpf_attach_type) 47)
 #define TCX_MOST 64		/* programs at a hook; the kernel's own limit */
 
+/* What a port is sent, and what a member of a team sends. */
+static gboolean
+on_egress (dp_prog prog)
+{
+	return prog == DP_PROG_IN || prog == DP_PROG_TEAM_OUT;
+}
+
 static enum bpf_attach_type
 side_of (dp_prog prog)
 {
-	return prog == DP_PROG_IN ? TCX_EGRESS : TCX_INGRESS;
+	return on_egress (prog) ? TCX_EGRESS : TCX_INGRESS;
 }
 
 /* A question or a request of bpf(2), which looks the interface up in the
@@ -126,7 +134,7 @@ static guint32
 classifier (kn *k, int ifindex, dp_prog prog)
 {
 	g_autoptr (GPtrArray) filters =
-		kn_filters (k, ifindex, prog == DP_PROG_IN, NULL);
+		kn_filters (k, ifindex, on_egress (prog), NULL);
 
 	for (guint i = 0; filters != NULL && i < filters->len; i++) {
 		const kn_filter *f = filters->pdata[i];
@@ -141,7 +149,7 @@ static gboolean
 classify (datapath *d, kn *k, int ifindex, dp_prog prog, GError **error)
 {
 	return kn_clsact_ensure (k, ifindex, error) &&
-		kn_filter_bpf_set (k, ifindex, prog == DP_PROG_IN,
+		kn_filter_bpf_set (k, ifindex, on_egress (prog),
 				   d->progs[prog], dp_prog_names[prog],
 				   error);
 }
@@ -195,7 +203,7 @@ declassify (kn *k, int ifindex, dp_prog prog, GError **error)
 {
 	g_autoptr (GError) e = NULL;
 
-	if (kn_filter_bpf_del (k, ifindex, prog == DP_PROG_IN, &e) ||
+	if (kn_filter_bpf_del (k, ifindex, on_egress (prog), &e) ||
 	    kn_failed_with (k, ENODEV) || kn_failed_with (k, ENOENT) ||
 	    kn_failed_with (k, EINVAL))
 		return TRUE;

@@ -31,6 +31,11 @@ typedef enum {
 	DP_MAP_READER,
 	DP_MAP_DROPS,
 	DP_MAP_DROPS_LOST,
+	DP_MAP_TEAM_MEMBERS,
+	DP_MAP_TEAM_PORTS,
+	DP_MAP_TEAM_MACS,
+	DP_MAP_TEAM_GUESTS,
+	DP_MAP_TEAM_COUNTS,
 	DP_MAP_VMQ_MACS,
 	DP_MAP_VMQ_QUEUES,
 	DP_MAP_VMQ_STATS,
@@ -41,6 +46,8 @@ typedef enum {
 typedef enum {
 	DP_PROG_IN,
 	DP_PROG_OUT,
+	DP_PROG_TEAM_IN,
+	DP_PROG_TEAM_OUT,
 	DP_PROG_VMQ,
 	DP_PROG_VMQ_FULL,
 	DP_PROGS
@@ -87,7 +94,7 @@ gboolean dp_percpu_sum (datapath *d, dp_map map, guint32 key, guint64 *words,
 			gsize n_words);
 
 /*
- * hook.c: DP_PROG_OUT or DP_PROG_IN comes to an interface, where `straight`
+ * hook.c: a program of a port or of a member of a team comes to an interface, where `straight`
  * (its frames leave by it) without classifiers, if the kernel can; is it
  * there, of this build; it goes, in whatever way it was there.
  */

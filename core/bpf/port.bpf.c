@@ -23,6 +23,7 @@
 #include "port_measure.bpf.h"
 #include "port_count.bpf.h"
 #include "port_forward.bpf.h"
+#include "team.bpf.h"
 
 /*
  * Whether a frame passes one port in one direction; 0: it does. Guards come
@@ -89,6 +90,7 @@ forward (struct __sk_buff *skb, const struct frame *f,
 	}
 	if (p->classid)
 		skb->priority = p->classid;
+	tell_team (skb, f, p);
 	/* Not OK: filters of others behind ours have their say. */
 	return TC_ACT_UNSPEC;
 }

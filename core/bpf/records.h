@@ -281,6 +281,45 @@ struct dp_drop {
 	__u8 data[DP_CAPTURE];
 };
 
+/* Value of `team_members`, by ifindex of the physical adapter. */
+struct dp_member {
+	__u32 vswitch;		/* ifindex of the bridge */
+	__u32 receives;		/* what is for everybody, and for nobody here */
+};
+
+/* Value of `team_ports`, by slot: the way of an adapter of a team. */
+struct dp_way {
+	__u32 member;		/* ifindex of the one in use */
+	__u32 vswitch;
+	__u8 mac[6];
+	__u8 pad[2];
+};
+
+/* Key of `team_macs`, whose value is the slot, and of `team_guests`. */
+struct dp_team_mac {
+	__u32 vswitch;
+	__u8 mac[6];
+	__u8 pad[2];
+};
+
+/* A source address that a VM with -MacAddressSpoofing On has brought. */
+#define DP_GUESTS 8192		/* then the least recently used one goes */
+#define DP_GUEST_ECHO (1000000000LL)	/* ns: its frame may come back */
+#define DP_GUEST_KNOWN (300 * 1000000000LL)
+
+struct dp_guest {
+	__u64 used;		/* ns, CLOCK_MONOTONIC */
+	__u32 slot;
+	__u32 pad;
+};
+
+/* Value of `team_counts`, by ifindex of the member. */
+struct dp_member_count {
+	struct dp_count sent, received;
+	struct dp_count echoes;	/* came back from outside: dropped */
+	struct dp_count others;	/* another member's to take: dropped */
+};
+
 /* Key and value of `vmq_macs`. */
 struct dp_vmq_key {
 	__u32 ifindex;

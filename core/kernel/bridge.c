@@ -57,6 +57,19 @@ kn_port_set (kn *k, const char *name, gboolean learning, gboolean flood,
 			   flood ? "on" : "off");
 }
 
+gboolean
+kn_port_set_member (kn *k, const char *name, gboolean isolated,
+		    gboolean flood, GError **error)
+{
+	struct nl_msg *m = msg_port (k, name, IFLA_BRPORT_ISOLATED, isolated,
+				     IFLA_BRPORT_UNICAST_FLOOD, flood, error);
+
+	return m && kn_request (k, m, error, NULL, "set bridge port %s to "
+				"isolated %s, flood %s", name,
+				isolated ? "on" : "off", flood ? "on" : "off")
+		&& kn_port_set_groups (k, name, flood, error);
+}
+
 /* ---- forwarding table ---- */
 
 /* VLAN 0: all those that the port is in. */

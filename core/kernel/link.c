@@ -80,6 +80,8 @@ parse_port (kn_link *l, struct nlattr *data)
 		l->port_learning = nla_get_u8 (t[IFLA_BRPORT_LEARNING]) != 0;
 	if (t[IFLA_BRPORT_UNICAST_FLOOD])
 		l->port_flood = nla_get_u8 (t[IFLA_BRPORT_UNICAST_FLOOD]) != 0;
+	if (t[IFLA_BRPORT_ISOLATED])
+		l->port_isolated = nla_get_u8 (t[IFLA_BRPORT_ISOLATED]) != 0;
 }
 
 static void

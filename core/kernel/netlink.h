@@ -72,7 +72,7 @@ typedef struct {
 	int bond_active;	/* ifindex of a bond's active one; 0: none */
 	gboolean bond_link;	/* of a bond's member: the bond has seen its
 				 * link (miimon), some ms after `carrier` */
-	gboolean port_learning, port_flood;	/* of a bridge port */
+	gboolean port_learning, port_flood, port_isolated;	/* bridge port */
 	/* Of a bridge: FALSE where the kernel knows no VLANs in bridges. */
 	gboolean has_vlans;
 	gboolean vlan_filtering;
@@ -151,6 +151,10 @@ gboolean kn_port_set (kn *k, const char *name, gboolean learning,
 /* Whether broadcast and multicast reach the port. */
 gboolean kn_port_set_groups (kn *k, const char *name, gboolean on,
 			     GError **error);
+/* Of a member of a team: no frame goes from one isolated port to another; to
+ * `flood` it goes what everybody gets, unknown unicast included. */
+gboolean kn_port_set_member (kn *k, const char *name, gboolean isolated,
+			     gboolean flood, GError **error);
 /*
  * A static entry of the bridge's table for the port `name`; one that was
  * learned or made for another port moves here. Sticky: frames with that
