@@ -5,7 +5,8 @@
  * The better way is taken without the host's lock: it is always chosen from
  * what there is at that moment, and a shell that changes something at the same
  * time makes events of its own. What needs more than that (a function that has
- * come back and belongs to a VM, an uplink that has appeared) is a restore.
+ * come back and belongs to a VM, an uplink that has appeared) is a restore. The
+ * same goes for the member of a team by which an adapter goes.
  */
 #include "agent/watch.h"
 
@@ -18,6 +19,8 @@
 #include "iov/pair.h"
 #include "lab/lab.h"
 #include "plan/meters.h"
+#include "plan/qos.h"
+#include "team/follow.h"
 
 #define GUEST_POLL_MS 250	/* VFIO groups tell of nothing by themselves */
 #define RESTORE_DELAY_MS 200	/* let a driver and udev come to rest */
@@ -37,6 +40,7 @@ struct watch {
 				 * ifindex with which it was tried last; 0 */
 	gboolean missing;	/* one of them is not there */
 	gboolean metered;	/* there are meters to be saved */
+	vmnet_model *teams;	/* where a switch has a team; or NULL */
 	kn_events *host, *birth;
 	kn *born;		/* where drivers make interfaces */
 	guint host_source, birth_source, poll_source, restore_source;
@@ -150,6 +154,41 @@ look_for_uplinks (watch *w)
 	}
 }
 
+/* ---- teams ---- */
+
+static gboolean
+team_has_floors (const vmnet_model *m)
+{
+	for (guint i = 0; i < m->switches->len; i++) {
+		const vmnet_switch *s = m->switches->pdata[i];
+
+		if (s->teaming && qos_wanted (m, s))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Floors and caps follow the adapters to the member that they go by now. */
+static void
+follow_teams (watch *w)
+{
+	if (w->teams && team_follow (w->h, w->teams) &&
+	    team_has_floors (w->teams))
+		restore_soon (w);
+}
+
+static void
+watch_teams (watch *w, vmnet_model *m)
+{
+	gboolean any = FALSE;
+
+	for (guint i = 0; i < m->switches->len; i++)
+		any |= ((vmnet_switch *) m->switches->pdata[i])->teaming;
+	model_free (w->teams);
+	w->teams = any ? model_ref (m) : NULL;
+	follow_teams (w);
+}
+
 /* ---- events ---- */
 
 static gboolean
@@ -158,6 +197,7 @@ on_host (gint fd, GIOCondition condition, gpointer user)
 	watch *w = user;
 
 	if (kn_events_drain (w->host)) {
+		follow_teams (w);
 		settle_all (w);
 		look_for_uplinks (w);
 	}
@@ -249,10 +289,11 @@ watch_uplinks (watch *w, const vmnet_model *m)
 	for (guint i = 0; i < m->switches->len; i++) {
 		const vmnet_switch *s = m->switches->pdata[i];
 
-		if (s->uplink)
-			g_hash_table_insert (w->uplinks, g_strdup (s->uplink),
-					     g_hash_table_lookup (old,
-								  s->uplink));
+		const char *nic;
+
+		for (guint j = 0; (nic = vmnet_switch_member (s, j)); j++)
+			g_hash_table_insert (w->uplinks, g_strdup (nic),
+					     g_hash_table_lookup (old, nic));
 	}
 	g_hash_table_unref (old);
 	look_for_uplinks (w);
@@ -268,6 +309,7 @@ watch_reload (watch *w)
 	watch_pairs (w, m);
 	watch_uplinks (w, m);
 	w->metered = meters_any (m);
+	watch_teams (w, m);
 }
 
 static void
@@ -314,6 +356,7 @@ watch_free (watch *w)
 	g_clear_handle_id (&w->restore_source, g_source_remove);
 	g_ptr_array_unref (w->pairs);
 	g_hash_table_unref (w->uplinks);
+	model_free (w->teams);
 	kn_events_close (w->host);
 	kn_events_close (w->birth);
 	kn_close (w->born);
@@ -323,5 +366,5 @@ watch_free (watch *w)
 gboolean
 watch_has_work (const watch *w)
 {
-	return w->pairs->len > 0 || w->missing || w->metered;
+	return w->pairs->len > 0 || w->missing || w->metered || w->teams;
 }

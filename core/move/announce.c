@@ -139,35 +139,71 @@ speak_addresses (const speaker *s, kn *vm)
 }
 
 static void
-announce_adapter (vmnet_host *h, const vmnet_model *m,
-		  const vmnet_adapter *a, int fd, kn *vm)
+speak_of (const vmnet_adapter *a, int ifindex, int fd, kn *where)
+{
+	speaker s = { .fd = fd, .ifindex = ifindex, .mac = a->mac };
+
+	if (ifindex && (where == NULL || speak_addresses (&s, where) == 0))
+		speak_arp (&s, NULL);
+}
+
+/* The physical adapter that it speaks through; 0: none. */
+static int
+outward (vmnet_host *h, const vmnet_model *m, const vmnet_adapter *a)
 {
 	const vmnet_switch *sw =
 		a->vswitch ? vmnet_model_switch (m, a->vswitch) : NULL;
-	speaker s = { .fd = fd, .mac = a->mac };
+	datapath *d = host_datapath_if_there (h);
+	datapath_way way;
 
 	if (sw == NULL || sw->uplink == NULL)
+		return 0;
+	if (sw->teaming && d && datapath_way_get (d, a->slot, &way))
+		return way.member;
+	return kn_ifindex (h->nl, sw->uplink);
+}
+
+static int
+packet_socket (void)
+{
+	return socket (AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+}
+
+static kn *
+open_vm (vmnet_host *h, const char *vm)
+{
+	int ns = h->lab ? lab_vm_netns (h->lab, vm, NULL) : -1;
+	kn *inside = ns >= 0 ? kn_open (ns, NULL) : NULL;
+
+	if (ns >= 0)
+		close (ns);
+	return inside;
+}
+
+void
+announce_adapter (vmnet_host *h, const vmnet_adapter *a, int ifindex)
+{
+	g_autoptr (kn) inside = a->vm ? open_vm (h, a->vm) : NULL;
+	int fd = packet_socket ();
+
+	if (fd < 0)
 		return;
-	s.ifindex = kn_ifindex (h->nl, sw->uplink);
-	if (s.ifindex && (vm == NULL || speak_addresses (&s, vm) == 0))
-		speak_arp (&s, NULL);
+	speak_of (a, ifindex, fd, a->vm ? inside : h->nl);
+	close (fd);
 }
 
 void
 announce_vm (vmnet_host *h, const vmnet_model *m, const char *vm)
 {
-	int fd = socket (AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
-	int ns = h->lab ? lab_vm_netns (h->lab, vm, NULL) : -1;
-	g_autoptr (kn) inside = ns >= 0 ? kn_open (ns, NULL) : NULL;
+	g_autoptr (kn) inside = open_vm (h, vm);
+	int fd = packet_socket ();
 
 	for (guint i = 0; fd >= 0 && i < m->adapters->len; i++) {
 		const vmnet_adapter *a = m->adapters->pdata[i];
 
 		if (model_name_equal (a->vm, vm))
-			announce_adapter (h, m, a, fd, inside);
+			speak_of (a, outward (h, m, a), fd, inside);
 	}
-	if (ns >= 0)
-		close (ns);
 	if (fd >= 0)
 		close (fd);
 }

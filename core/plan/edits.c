@@ -26,6 +26,16 @@ txn_nic_exists (vmnet_host *h, const char *what, const char *nic,
 	return FALSE;
 }
 
+gboolean
+txn_nics_exist (vmnet_host *h, const char *what, const char *const *nics,
+		GError **error)
+{
+	for (; *nics; nics++)
+		if (!txn_nic_exists (h, what, *nics, error))
+			return FALSE;
+	return TRUE;
+}
+
 /* `what` is refused where `nic` cannot have SR-IOV; `out`: the way out. */
 static gboolean
 iov_possible (vmnet_host *h, const char *what, const char *nic,
@@ -48,8 +58,8 @@ iov_possible (vmnet_host *h, const char *what, const char *nic,
 /* The host adapter that stands for the uplink has the uplink's address, so
  * that leases, neighbours and filters outside keep knowing this host. What it
  * had from one that it stands for no more goes back. */
-static void
-adopt_mac (vmnet_txn *t, const char *name)
+void
+txn_adopt_mac (vmnet_txn *t, const char *name)
 {
 	const vmnet_switch *s = vmnet_model_switch (t->model, name);
 	const vmnet_switch *o = vmnet_model_switch (t->base, name);
@@ -80,6 +90,8 @@ vmnet_switch_add (vmnet_txn *t, const vmnet_switch_spec *s, GError **error)
 	g_autofree char *what = g_strdup_printf ("switch '%s'", s->name);
 	gboolean is_new;
 
+	if (s->others && !txn_nics_exist (t->host, what, s->others, error))
+		return FALSE;
 	if (s->uplink && !txn_nic_exists (t->host, what, s->uplink, error))
 		return FALSE;
 	if (s->iov && s->uplink && !vmnet_model_switch (t->model, s->name) &&
@@ -93,7 +105,7 @@ vmnet_switch_add (vmnet_txn *t, const vmnet_switch_spec *s, GError **error)
 	if (is_new && s->iov)
 		vmnet_model_switch (t->model, s->name)->iov_made =
 			sysfs_sriov_count (t->host->sysfs_root, s->uplink) == 0;
-	adopt_mac (t, s->name);
+	txn_adopt_mac (t, s->name);
 	return TRUE;
 }
 
@@ -107,7 +119,7 @@ vmnet_switch_set (vmnet_txn *t, const char *name,
 		return FALSE;
 	if (!model_switch_set (t->model, name, c, error))
 		return FALSE;
-	adopt_mac (t, name);
+	txn_adopt_mac (t, name);
 	return TRUE;
 }
 

@@ -133,11 +133,12 @@ make_parts (plan *p, GError **error)
 {
 	static const part parts[] = {
 		plan_iov_remove, plan_vmq_remove, plan_qos_remove,
-		plan_adapters_remove, plan_vlans_remove, plan_switches_remove,
+		plan_adapters_remove, plan_team_remove, plan_vlans_remove, plan_switches_remove,
 		plan_vms_build, plan_switches_build, plan_vlans_build,
 		plan_uplinks_lend, plan_policy_arrive,
 		plan_adapters_build, plan_uplinks_return,
-		plan_policy_build, plan_partners_build, plan_qos_build, plan_vmq_build,
+		plan_policy_build, plan_partners_build, plan_team_build,
+		plan_qos_build, plan_vmq_build,
 		plan_iov_build, plan_settings_build, plan_states_build, plan_power_build,
 		plan_ip_build, plan_routes_remove, plan_addresses_build,
 		plan_routes_build, plan_dns_build, plan_nats_build,

@@ -47,11 +47,21 @@ typedef struct {
 	guint64 link;		/* bit/s of the uplink; 0: unknown */
 	guint64 floor, ceil;	/* bit/s; 0: none */
 } plan_rate;
-/* What all adapters of a switch ask for together. */
+/* What the adapters that share a link ask for together. */
 typedef struct {
 	guint64 weight, absolute;
+	const char *nic;	/* the link; NULL: the switch's only one */
+	gboolean squeeze;	/* floors above the link shrink, all alike:
+				 * another member of the team has lost its */
 } plan_sums;
-plan_sums plan_sums_of (const vmnet_model *m, const vmnet_switch *sw);
+typedef gboolean (*plan_counts_func) (gconstpointer user,
+				      const vmnet_adapter *a);
+/* `counts` NULL: all adapters of the switch. */
+plan_sums plan_sums_of (const vmnet_model *m, const vmnet_switch *sw,
+			plan_counts_func counts, gconstpointer user);
+/* Of those that belong to that member where the switch has a team. */
+plan_sums plan_sums_asked (const vmnet_model *m, const vmnet_switch *sw,
+			   const char *nic);
 /* `a` NULL: the default flow, for everything without a class of its own. */
 gboolean plan_share (const plan_sums *sums, const vmnet_switch *sw,
 		     guint64 link, const vmnet_adapter *a, plan_rate *out,

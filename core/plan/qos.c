@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lab/lab.h"
+#include "plan/team.h"
 
 #define HANDLE 0x10000u
 #define LINK_CLASS (HANDLE | 1)
@@ -214,6 +215,45 @@ step_class (plan *p, const char *link, const kn_class *now,
 
 /* ---- what is wanted ---- */
 
+/* One physical adapter of a switch. */
+typedef struct {
+	const vmnet_switch *s;
+	const char *nic;
+	team t;
+	guint number;		/* in the team */
+} uplink;
+
+static uplink
+uplink_of (plan *p, const vmnet_switch *s, guint number)
+{
+	uplink u = { .s = s, .nic = vmnet_switch_member (s, number),
+		.number = number };
+
+	if (s->teaming)
+		plan_team_look (p, s, &u.t);
+	return u;
+}
+
+/* Does the adapter go by it? A plan_counts_func. */
+static gboolean
+goes_by (gconstpointer user, const vmnet_adapter *a)
+{
+	const uplink *u = user;
+
+	return model_is_on (u->s, a) &&
+		(!u->s->teaming || team_choose (&u->t, a) == u->number);
+}
+
+static plan_sums
+sums_on (plan *p, const uplink *u)
+{
+	plan_sums sums = plan_sums_of (p->desired, u->s, goes_by, u);
+
+	sums.nic = u->nic;
+	sums.squeeze = u->s->teaming;
+	return sums;
+}
+
 static guint32
 burst (guint64 rate)
 {
@@ -254,7 +294,7 @@ find_class (const GPtrArray *have, guint32 handle)
 }
 
 static guint64
-largest_floor (plan *p, const vmnet_switch *s, const plan_sums *sums,
+largest_floor (plan *p, const uplink *u, const plan_sums *sums,
 	       guint64 link)
 {
 	guint64 most = 0;
@@ -263,8 +303,8 @@ largest_floor (plan *p, const vmnet_switch *s, const plan_sums *sums,
 	for (guint i = 0; i < p->desired->adapters->len; i++) {
 		const vmnet_adapter *a = p->desired->adapters->pdata[i];
 
-		if (model_is_on (s, a) && asks (s, a) &&
-		    plan_share (sums, s, link, a, &r, NULL))
+		if (goes_by (u, a) && asks (u->s, a) &&
+		    plan_share (sums, u->s, link, a, &r, NULL))
 			most = MAX (most, r.floor);
 	}
 	return most;
@@ -276,57 +316,57 @@ largest_floor (plan *p, const vmnet_switch *s, const plan_sums *sums,
  * them and the rest, so that none of them starves beside another.
  */
 static guint
-capped_only (plan *p, const vmnet_switch *s)
+capped_only (plan *p, const uplink *u)
 {
 	guint n = 0;
 
 	for (guint i = 0; i < p->desired->adapters->len; i++) {
 		const vmnet_adapter *a = p->desired->adapters->pdata[i];
 
-		n += model_is_on (s, a) && asks (s, a) &&
-			!asks_floor (s, a);
+		n += goes_by (u, a) && asks (u->s, a) &&
+			!asks_floor (u->s, a);
 	}
 	return n;
 }
 
 static gboolean
-build_classes (plan *p, const vmnet_switch *s, guint64 link,
+build_classes (plan *p, const uplink *u, guint64 link,
 	       const GPtrArray *have, GError **error)
 {
-	plan_sums sums = plan_sums_of (p->desired, s);
-	guint64 most = largest_floor (p, s, &sums, link), rest;
+	plan_sums sums = sums_on (p, u);
+	guint64 most = largest_floor (p, u, &sums, link), rest;
 	plan_rate r = { .link = link, .floor = link };
 	kn_class c = class_of (LINK_CLASS, &r, link);
 
-	step_class (p, s->uplink, &c, find_class (have, LINK_CLASS),
+	step_class (p, u->nic, &c, find_class (have, LINK_CLASS),
 		    "the link");
-	if (!plan_share (&sums, s, link, NULL, &r, error))
+	if (!plan_share (&sums, u->s, link, NULL, &r, error))
 		return FALSE;
-	rest = r.floor = r.floor / (1 + capped_only (p, s));
+	rest = r.floor = r.floor / (1 + capped_only (p, u));
 	most = MAX (most, rest);
 	c = class_of (DEFAULT_CLASS, &r, most);
-	step_class (p, s->uplink, &c, find_class (have, DEFAULT_CLASS),
+	step_class (p, u->nic, &c, find_class (have, DEFAULT_CLASS),
 		    "everything else");
 	for (guint i = 0; i < p->desired->adapters->len; i++) {
 		const vmnet_adapter *a = p->desired->adapters->pdata[i];
 		g_autofree char *alias = NULL;
 
-		if (!model_is_on (s, a) || !asks (s, a))
+		if (!goes_by (u, a) || !asks (u->s, a))
 			continue;
-		if (!plan_share (&sums, s, link, a, &r, error))
+		if (!plan_share (&sums, u->s, link, a, &r, error))
 			return FALSE;
 		alias = names_alias (a);
 		if (r.floor == 0)
 			r.floor = rest;
 		c = class_of (PLAN_CLASS (a->slot), &r, most);
-		step_class (p, s->uplink, &c, find_class (have, c.handle),
+		step_class (p, u->nic, &c, find_class (have, c.handle),
 			    alias);
 	}
 	return TRUE;
 }
 
 static void
-drop_classes (plan *p, const vmnet_switch *s, const GPtrArray *have)
+drop_classes (plan *p, const uplink *u, const GPtrArray *have)
 {
 	for (guint i = 0; have && i < have->len; i++) {
 		const kn_class *c = have->pdata[i];
@@ -338,14 +378,14 @@ drop_classes (plan *p, const vmnet_switch *s, const GPtrArray *have)
 			continue;
 		a = g_hash_table_lookup (p->desired_slots, GUINT_TO_POINTER
 					 (c->handle - PLAN_FIRST_CLASS));
-		if (a && model_is_on (s, a) && asks (s, a))
+		if (a && goes_by (u, a) && asks (u->s, a))
 			continue;
 		x = g_new0 (class_data, 1);
 		x->old = *c;
 		t = plan_step (p, class_drop, class_drop_undo,
 			       "remove class %x:%x from %s", c->handle >> 16,
-			       c->handle & 0xffff, s->uplink);
-		t->link = g_strdup (s->uplink);
+			       c->handle & 0xffff, u->nic);
+		t->link = g_strdup (u->nic);
 		t->data = x;
 		t->data_free = g_free;
 	}
@@ -380,15 +420,15 @@ root_of (plan *p, const kn_link *l, gboolean *ours, gboolean *other,
  * else is asked of the switch must not fail by that.
  */
 static gboolean
-speed_matters (plan *p, const vmnet_switch *s, guint64 *link)
+speed_matters (plan *p, const uplink *u, guint64 *link)
 {
 	gboolean floors = FALSE, asked_now = FALSE;
 
-	*link = plan_link_speed (p->h, s->uplink);
+	*link = plan_link_speed (p->h, u->nic);
 	for (guint i = 0; *link == 0 && i < p->desired->adapters->len; i++) {
 		const vmnet_adapter *a = p->desired->adapters->pdata[i];
 
-		if (!model_is_on (s, a) || !asks_floor (s, a))
+		if (!goes_by (u, a) || !asks_floor (u->s, a))
 			continue;
 		floors = TRUE;
 		asked_now |= !p->all && plan_adapter_touched (p, a);
@@ -398,38 +438,52 @@ speed_matters (plan *p, const vmnet_switch *s, guint64 *link)
 	return *link || asked_now;
 }
 
+/* As asked, floors fit on each member; when one has lost its link, the others
+ * do what they can. */
 static gboolean
-build_one (plan *p, const vmnet_switch *s, GError **error)
+fits (plan *p, const uplink *u, guint64 link, GError **error)
 {
-	const kn_link *l = plan_link (p, s->uplink);
+	plan_sums sums = plan_sums_asked (p->desired, u->s, u->nic);
+	plan_rate r;
+
+	return !u->s->teaming ||
+		plan_share (&sums, u->s, link, NULL, &r, error);
+}
+
+static gboolean
+build_one (plan *p, const uplink *u, GError **error)
+{
+	const kn_link *l = plan_link (p, u->nic);
 	g_autoptr (GPtrArray) have = NULL;
 	guint64 link;
 	gboolean ours = FALSE, other = FALSE;
 	char kind[16] = "";
 	step *t;
 
-	if (l == NULL || !speed_matters (p, s, &link))
+	if (l == NULL || !speed_matters (p, u, &link))
 		return TRUE;	/* restore does it when the card is back */
+	if (!p->all && !fits (p, u, link, error))
+		return FALSE;
 	if (!root_of (p, l, &ours, &other, kind, error))
 		return FALSE;
 	if (other) {
 		g_set_error (error, VMNET_ERROR, VMNET_ERROR_BUSY,
 			     "minimum and maximum bandwidth on %s: it has a "
 			     "root qdisc (%s) that is not ours; remove it "
-			     "first (tc qdisc del dev %s root)", s->uplink,
-			     kind, s->uplink);
+			     "first (tc qdisc del dev %s root)", u->nic,
+			     kind, u->nic);
 		return FALSE;
 	}
 	if (ours && !(have = kn_classes (p->h->nl, l->ifindex, error)))
 		return FALSE;
 	if (!ours) {
 		t = plan_step (p, root_add, root_add_undo,
-			       "shape %s with HTB", s->uplink);
-		t->link = g_strdup (s->uplink);
+			       "shape %s with HTB", u->nic);
+		t->link = g_strdup (u->nic);
 	}
-	if (!build_classes (p, s, link, have, error))
+	if (!build_classes (p, u, link, have, error))
 		return FALSE;
-	drop_classes (p, s, have);
+	drop_classes (p, u, have);
 	return TRUE;
 }
 
@@ -461,9 +515,14 @@ plan_qos_build (plan *p, GError **error)
 	for (guint i = 0; i < p->desired->switches->len; i++) {
 		const vmnet_switch *s = p->desired->switches->pdata[i];
 
-		if (qos_wanted (p->desired, s) && switch_qos_touched (p, s) &&
-		    !build_one (p, s, error))
-			return FALSE;
+		if (!qos_wanted (p->desired, s) || !switch_qos_touched (p, s))
+			continue;
+		for (guint j = 0; vmnet_switch_member (s, j); j++) {
+			uplink u = uplink_of (p, s, j);
+
+			if (!build_one (p, &u, error))
+				return FALSE;
+		}
 	}
 	return TRUE;
 }
@@ -507,7 +566,7 @@ nic_shaped (const vmnet_model *m, const char *nic)
 	for (guint i = 0; i < m->switches->len; i++) {
 		const vmnet_switch *s = m->switches->pdata[i];
 
-		if (g_strcmp0 (s->uplink, nic) == 0)
+		if (vmnet_switch_has_member (s, nic))
 			return qos_wanted (m, s);
 	}
 	return FALSE;
@@ -518,10 +577,13 @@ remove_of (plan *p, const vmnet_model *m, GError **error)
 {
 	for (guint i = 0; m && i < m->switches->len; i++) {
 		const vmnet_switch *s = m->switches->pdata[i];
+		const char *nic;
 
-		if (qos_wanted (m, s) && !nic_shaped (p->desired, s->uplink) &&
-		    !remove_root (p, s->uplink, error))
-			return FALSE;
+		for (guint j = 0; (nic = vmnet_switch_member (s, j)); j++)
+			if (qos_wanted (m, s) &&
+			    !nic_shaped (p->desired, nic) &&
+			    !remove_root (p, nic, error))
+				return FALSE;
 	}
 	return TRUE;
 }

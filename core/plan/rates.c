@@ -12,9 +12,10 @@
 #define DEFAULT_FLOW_WEIGHT 1
 
 plan_sums
-plan_sums_of (const vmnet_model *m, const vmnet_switch *s)
+plan_sums_of (const vmnet_model *m, const vmnet_switch *s,
+	      plan_counts_func counts, gconstpointer user)
 {
-	plan_sums sums = { DEFAULT_FLOW_WEIGHT, 0 };
+	plan_sums sums = { .weight = DEFAULT_FLOW_WEIGHT };
 
 	if (s->default_flow_weight.set)
 		sums.weight = s->default_flow_weight.value;
@@ -24,7 +25,7 @@ plan_sums_of (const vmnet_model *m, const vmnet_switch *s)
 		const vmnet_adapter *a = m->adapters->pdata[i];
 
 		if ((!a->min_weight.set && !a->min_absolute.set) ||
-		    !model_is_on (s, a))
+		    !model_is_on (s, a) || (counts && !counts (user, a)))
 			continue;
 		sums.weight += a->min_weight.set ? a->min_weight.value : 0;
 		sums.absolute += a->min_absolute.set
@@ -36,7 +37,8 @@ plan_sums_of (const vmnet_model *m, const vmnet_switch *s)
 /* Floors that add up to more than the link cannot all be kept: HTB would send
  * more than the link has. */
 static gboolean
-admit (const vmnet_switch *s, guint64 sum, guint64 link, GError **error)
+admit (const vmnet_switch *s, const char *nic, guint64 sum, guint64 link,
+       GError **error)
 {
 	if (sum <= link)
 		return TRUE;
@@ -45,12 +47,12 @@ admit (const vmnet_switch *s, guint64 sum, guint64 link, GError **error)
 		     "%" G_GUINT64_FORMAT " bit/s, and %s has "
 		     "%" G_GUINT64_FORMAT " bit/s; lower one of them by at "
 		     "least %" G_GUINT64_FORMAT " bit/s", s->name, sum,
-		     s->uplink, link, sum - link);
+		     nic, link, sum - link);
 	return FALSE;
 }
 
 static gboolean
-known (const vmnet_switch *s, guint64 link, GError **error)
+known (const vmnet_switch *s, const char *nic, guint64 link, GError **error)
 {
 	if (link > 0)
 		return TRUE;
@@ -58,7 +60,7 @@ known (const vmnet_switch *s, guint64 link, GError **error)
 		     "switch '%s': the speed of %s is not known (no link, or "
 		     "its driver does not say), so a minimum bandwidth cannot "
 		     "be promised; bring the link up first", s->name,
-		     s->uplink);
+		     nic);
 	return FALSE;
 }
 
@@ -66,7 +68,8 @@ gboolean
 plan_share (const plan_sums *sums, const vmnet_switch *s, guint64 link,
 	    const vmnet_adapter *a, plan_rate *out, GError **error)
 {
-	guint64 sum;
+	const char *nic = sums->nic ? sums->nic : s->uplink;
+	guint64 sum, share;
 
 	*out = (plan_rate) { .link = link };
 	if (a && a->max.set)
@@ -80,17 +83,22 @@ plan_share (const plan_sums *sums, const vmnet_switch *s, guint64 link,
 				: DEFAULT_FLOW_WEIGHT) / MAX (sum, 1);
 		else if (a->min_weight.set && a->min_weight.value)
 			out->floor = link / sum * a->min_weight.value;
-		return out->floor == 0 || known (s, link, error);
+		return out->floor == 0 || known (s, nic, link, error);
 	case VMNET_BW_ABSOLUTE:
-		sum = sums->absolute;
-		if (sum && (!known (s, link, error) ||
-			    !admit (s, sum, link, error)))
+		sum = share = sums->absolute;
+		if (sums->squeeze)
+			share = MIN (sum, link);
+		if (sum && (!known (s, nic, link, error) ||
+			    !admit (s, nic, share, link, error)))
 			return FALSE;
-		if (a == NULL)
-			out->floor = s->default_flow_absolute.set
-				? s->default_flow_absolute.value : link - sum;
-		else if (a->min_absolute.set)
+		if (a && a->min_absolute.set)
 			out->floor = a->min_absolute.value;
+		else if (a == NULL)
+			out->floor = s->default_flow_absolute.set
+				? s->default_flow_absolute.value
+				: link - share;
+		if (share < sum)
+			out->floor = (double) out->floor / sum * share;
 		return TRUE;
 	case VMNET_BW_DEFAULT:
 	case VMNET_BW_NONE:
@@ -99,11 +107,36 @@ plan_share (const plan_sums *sums, const vmnet_switch *s, guint64 link,
 	return TRUE;
 }
 
+typedef struct {
+	const vmnet_switch *s;
+	const char *nic;
+} belonging;
+
+static gboolean
+belongs (gconstpointer user, const vmnet_adapter *a)
+{
+	const belonging *b = user;
+
+	return g_strcmp0 (model_team_member (b->s, a), b->nic) == 0;
+}
+
+plan_sums
+plan_sums_asked (const vmnet_model *m, const vmnet_switch *s, const char *nic)
+{
+	belonging b = { s, nic };
+
+	plan_sums sums = plan_sums_of (m, s, s->teaming ? belongs : NULL, &b);
+
+	sums.nic = nic;
+	return sums;
+}
+
 gboolean
 plan_rates (const vmnet_model *m, const vmnet_switch *s, guint64 link,
 	    const vmnet_adapter *a, plan_rate *out, GError **error)
 {
-	plan_sums sums = plan_sums_of (m, s);
+	plan_sums sums = plan_sums_asked (m, s, a ? model_team_member (s, a)
+					  : NULL);
 
 	return plan_share (&sums, s, link, a, out, error);
 }

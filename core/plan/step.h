@@ -128,6 +128,8 @@ gboolean plan_addresses_build (plan *p, GError **error);
 gboolean plan_routes_build (plan *p, GError **error);
 gboolean plan_dns_build (plan *p, GError **error);
 gboolean plan_nats_build (plan *p, GError **error);
+gboolean plan_team_remove (plan *p, GError **error);
+gboolean plan_team_build (plan *p, GError **error);
 gboolean plan_vms_stop (plan *p, GError **error);
 gboolean plan_vms_remove (plan *p, GError **error);
 

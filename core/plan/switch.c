@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "plan/step.h"
+#include "plan/team.h"
 
 static gboolean
 bridge_make (plan *p, step *s, GError **error)
@@ -155,57 +155,75 @@ master_name (plan *p, const kn_link *l)
 }
 
 static gboolean
-no_such_uplink (plan *p, const vmnet_switch *s, GError **error)
+no_such_uplink (plan *p, const vmnet_switch *s, const char *nic,
+		GError **error)
 {
 	g_autofree char *names = plan_nic_names (p->h->nl);
 
 	g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_FOUND,
 		     "switch '%s': there is no network adapter '%s'; there "
-		     "are: %s", s->name, s->uplink, names);
+		     "are: %s", s->name, nic, names);
 	return FALSE;
 }
 
 /* Was it so before? Then its device was lost, or is yet to come: the rest of
  * what is stored must not fail by that, and the agent hears when it comes. */
 static gboolean
-lost_uplink (plan *p, const vmnet_switch *s)
+lost_uplink (plan *p, const vmnet_switch *s, const char *nic)
 {
 	const vmnet_switch *o = p->all ? plan_old_switch (p, s) : NULL;
 
-	if (o == NULL || g_strcmp0 (o->uplink, s->uplink) != 0)
+	if (o == NULL || !vmnet_switch_has_member (o, nic))
 		return FALSE;
 	g_ptr_array_add (p->missing, g_strdup_printf (
-		"switch '%s': its network adapter %s is not there; the switch "
-		"carries what stays on this host until it is", s->name,
-		s->uplink));
+		s->others ? "switch '%s': member %s of its team is not there; "
+		"the others carry what was on it until it is"
+		: "switch '%s': its network adapter %s is not there; the "
+		"switch carries what stays on this host until it is", s->name,
+		nic));
 	return TRUE;
 }
 
 static gboolean
-build_uplink (plan *p, const vmnet_switch *s, const char *bridge,
-	      GError **error)
+build_uplink (plan *p, const vmnet_switch *s, const char *nic,
+	      const char *bridge, GError **error)
 {
-	const kn_link *l = plan_link (p, s->uplink);
+	const kn_link *l = plan_link (p, nic);
 	const kn_link *b = plan_link (p, bridge);
 
 	if (l == NULL)
-		return lost_uplink (p, s) || no_such_uplink (p, s, error);
+		return lost_uplink (p, s, nic) ||
+			no_such_uplink (p, s, nic, error);
 	if (l->master && !(b && l->master == b->ifindex)) {
 		const char *m = master_name (p, l);
 
 		g_set_error (error, VMNET_ERROR, VMNET_ERROR_BUSY,
 			     "switch '%s': network adapter %s is a port of %s "
 			     "already; take it out there first (ip link set "
-			     "%s nomaster)", s->name, s->uplink,
-			     m ? m : "another bridge", s->uplink);
+			     "%s nomaster)", s->name, nic,
+			     m ? m : "another bridge", nic);
 		return FALSE;
 	}
 	if (!(l->flags & IFF_UP))
-		step_link_up (p, s->uplink, TRUE, FALSE);
+		step_link_up (p, nic, TRUE, FALSE);
+	plan_team_join (p, s, nic, bridge);
 	if (l->master == 0) {
-		step_link_master (p, s->uplink, bridge, NULL);
-		step_ipv6 (p, s->uplink, FALSE);
+		step_link_master (p, nic, bridge, NULL);
+		step_ipv6 (p, nic, FALSE);
 	}
+	plan_team_joined (p, s, nic, bridge);
+	return TRUE;
+}
+
+static gboolean
+build_uplinks (plan *p, const vmnet_switch *s, const char *bridge,
+	       GError **error)
+{
+	const char *nic;
+
+	for (guint i = 0; (nic = vmnet_switch_member (s, i)); i++)
+		if (!build_uplink (p, s, nic, bridge, error))
+			return FALSE;
 	return TRUE;
 }
 
@@ -257,7 +275,7 @@ plan_switches_build (plan *p, GError **error)
 			continue;
 		if (!build_bridge (p, s, name, error))
 			return FALSE;
-		if (s->uplink && !build_uplink (p, s, name, error))
+		if (!build_uplinks (p, s, name, error))
 			return FALSE;
 	}
 	return TRUE;
@@ -265,17 +283,31 @@ plan_switches_build (plan *p, GError **error)
 
 /* The uplink goes back to what it was without a switch. */
 static void
-release_uplink (plan *p, const vmnet_switch *s, const char *bridge)
+release_uplink (plan *p, const char *nic, const char *bridge)
 {
-	const kn_link *l = plan_link (p, s->uplink);
+	const kn_link *l = plan_link (p, nic);
 	const kn_link *b = plan_link (p, bridge);
 
 	if (l == NULL || b == NULL || l->master != b->ifindex)
 		return;
-	step_link_master (p, s->uplink, NULL, bridge);
-	step_ipv6 (p, s->uplink, TRUE);
+	step_link_master (p, nic, NULL, bridge);
+	step_ipv6 (p, nic, TRUE);
+	plan_team_left (p, nic);
 	/* What comes after sees it free. */
 	((kn_link *) l)->master = 0;
+}
+
+/* Of those of `s`, which `now` (NULL: nobody) has not any more. */
+static void
+release_uplinks (plan *p, const vmnet_switch *s, const vmnet_switch *now)
+{
+	g_autofree char *bridge = names_bridge (s);
+	const char *nic;
+
+	for (guint i = 0; (nic = vmnet_switch_member (s, i)); i++)
+		if (now ? !vmnet_switch_has_member (now, nic)
+		    : plan_switch_gone (p, s))
+			release_uplink (p, nic, bridge);
 }
 
 static void
@@ -288,9 +320,7 @@ remove_of (plan *p, const vmnet_model *m)
 		g_autofree char *name = names_bridge (s);
 		const kn_link *l;
 
-		if (s->uplink && (now ? g_strcmp0 (now->uplink, s->uplink) != 0
-				  : plan_switch_gone (p, s)))
-			release_uplink (p, s, name);
+		release_uplinks (p, s, now);
 		if (!plan_switch_gone (p, s))
 			continue;
 		l = plan_link (p, name);

@@ -126,6 +126,7 @@ vmnet_txn_back (vmnet_txn *t)
 static plan *
 make_plan (vmnet_txn *t, gboolean all, GError **error)
 {
+	model_team_spread (t->model);
 	return plan_make_leaving (t->host, t->base, t->leftover, t->model, all,
 				  t->leaving, error);
 }
@@ -319,17 +320,26 @@ note_missing (vmnet_txn *t, const plan *p)
 		g_ptr_array_add (t->missing, g_strdup (list->pdata[i]));
 }
 
-/* Pairs of virtual function and software NIC are looked after for ever, meters
- * are saved, and a device that is missing is waited for. */
+static gboolean
+has_teams (const vmnet_model *m)
+{
+	for (guint i = 0; i < m->switches->len; i++)
+		if (((vmnet_switch *) m->switches->pdata[i])->teaming)
+			return TRUE;
+	return FALSE;
+}
+
+/* Pairs of virtual function and software NIC are looked after for ever, teams
+ * likewise, meters are saved, and a device that is missing is waited for. */
 static void
 tell_agent (vmnet_txn *t, const plan *p, gboolean all)
 {
 	gboolean missing = plan_missing (p)->len > 0;
-	gboolean now = has_pairs (t->model) || missing;
+	gboolean now = has_pairs (t->model) || has_teams (t->model) || missing;
 	gboolean changes = plan_length (p) > 0 || missing;
 	gboolean meters = meters_any (t->model);
 
-	if ((changes && (now || has_pairs (t->base)))
+	if ((changes && (now || has_pairs (t->base) || has_teams (t->base)))
 	    || meters != meters_any (t->base) || (meters && all))
 		agent_reload (t->host, now || meters);
 }

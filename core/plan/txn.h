@@ -35,6 +35,11 @@ vmnet_model *txn_own_base (vmnet_txn *t);
 /* FALSE with VMNET_ERROR_NOT_FOUND, which begins with `what`. */
 gboolean txn_nic_exists (vmnet_host *h, const char *what, const char *nic,
 			 GError **error);
+gboolean txn_nics_exist (vmnet_host *h, const char *what,
+			 const char *const *nics, GError **error);
+/* After an edit of switch `name`: its host adapter has the address of the
+ * first physical adapter, or of none any more. */
+void txn_adopt_mac (vmnet_txn *t, const char *name);
 /* A meter as the data path has it; `user`: datapath, or NULL: zero. */
 void txn_read_counter (guint32 acl, guint64 *bytes, guint64 *packets,
 		       gpointer user);

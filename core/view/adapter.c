@@ -144,8 +144,8 @@ get_vmq_usage (const vmnet_row *r, vmnet_value *v)
 {
 	const vmnet_switch *s = of (r)->vswitch
 		? vmnet_model_switch (r->view->model, of (r)->vswitch) : NULL;
-	const GPtrArray *q = s && s->uplink
-		? view_queues_now (r->view, s->uplink) : NULL;
+	const char *nic = s ? view_way (r->view, s, of (r)) : NULL;
+	const GPtrArray *q = nic ? view_queues_now (r->view, nic) : NULL;
 
 	for (guint i = 0; q && i < q->len; i++)
 		if (((datapath_queue_stats *) q->pdata[i])->slot ==
@@ -162,8 +162,8 @@ get_percentage (const vmnet_row *r, vmnet_value *v)
 	const kn_class *c = view_class_now (r->view, of (r));
 	const vmnet_switch *s = of (r)->vswitch
 		? vmnet_model_switch (r->view->model, of (r)->vswitch) : NULL;
-	guint64 link = c && s && s->uplink
-		? view_link_speed (r->view, s->uplink) : 0;
+	const char *nic = c && s ? view_way (r->view, s, of (r)) : NULL;
+	guint64 link = nic ? view_link_speed (r->view, nic) : 0;
 
 	if (link)
 		put_int (v, (c->rate * 100 + link / 2) / link);

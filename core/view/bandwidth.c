@@ -45,7 +45,8 @@ ask_floor (const vmnet_row *r)
 	if (s == NULL || s->uplink == NULL)
 		return of (r)->min_absolute.set ? of (r)->min_absolute.value
 			: 0;
-	return plan_rates (v->model, s, view_link_speed (v, s->uplink),
+	return plan_rates (v->model, s, view_link_speed (v, s->teaming
+				? model_team_member (s, of (r)) : s->uplink),
 			   of (r), &rate, NULL) ? rate.floor : 0;
 }
 

@@ -37,22 +37,41 @@ get_type (const vmnet_row *r, vmnet_value *v)
 static void
 get_description (const vmnet_row *r, vmnet_value *v)
 {
-	if (of (r)->uplink)
+	/* The published word for the one interface of a team. */
+	if (of (r)->teaming)
+		put_text (v, "Teamed-Interface");
+	else if (of (r)->uplink)
 		put_take (v, view_description (r->view, of (r)->uplink));
 }
 
 static void
 get_descriptions (const vmnet_row *r, vmnet_value *v)
 {
+	const char *nic;
+
 	put_list (v);
-	if (of (r)->uplink)
-		put_list_add (v, view_description (r->view, of (r)->uplink));
+	for (guint i = 0; (nic = vmnet_switch_member (of (r), i)); i++)
+		put_list_add (v, view_description (r->view, nic));
 }
 
 static void
 get_uplink (const vmnet_row *r, vmnet_value *v)
 {
-	put_text (v, of (r)->uplink);
+	GString *names;
+	const char *nic;
+
+	if (of (r)->uplink == NULL)
+		return;
+	names = g_string_new (of (r)->uplink);
+	for (guint i = 1; (nic = vmnet_switch_member (of (r), i)); i++)
+		g_string_append_printf (names, ", %s", nic);
+	put_take (v, g_string_free (names, FALSE));
+}
+
+static void
+get_teaming (const vmnet_row *r, vmnet_value *v)
+{
+	put_bool (v, of (r)->teaming);
 }
 
 static void
@@ -197,17 +216,28 @@ get_status (const vmnet_row *r, vmnet_value *v)
 {
 	g_autofree char *name = names_bridge (of (r));
 	const kn_link *b = view_link (r->view, name);
-	const kn_link *up = of (r)->uplink
-		? view_link (r->view, of (r)->uplink) : NULL;
+	guint n = 0, there = 0, up = 0;
+	const char *nic;
 
+	for (; (nic = vmnet_switch_member (of (r), n)); n++) {
+		const kn_link *l = view_link (r->view, nic);
+
+		there += l && b && l->master == b->ifindex;
+		up += l && l->carrier;
+	}
 	if (b == NULL)
 		put_text (v, "Not in the kernel (vmnetsh restore)");
 	else if (!(b->flags & IFF_UP))
 		put_text (v, "Down");
-	else if (of (r)->uplink && (!up || up->master != b->ifindex))
-		put_text (v, "Uplink is not connected (vmnetsh restore)");
-	else if (up && !up->carrier)
+	else if (there < n)
+		put_text (v, of (r)->teaming
+			  ? "A member is not connected (vmnetsh restore)"
+			  : "Uplink is not connected (vmnetsh restore)");
+	else if (n && up == 0)
 		put_text (v, "Uplink has no carrier");
+	else if (up < n)
+		put_take (v, g_strdup_printf ("%u of %u members have a link",
+					      up, n));
 	else
 		put_text (v, "Ok");
 }
@@ -223,7 +253,10 @@ static const vmnet_field fields[] = {
 	{ "NetAdapterInterfaceDescriptions", VMNET_T_LIST, VMNET_U_NONE, 0,
 	  "the same as a list", get_descriptions, NULL },
 	{ "NetAdapterName", VMNET_T_STRING, VMNET_U_NONE, 4,
-	  "interface name of the physical network adapter", get_uplink, NULL },
+	  "interface name of the physical network adapter; of a team, all of "
+	  "them", get_uplink, NULL },
+	{ "EmbeddedTeamingEnabled", VMNET_T_BOOL, VMNET_U_NONE, 0,
+	  "is it a team of physical network adapters", get_teaming, NULL },
 	{ "AllowManagementOS", VMNET_T_BOOL, VMNET_U_NONE, 0,
 	  "has the host an adapter on this switch", get_management, NULL },
 	{ "BandwidthReservationMode", VMNET_T_STRING, VMNET_U_NONE, 0,

@@ -76,6 +76,26 @@ read_links (vmnet_view *v, vmnet_txn *t, GError **error)
 }
 
 static gboolean
+read_classes_of (vmnet_view *v, const kn_link *l, GError **error)
+{
+	GPtrArray *list = l ? kn_classes (v->h->nl, l->ifindex, error) : NULL;
+
+	if (list == NULL)
+		return l == NULL;
+	g_ptr_array_add (v->class_lists, list);
+	for (guint j = 0; j < list->len; j++) {
+		kn_class *c = list->pdata[j];
+
+		/* Slots are unique on the host: the class number is enough,
+		 * whatever the uplink. */
+		if (c->handle >= PLAN_FIRST_CLASS && c->handle >> 16 == 1)
+			g_hash_table_insert (v->classes,
+				GUINT_TO_POINTER (c->handle), c);
+	}
+	return TRUE;
+}
+
+static gboolean
 read_classes (vmnet_view *v, GError **error)
 {
 	v->class_lists = g_ptr_array_new_with_free_func (list_free);
@@ -83,24 +103,11 @@ read_classes (vmnet_view *v, GError **error)
 	v->classes = g_hash_table_new (NULL, NULL);
 	for (guint i = 0; i < v->model->switches->len; i++) {
 		const vmnet_switch *s = v->model->switches->pdata[i];
-		const kn_link *l = s->uplink ? view_link (v, s->uplink) : NULL;
-		GPtrArray *list;
+		const char *nic;
 
-		if (l == NULL)
-			continue;
-		list = kn_classes (v->h->nl, l->ifindex, error);
-		if (list == NULL)
-			return FALSE;
-		g_ptr_array_add (v->class_lists, list);
-		for (guint j = 0; j < list->len; j++) {
-			kn_class *c = list->pdata[j];
-
-			/* Slots are unique on the host: the class number is
-			 * enough, whatever the uplink. */
-			if (c->handle >= PLAN_FIRST_CLASS && c->handle >> 16 == 1)
-				g_hash_table_insert (v->classes,
-					GUINT_TO_POINTER (c->handle), c);
-		}
+		for (guint j = 0; (nic = vmnet_switch_member (s, j)); j++)
+			if (!read_classes_of (v, view_link (v, nic), error))
+				return FALSE;
 	}
 	return TRUE;
 }

@@ -45,6 +45,10 @@ struct vmnet_view {
 
 const kn_link *view_link (const vmnet_view *v, const char *name);
 const kn_link *view_port (const vmnet_view *v, const vmnet_adapter *a);
+/* The physical adapter by which `a` of switch `s` goes at the moment: its only
+ * one, or a member of the team, as the kernel has it; NULL: none. Not owned. */
+const char *view_way (vmnet_view *v, const vmnet_switch *s,
+		      const vmnet_adapter *a);
 /*
  * The class of an adapter on its uplink; NULL: none. What is measured over
  * time needs the section; a getter that does not may have it read just now.

@@ -1,0 +1,93 @@
+/*
+ * follow.c - see follow.h.
+ */
+#include "team/follow.h"
+
+#include <string.h>
+
+#include "move/announce.h"
+
+static const kn_link *
+find_link (gpointer user, const char *nic)
+{
+	const GPtrArray *links = user;
+
+	for (guint i = 0; i < links->len; i++) {
+		const kn_link *l = links->pdata[i];
+
+		if (strcmp (l->name, nic) == 0)
+			return l;
+	}
+	return NULL;
+}
+
+/* A member that is not connected is a restore's business. */
+static gboolean
+follow_member (vmnet_host *h, datapath *d, const team_member *m,
+	       gboolean receives)
+{
+	datapath_member now;
+
+	if (m->ifindex == 0 ||
+	    !datapath_member_get (d, h->nl, m->ifindex, &now) ||
+	    !now.receives == !receives)
+		return FALSE;
+	now.receives = receives;
+	return datapath_member_set (d, h->nl, m->ifindex, &now, NULL) &&
+		kn_port_set_member (h->nl, m->nic, TRUE, receives, NULL);
+}
+
+static gboolean
+follow_adapter (datapath *d, const team *t, const vmnet_adapter *a)
+{
+	const team_member *m = &t->members[team_choose (t, a)];
+	datapath_way way;
+
+	if (m->ifindex == 0 || !datapath_way_get (d, a->slot, &way) ||
+	    way.member == (guint32) m->ifindex)
+		return FALSE;
+	way.member = m->ifindex;
+	return datapath_way_set (d, a->slot, &way, NULL);
+}
+
+static gboolean
+follow_one (vmnet_host *h, datapath *d, const vmnet_model *m, const team *t)
+{
+	g_autoptr (GPtrArray) moved = g_ptr_array_new ();
+	guint receiver = team_receiver (t);
+	gboolean changed = FALSE;
+
+	/* The ways first: they are what cannot wait. */
+	for (guint i = 0; i < m->adapters->len; i++)
+		if (model_is_on (t->sw, m->adapters->pdata[i]) &&
+		    follow_adapter (d, t, m->adapters->pdata[i]))
+			g_ptr_array_add (moved, m->adapters->pdata[i]);
+	for (guint i = 0; i < t->n; i++)
+		changed |= follow_member (h, d, &t->members[i],
+					  i == receiver);
+	for (guint i = 0; i < moved->len; i++)
+		announce_adapter (h, moved->pdata[i], t->members[
+			team_choose (t, moved->pdata[i])].ifindex);
+	return changed || moved->len > 0;
+}
+
+gboolean
+team_follow (vmnet_host *h, const vmnet_model *m)
+{
+	datapath *d = host_datapath_if_there (h);
+	g_autoptr (GPtrArray) links = NULL;
+	gboolean changed = FALSE;
+	team t;
+
+	for (guint i = 0; d && i < m->switches->len; i++) {
+		const vmnet_switch *sw = m->switches->pdata[i];
+
+		if (!sw->teaming)
+			continue;
+		if (links == NULL && !(links = kn_links (h->nl, NULL)))
+			return changed;
+		team_look (&t, sw, find_link, links);
+		changed |= follow_one (h, d, m, &t);
+	}
+	return changed;
+}

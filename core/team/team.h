@@ -1,0 +1,43 @@
+/*
+ * team.h - which member of its team each adapter goes by at the moment: decided
+ * from the links' state, here and nowhere else. Callers: plan/ (what is to be),
+ * follow.c (a link has gone or come), view/.
+ */
+#ifndef VMNET_TEAM_TEAM_H
+#define VMNET_TEAM_TEAM_H
+
+#include "host.h"
+#include "model/model.h"
+
+typedef struct {
+	const char *nic;	/* the switch's */
+	int ifindex;		/* 0: it is not there */
+	gboolean up;		/* has its link */
+} team_member;
+
+typedef struct {
+	const vmnet_switch *sw;
+	guint n;
+	team_member members[VMNET_TEAM_MAX];
+} team;
+
+/* Asked for each member; NULL: it is not there. Not owned. */
+typedef const kn_link *(*team_link_func) (gpointer user, const char *nic);
+
+/* Overwrites `t`; `sw` has a team and outlives it. A member that is not set up
+ * yet counts as one that will have its link. */
+void team_look (team *t, const vmnet_switch *sw, team_link_func link,
+		gpointer user);
+/*
+ * The member that takes broadcasts, multicasts and what is for nobody here: the
+ * first one that has its link; the first one where none has.
+ */
+guint team_receiver (const team *t);
+/*
+ * The member that adapter `a` of that switch goes by: the one it belongs to
+ * while that has its link, or where it is to stay; else one of the others, by
+ * its number, so that they are dealt out evenly.
+ */
+guint team_choose (const team *t, const vmnet_adapter *a);
+
+#endif
