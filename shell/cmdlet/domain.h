@@ -77,6 +77,12 @@
 #define DOMAIN_CMDLETS \
 	&cmdlet_new_vmswitch, &cmdlet_get_vmswitch, &cmdlet_set_vmswitch, \
 	&cmdlet_remove_vmswitch, &cmdlet_rename_vmswitch, \
+	&cmdlet_get_vmswitchteam, &cmdlet_set_vmswitchteam, \
+	&cmdlet_get_vmswitchteammember, &cmdlet_add_vmswitchteammember, \
+	&cmdlet_remove_vmswitchteammember, \
+	&cmdlet_get_vmnetworkadapterteammapping, \
+	&cmdlet_set_vmnetworkadapterteammapping, \
+	&cmdlet_remove_vmnetworkadapterteammapping, \
 	&cmdlet_new_vm, &cmdlet_get_vm, &cmdlet_remove_vm, \
 	&cmdlet_start_vm, &cmdlet_stop_vm, &cmdlet_move_vm, \
 	&cmdlet_add_vmnetworkadapter, &cmdlet_get_vmnetworkadapter, \
@@ -143,6 +149,13 @@
 extern const sh_cmdlet cmdlet_new_vmswitch, cmdlet_get_vmswitch;
 extern const sh_cmdlet cmdlet_set_vmswitch, cmdlet_remove_vmswitch;
 extern const sh_cmdlet cmdlet_rename_vmswitch;
+extern const sh_cmdlet cmdlet_get_vmswitchteam, cmdlet_set_vmswitchteam;
+extern const sh_cmdlet cmdlet_get_vmswitchteammember;
+extern const sh_cmdlet cmdlet_add_vmswitchteammember;
+extern const sh_cmdlet cmdlet_remove_vmswitchteammember;
+extern const sh_cmdlet cmdlet_get_vmnetworkadapterteammapping;
+extern const sh_cmdlet cmdlet_set_vmnetworkadapterteammapping;
+extern const sh_cmdlet cmdlet_remove_vmnetworkadapterteammapping;
 extern const sh_cmdlet cmdlet_new_vm, cmdlet_get_vm, cmdlet_remove_vm;
 extern const sh_cmdlet cmdlet_start_vm, cmdlet_stop_vm, cmdlet_move_vm;
 extern const sh_cmdlet cmdlet_add_vmnetworkadapter;
@@ -277,6 +290,10 @@ GPtrArray *dom_vms (sh_call *call, const sh_value *rows,
 GPtrArray *dom_switches (sh_call *call, const sh_value *rows,
 			 const sh_value *names, GError **error);
 
+/* The physical adapters of -NetAdapterName or -NetAdapterInterfaceDescription,
+ * as names, with NULL behind the last one; none where none was given. Owned
+ * strings. */
+GPtrArray *dom_uplinks (sh_call *call, GError **error);
 /* Is the row's InterfaceDescription among those of the call's? */
 gboolean dom_nic_described (sh_call *call, const vmnet_row *row);
 /* The interfaces that the call is about, from -InputObject (rows), -Name or

@@ -424,6 +424,9 @@ WORDS (sh_type_new_switch_kind, "VMSwitchType",
        "Internal", "Private")
 WORDS (sh_type_bw_mode, "VMSwitchBandwidthMode", NULL,
        "Default", "Weight", "Absolute", "None")
+WORDS (sh_type_teaming_mode, "VMSwitchTeamingMode", NULL, "SwitchIndependent")
+WORDS (sh_type_balancing, "VMSwitchLoadBalancingAlgorithm", NULL,
+       "HyperVPort", "Dynamic")
 WORDS (sh_type_on_off, "OnOffState", NULL, "On", "Off")
 WORDS (sh_type_iov_moderation, "IovInterruptModerationValue", NULL,
        "Default", "Adaptive", "Off", "Low", "Medium", "High")

@@ -47,6 +47,7 @@ extern const sh_type sh_type_snapshot, sh_type_extension, sh_type_session;
 
 /* Accepted words. */
 extern const sh_type sh_type_switch_kind, sh_type_new_switch_kind;
+extern const sh_type sh_type_teaming_mode, sh_type_balancing;
 extern const sh_type sh_type_bw_mode, sh_type_on_off, sh_type_iov_moderation;
 extern const sh_type sh_type_iov_policy;
 extern const sh_type sh_type_mirroring, sh_type_acl_action;

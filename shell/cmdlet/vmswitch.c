@@ -19,8 +19,8 @@ static const sh_param new_vmswitch_params[] = {
 	{ "Credential", &sh_type_credential,
 	  SH_LIST | SH_PIPE_NAME | SH_NOT_YET, 0, NULL, NULL,
 	  "who to be on another host: remote hosts come later" },
-	{ "EnableEmbeddedTeaming", &sh_type_bool, SH_NOT_YET, 0, NULL, NULL,
-	  "a team of interfaces as uplink: teams come later" },
+	{ "EnableEmbeddedTeaming", &sh_type_bool, 0, 0, NULL, NULL,
+	  "a team of interfaces as uplink, for ever; several names mean it" },
 	{ "EnableIov", &sh_type_bool, 0, 0, NULL, NULL,
 	  "SR-IOV; only here, at creation, and for ever" },
 	{ "EnablePacketDirect", &sh_type_bool, SH_NOT_YET, 0, NULL, NULL,
@@ -39,7 +39,8 @@ static const sh_param new_vmswitch_params[] = {
 	{ "NetAdapterName", &sh_type_nic_name,
 	  SH_MANDATORY | SH_LIST | SH_PIPE_NAME, 0, "InterfaceAlias",
 	  "NetAdapterName",
-	  "uplink: name of the physical interface (External switch)" },
+	  "uplink: name of the physical interface (External switch); of a "
+	  "team, several" },
 	{ "Notes", &sh_type_string, 0, 0, NULL, NULL,
 	  "free text, kept with the switch" },
 	{ "SwitchType", &sh_type_new_switch_kind, SH_MANDATORY, 0, NULL,
@@ -82,94 +83,28 @@ switch_type (const char *word)
 	return VMNET_SWITCH_EXTERNAL;
 }
 
-/* The name of the interface with that description; owned. */
-static char *
-nic_by_description (sh_call *call, const char *text, GError **error)
-{
-	g_autoptr (GPtrArray) rows = dom_rows (call, &vmnet_noun_nic, error);
-	g_autoptr (GPtrArray) seen = g_ptr_array_new_with_free_func (g_free);
-	g_autoptr (sh_value) wanted = sh_string (text);
-
-	if (rows == NULL)
-		return NULL;
-	for (guint i = 0; i < rows->len; i++) {
-		char *d = dom_field (rows->pdata[i], "InterfaceDescription");
-
-		if (d != NULL && dom_like (text, d)) {
-			g_free (d);
-			return dom_field (rows->pdata[i], "Name");
-		}
-		if (d != NULL)
-			g_ptr_array_add (seen, d);
-	}
-	if (dom_check ("interface described as", wanted, seen, error))
-		g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_FOUND,
-			     "no interface's description is like '%s'", text);
-	return NULL;
-}
-
-/* The uplink that was given, by name or description; "" where none was. */
-static char *
-uplink_given (sh_call *call, GError **error)
-{
-	sh_value *by_name = sh_arg (call, "NetAdapterName");
-	sh_value *v = by_name ? by_name
-			      : sh_arg (call, "NetAdapterInterfaceDescription");
-	g_autofree char *text = NULL;
-
-	if (v == NULL)
-		return g_strdup ("");
-	if (sh_array_length (v) != 1) {
-		g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_YET,
-			     "%s: %u interfaces as one uplink: teams are "
-			     "published, not built here yet; give one",
-			     sh_call_cmdlet (call)->name,
-			     sh_array_length (v));
-		return NULL;
-	}
-	text = sh_to_text (sh_array_get (v, 0));
-	if (by_name != NULL)
-		return g_steal_pointer (&text);
-	return nic_by_description (call, text, error);
-}
-
-/* Published as possible; what a host's own team cannot is refused by core. */
-static gboolean
-one_card (sh_call *call, GError **error)
-{
-	sh_value *v = sh_arg (call, "NetAdapterName");
-
-	if (v == NULL)
-		v = sh_arg (call, "NetAdapterInterfaceDescription");
-	if (v == NULL || sh_array_length (v) < 2
-	    || !sh_arg_on (call, "EnableIov"))
-		return TRUE;
-	g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_YET,
-		     "New-VMSwitch: -EnableIov over %u interfaces is published, "
-		     "not built here yet; make a switch with -EnableIov on each, "
-		     "and the guest teams its adapters on them "
-		     "(Set-VMNetworkAdapter -AllowTeaming On)",
-		     sh_array_length (v));
-	return FALSE;
-}
-
 static gboolean
 new_vmswitch (sh_call *call, GError **error)
 {
 	vmnet_txn *txn = sh_txn (sh_call_interp (call), error);
-	g_autofree char *uplink = NULL;
+	g_autoptr (GPtrArray) nics = dom_uplinks (call, error);
 	vmnet_switch_spec spec = { 0 };
+	gboolean external;
 
-	if (txn == NULL || !one_card (call, error))
+	if (txn == NULL || nics == NULL)
 		return FALSE;
-	uplink = uplink_given (call, error);
-	if (uplink == NULL)
-		return FALSE;
+	external = nics->len > 1;
 	spec.name = sh_arg_text (call, "Name");
 	spec.notes = sh_arg_text (call, "Notes");
-	spec.uplink = *uplink ? uplink : NULL;
-	spec.type = *uplink ? VMNET_SWITCH_EXTERNAL
-			    : switch_type (sh_arg_text (call, "SwitchType"));
+	spec.uplink = nics->pdata[0];
+	if (nics->len > 2)
+		spec.others = (const char *const *) nics->pdata + 1;
+	/* Published: several interfaces are a team, said or not. */
+	spec.teaming = sh_given (call, "EnableEmbeddedTeaming")
+		? sh_arg_on (call, "EnableEmbeddedTeaming")
+		: spec.others != NULL;
+	spec.type = external ? VMNET_SWITCH_EXTERNAL
+			     : switch_type (sh_arg_text (call, "SwitchType"));
 	spec.bw_mode = bw_mode (sh_arg_text (call, "MinimumBandwidthMode"));
 	spec.iov = sh_arg_on (call, "EnableIov");
 	spec.iov_vfs = sh_arg_opt (call, "IovVfCount");
@@ -177,8 +112,8 @@ new_vmswitch (sh_call *call, GError **error)
 	 * is one that the host is on. */
 	spec.allow_management_os =
 		spec.type == VMNET_SWITCH_INTERNAL
-		|| (*uplink && (!sh_given (call, "AllowManagementOS")
-				|| sh_arg_on (call, "AllowManagementOS")));
+		|| (external && (!sh_given (call, "AllowManagementOS")
+				 || sh_arg_on (call, "AllowManagementOS")));
 	if (!vmnet_switch_add (txn, &spec, error))
 		return FALSE;
 	sh_emit (call, sh_row_later (&vmnet_noun_switch, spec.name));
@@ -329,8 +264,8 @@ set_one_switch (sh_call *call, vmnet_txn *txn, const char *name,
 				      : VMNET_SWITCH_EXTERNAL;
 	vmnet_switch_change c = {
 		.notes = sh_arg_text (call, "Notes"),
-		.type = word || *uplink ? &type : NULL,
-		.uplink = *uplink ? uplink : NULL,
+		.type = word || uplink ? &type : NULL,
+		.uplink = uplink,
 		.allow_management_os =
 			sh_given (call, "AllowManagementOS") ? &host : NULL,
 		.default_flow_absolute = sh_arg_opt (
@@ -352,16 +287,13 @@ set_vmswitch (sh_call *call, GError **error)
 	g_autoptr (GPtrArray) names = dom_switches (
 		call, sh_arg (call, "VMSwitch"), sh_arg (call, "Name"), error);
 	vmnet_txn *txn = sh_txn (sh_call_interp (call), error);
-	g_autofree char *uplink = NULL;
+	g_autoptr (GPtrArray) nics = dom_uplinks (call, error);
 
-	if (names == NULL || txn == NULL)
-		return FALSE;
-	uplink = uplink_given (call, error);
-	if (uplink == NULL)
+	if (names == NULL || txn == NULL || nics == NULL)
 		return FALSE;
 	for (guint i = 0; i < names->len; i++)
-		if (!set_one_switch (call, txn, names->pdata[i], uplink,
-				     error))
+		if (!set_one_switch (call, txn, names->pdata[i],
+				     nics->pdata[0], error))
 			return FALSE;
 	return TRUE;
 }

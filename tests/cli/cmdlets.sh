@@ -37,8 +37,8 @@ fails "with objects through the pipeline" \
   'Get-NetAdapter pnic1 | Get-NetAdapterBinding' "not built here yet"
 ok "a switch goes to its place as an object" run \
   'Connect-VMNetworkAdapter web1 "Network Adapter" (Get-VMSwitch sw0) -WhatIf'
-fails "a switch of two uplinks" 'New-VMSwitch t -NetAdapterName pnic0,pnic1' \
-  "teams"
+fails "a switch of two uplinks" 'New-VMSwitch t -NetAdapterName pnic0,pnic1 -EnableEmbeddedTeaming $false' \
+  "'pnic0' belongs to switch 'sw0' already"
 
 # ---- pipelines ----
 is "VMs to adapters" \

@@ -20,6 +20,13 @@ New-NetIPAddress -InterfaceAlias "vEthernet (sw0)" -IPAddress 192.0.2.77 -Prefix
 New-NetRoute -DestinationPrefix 203.0.113.64/26 -InterfaceAlias pnic1
 New-NetNat -Name other -InternalIPInterfaceAddressPrefix 192.168.8.0/24'
 
+# A team, for those that need one: two wires of its own.
+for i in 0 1; do hostns ip link add ta$i type veth peer tb$i; hostns ip link set tb$i up; done
+ok "a team" lab -c '
+New-VMSwitch -Name set0 -NetAdapterName ta0, ta1 -AllowManagementOS $false
+New-VM -Name teamed -SwitchName set0
+Set-VMNetworkAdapterTeamMapping -VMName teamed -PhysicalNetAdapterName ta1'
+
 # Another host, for what goes there.
 export OTHER=${T_LAB}o
 at_exit "'$VMNETSH' --lab=$OTHER --destroy; rm -rf /var/lib/vmnetsh/lab-$OTHER"
@@ -28,7 +35,7 @@ at_exit "'$VMNETSH' --lab=$OTHER --destroy; rm -rf /var/lib/vmnetsh/lab-$OTHER"
 PINS=/sys/fs/bpf/vmnetsh/lab-$T_LAB/maps
 printf '%s\n' 'link show' 'addr show scope global' 'route show' \
   >"$T_TMP/ip.batch"
-for m in acl ext ports vmq_macs vmq_queues; do
+for m in acl ext ports team_members team_ports vmq_macs vmq_queues; do
   echo "map dump pinned $PINS/$m"
 done >"$T_TMP/bpf.batch"
 for slot in 1 2 3 4 5 6 7 8; do
@@ -64,6 +71,12 @@ while IFS='|' read -r line want; do
 done <<'L'
 New-VMSwitch -Name new -NetAdapterName pnic1 -AllowManagementOS $true|create bridge
 New-VMSwitch -Name new -SwitchType Private|create bridge
+New-VMSwitch -Name new -NetAdapterName pnic1, tb0|make tb0 a member of the team of switch 'new'
+Set-VMSwitchTeam -Name set0 -NetAdapterName ta0|let 'teamed/Network Adapter' go by member ta0
+Add-VMSwitchTeamMember -VMSwitchName set0 -NetAdapterName pnic1|connect pnic1 to bridge set0
+Remove-VMSwitchTeamMember -VMSwitchName set0 -NetAdapterName ta1|ta1 is no member of a team any more
+Set-VMNetworkAdapterTeamMapping -VMName teamed -PhysicalNetAdapterName ta0|let 'teamed/Network Adapter' go by member ta0
+Remove-VMNetworkAdapterTeamMapping -VMName teamed|let 'teamed/Network Adapter' go by member ta0
 Set-VMSwitch -Name sw0 -AllowManagementOS $false|remove adapter
 Rename-VMSwitch -Name sw0 -NewName other|rename link
 Remove-VMSwitch -Name sw0 -Force|remove bridge

@@ -28,6 +28,8 @@ typedef struct {
 static const guint32 bounds[DP_PROGS] = {
 	[DP_PROG_IN] = 17000,
 	[DP_PROG_OUT] = 35000,
+	[DP_PROG_TEAM_IN] = 500,
+	[DP_PROG_TEAM_OUT] = 200,
 	[DP_PROG_VMQ] = 80,
 	[DP_PROG_VMQ_FULL] = 40,
 };

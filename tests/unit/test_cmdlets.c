@@ -84,6 +84,7 @@ test_usage (void **state)
 
 	assert_string_equal (line, "New-VMSwitch [-Name] <String> "
 			     "-SwitchType <VMSwitchType> "
+			     "[-EnableEmbeddedTeaming <Boolean>] "
 			     "[-EnableIov <Boolean>] "
 			     "[-MinimumBandwidthMode <VMSwitchBandwidthMode>] "
 			     "[-Notes <String>] [-WhatIf] [-Confirm]");
