@@ -113,9 +113,10 @@ model_team_spec_ok (const vmnet_model *m, const vmnet_switch_spec *spec,
 		return TRUE;
 	if (spec->iov) {
 		g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_YET,
-			     "switch '%s': -EnableIov with a team: virtual "
-			     "functions of several adapters are published, "
-			     "not built here yet; give one of them",
+			     "switch '%s': -EnableIov with a team is published, "
+			     "not built here yet; make a switch with -EnableIov "
+			     "on each, and the guest teams its adapters on them "
+			     "(Set-VMNetworkAdapter -AllowTeaming On)",
 			     spec->name);
 		return FALSE;
 	}

@@ -94,7 +94,8 @@ vmnet_switch_add (vmnet_txn *t, const vmnet_switch_spec *s, GError **error)
 		return FALSE;
 	if (s->uplink && !txn_nic_exists (t->host, what, s->uplink, error))
 		return FALSE;
-	if (s->iov && s->uplink && !vmnet_model_switch (t->model, s->name) &&
+	if (s->iov && s->uplink && !s->teaming &&
+	    !vmnet_model_switch (t->model, s->name) &&
 	    !iov_possible (t->host, what, s->uplink, "create it without "
 			   "-EnableIov (it can never be converted later), or "
 			   "mend these first", error))
