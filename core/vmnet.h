@@ -343,29 +343,7 @@ vmnet_adapter *vmnet_model_adapter (const vmnet_model *m, const char *vm,
 vmnet_nic *vmnet_model_nic (const vmnet_model *m, const char *name);
 vmnet_bw_mode vmnet_switch_bw_mode (const vmnet_switch *sw); /* resolved */
 
-/* ---- transactions ------------------------------------------------------ */
-
-/* Takes the host's lock (waits up to five seconds, then VMNET_ERROR_BUSY),
- * reads the store and copies it. Free without commit = abort. */
-vmnet_txn *vmnet_txn_begin (vmnet_host *host, GError **error);
-void vmnet_txn_free (vmnet_txn *txn);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (vmnet_txn, vmnet_txn_free)
-const vmnet_model *vmnet_txn_model (const vmnet_txn *txn);
-
-/* Others may commit while someone thinks; then its commit is _BUSY. */
-void vmnet_txn_unlock (vmnet_txn *txn);
-gboolean vmnet_txn_pending (const vmnet_txn *txn);	/* any edit at all? */
-/* Remembers the edits so far; back: forgets those made since. */
-void vmnet_txn_mark (vmnet_txn *txn);
-void vmnet_txn_back (vmnet_txn *txn);
-
-/* What a commit would do, one line of text for each step, in order; empty
- * when nothing would change. Free with g_ptr_array_unref. */
-GPtrArray *vmnet_txn_describe (vmnet_txn *txn, GError **error);
-/* Plans, applies and stores. On failure every applied step has been undone,
- * the store is as before, and the message names object, attempt, the kernel's
- * words and the way out; after more edits it may be tried again. */
-gboolean vmnet_txn_commit (vmnet_txn *txn, GError **error);
+/* ---- edits of a transaction's model (transactions: vmnet_txn.h) ---------- */
 
 /*
  * Edits of the transaction's model. Each checks everything that can be
@@ -596,5 +574,6 @@ G_END_DECLS
 #include "vmnet_move.h"
 #include "vmnet_pool.h"
 #include "vmnet_team.h"
+#include "vmnet_txn.h"
 
 #endif

@@ -16,6 +16,7 @@
 
 #include "edit/complete.h"
 #include "edit/edit.h"
+#include "input.h"
 #include "lang/lang.h"
 #include "ui/dashboard.h"
 
@@ -27,6 +28,7 @@ typedef struct {
 	char **rest;		/* what stands behind the options */
 	gboolean destroy, guest, file, non_interactive, no_logo, no_profile;
 	gboolean transaction;
+	guint within;		/* seconds to confirm it in; 0: it is */
 	int format;
 } options;
 
@@ -56,6 +58,8 @@ static const char help_text[] =
 "  -c, -Command TEXT      runs TEXT\n"
 "  -f, -File SCRIPT       runs a script; the arguments behind it are its own\n"
 "  -Transaction           with a script or a command: all of it or nothing\n"
+"  -ConfirmWithin S       with -Transaction: it is taken back after S seconds,\n"
+"                         unless Confirm-VMNetworkChange comes before\n"
 "  -OutputFormat F        Text, Json or Csv: how results are printed\n"
 "  -NonInteractive        no question is asked, whatever the terminal\n"
 "  -NoLogo, -NoProfile    no greeting; no profile is read\n"
@@ -120,6 +124,10 @@ value_option (char **arg, options *o)
 		if (!read_format (arg[1], &o->format))
 			return usage ("-OutputFormat is Text, Json or Csv",
 				      arg[1]);
+	} else if (is_option (arg[0], "ConfirmWithin", 4)) {
+		if (!sh_confirm_seconds (arg[1], &o->within, NULL))
+			return usage ("-ConfirmWithin is seconds, 1 to "
+				      G_STRINGIFY (VMNET_CONFIRM_MAX), arg[1]);
 	} else if (!is_option (arg[0], "ExecutionPolicy", 2)
 		   && strcmp (arg[0], "-ep") != 0)
 		return -1;
@@ -238,39 +246,6 @@ make_interp (vmnet_host *host, const options *o)
 	return sh_interp_new (&so);
 }
 
-static char *
-read_all (int fd)
-{
-	GString *s = g_string_new (NULL);
-	char buffer[65536];
-	gssize n;
-
-	while ((n = read (fd, buffer, sizeof buffer)) != 0) {
-		if (n > 0)
-			g_string_append_len (s, buffer, n);
-		else if (errno != EINTR || interrupted)
-			break;
-	}
-	return g_string_free (s, FALSE);
-}
-
-/* A script as Windows editors save it: UTF-16 with a mark at its start. The
- * text is taken; another's comes back. */
-static char *
-as_utf8 (char *text, gsize length)
-{
-	const char *from = length < 2 ? NULL
-		: memcmp (text, "\xff\xfe", 2) == 0 ? "UTF-16LE"
-		: memcmp (text, "\xfe\xff", 2) == 0 ? "UTF-16BE" : NULL;
-	char *out = from ? g_convert (text + 2, (gssize) length - 2, "UTF-8",
-				      from, NULL, NULL, NULL) : NULL;
-
-	if (out == NULL)
-		return text;
-	g_free (text);
-	return out;
-}
-
 /* The end of -Transaction, or of a script that left netsh's offline mode open.
  */
 static int
@@ -280,7 +255,7 @@ settle (sh_interp *in, const options *o, int status)
 	gboolean pending = sh_hold_pending (in);
 
 	if (o->transaction && status == OK) {
-		if (sh_hold_commit (in, &e))
+		if (sh_hold_commit (in, o->within, &e))
 			return OK;
 		status = complain (e);
 	}
@@ -323,7 +298,7 @@ run_file (sh_interp *in, const options *o)
 	gsize length;
 
 	if (strcmp (rest[0], "-") == 0) {
-		text = read_all (STDIN_FILENO);
+		text = input_read (STDIN_FILENO, &interrupted);
 		return run_text (in, o, text, NULL,
 				 (const char *const *) rest + 1);
 	}
@@ -331,7 +306,7 @@ run_file (sh_interp *in, const options *o)
 		fprintf (stderr, "vmnetsh: %s\n", e->message);
 		return USAGE;
 	}
-	text = as_utf8 (text, length);
+	text = input_utf8 (text, length);
 	return run_text (in, o, text, rest[0],
 			 (const char *const *) rest + 1);
 }
@@ -346,7 +321,7 @@ run_command (sh_interp *in, const options *o)
 
 	if (strcmp (o->command, "-") == 0) {
 		g_free (text);
-		text = read_all (STDIN_FILENO);
+		text = input_read (STDIN_FILENO, &interrupted);
 	}
 	return run_text (in, o, text, NULL, NULL);
 }
@@ -521,10 +496,10 @@ run_prompt (sh_interp *in, const options *o)
 	g_autofree char *text = NULL;
 
 	if (!isatty (STDIN_FILENO) || o->non_interactive) {
-		text = read_all (STDIN_FILENO);
+		text = input_read (STDIN_FILENO, &interrupted);
 		return run_text (in, o, text, NULL, NULL);
 	}
-	if (o->transaction)
+	if (o->transaction || o->within)
 		return usage ("-Transaction takes a script or a command",
 			      NULL);
 	if (!o->no_logo && isatty (STDOUT_FILENO))
@@ -589,6 +564,8 @@ main (int argc, char **argv)
 			return usage ("--destroy needs --lab", NULL);
 		return vmnet_lab_destroy (o.lab, &e) ? OK : complain (e);
 	}
+	if (o.within && !o.transaction)
+		return usage ("-ConfirmWithin needs -Transaction", NULL);
 	v = (vmnet_options) { o.lab, o.state, NULL, o.guest };
 	host = vmnet_host_open (&v, &e);
 	if (host == NULL)

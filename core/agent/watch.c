@@ -44,6 +44,7 @@ struct watch {
 	kn_events *host, *birth;
 	kn *born;		/* where drivers make interfaces */
 	guint host_source, birth_source, poll_source, restore_source;
+	guint revert_source;	/* something waits to be confirmed */
 };
 
 static void
@@ -99,6 +100,35 @@ restore_soon (watch *w)
 	if (w->restore_source == 0)
 		w->restore_source = g_timeout_add (RESTORE_DELAY_MS,
 						   on_restore, w);
+}
+
+static gboolean
+on_revert (gpointer user)
+{
+	watch *w = user;
+	g_autoptr (GError) error = NULL;
+	gint64 left, until;
+
+	w->revert_source = 0;
+	if (vmnet_unconfirmed_now (w->h, &left, &until) ==
+	    VMNET_UNCONFIRMED_OVER && !vmnet_revert (w->h, &error))
+		g_message ("take back what was not confirmed: %s",
+			   error->message);
+	watch_reload (w);
+	return G_SOURCE_REMOVE;
+}
+
+/* What could not be taken back is tried again. */
+static void
+watch_unconfirmed (watch *w)
+{
+	gint64 left, until;
+	vmnet_unconfirmed now = vmnet_unconfirmed_now (w->h, &left, &until);
+
+	g_clear_handle_id (&w->revert_source, g_source_remove);
+	if (now != VMNET_UNCONFIRMED_NONE)
+		w->revert_source = g_timeout_add_seconds
+			((guint) MAX (left, 1), on_revert, w);
 }
 
 static gboolean
@@ -310,6 +340,7 @@ watch_reload (watch *w)
 	watch_uplinks (w, m);
 	w->metered = meters_any (m);
 	watch_teams (w, m);
+	watch_unconfirmed (w);
 }
 
 static void
@@ -354,6 +385,7 @@ watch_free (watch *w)
 	g_clear_handle_id (&w->birth_source, g_source_remove);
 	g_clear_handle_id (&w->poll_source, g_source_remove);
 	g_clear_handle_id (&w->restore_source, g_source_remove);
+	g_clear_handle_id (&w->revert_source, g_source_remove);
 	g_ptr_array_unref (w->pairs);
 	g_hash_table_unref (w->uplinks);
 	model_free (w->teams);
@@ -366,5 +398,6 @@ watch_free (watch *w)
 gboolean
 watch_has_work (const watch *w)
 {
-	return w->pairs->len > 0 || w->missing || w->metered || w->teams;
+	return w->pairs->len > 0 || w->missing || w->metered || w->teams ||
+		w->revert_source;
 }

@@ -10,6 +10,7 @@
 #include "model/edit.h"
 #include "model/document.h"
 #include "model/pool.h"
+#include "plan/confirm.h"
 #include "plan/meters.h"
 #include "plan/step.h"
 
@@ -157,13 +158,13 @@ forget_acls (datapath *d, const vmnet_adapter *was, const vmnet_adapter *now)
 
 /* Counters of what is gone for ever. */
 static void
-forget (vmnet_txn *t)
+forget (vmnet_txn *t, const vmnet_model *was)
 {
 	datapath *d = host_datapath_if_there (t->host);
 	g_autoptr (GHashTable) now = plan_slots (t->model);
 
-	for (guint i = 0; d && i < t->base->adapters->len; i++) {
-		const vmnet_adapter *a = t->base->adapters->pdata[i];
+	for (guint i = 0; d && i < was->adapters->len; i++) {
+		const vmnet_adapter *a = was->adapters->pdata[i];
 		const vmnet_adapter *b = g_hash_table_lookup
 			(now, GUINT_TO_POINTER (a->slot));
 
@@ -240,7 +241,8 @@ apply_steps (vmnet_txn *t, plan *p, GError **error)
 		if (keep (t, error)) {
 			host_model_written (t->host, t->model);
 			save_meters (t);
-			forget (t);
+			if (!t->within)
+				forget (t, t->base);
 			return TRUE;
 		}
 		plan_undo (p);
@@ -345,9 +347,29 @@ tell_agent (vmnet_txn *t, const plan *p, gboolean all)
 }
 
 static gboolean
+apply_within (vmnet_txn *t, plan *p, GError **error)
+{
+	if (t->within && !confirm_begin (t->host, t->base, t->within, error))
+		return FALSE;
+	if (apply (t, p, error))
+		return TRUE;
+	if (t->within)
+		confirm_forget (t->host);
+	return FALSE;
+}
+
+/* A restore changes nothing that was asked for. */
+static gboolean
+allowed (vmnet_txn *t, gboolean all, GError **error)
+{
+	return all || t->reverts || model_equal (t->base, t->model) ||
+		confirm_allows (t->host, error);
+}
+
+static gboolean
 commit (vmnet_txn *t, gboolean all, GPtrArray **steps, GError **error)
 {
-	g_autoptr (plan) p = lock_again (t, error)
+	g_autoptr (plan) p = lock_again (t, error) && allowed (t, all, error)
 		? make_plan (t, all, error) : NULL;
 	gboolean ok = FALSE;
 
@@ -356,7 +378,7 @@ commit (vmnet_txn *t, gboolean all, GPtrArray **steps, GError **error)
 			*steps = plan_describe (p);
 		ok = plan_length (p) == 0 && !t->leftover &&
 			model_equal (t->base, t->model)
-			? TRUE : apply (t, p, error);
+			? TRUE : apply_within (t, p, error);
 		t->host->meters_checked |= ok;
 	}
 	end (t);
@@ -401,10 +423,94 @@ vmnet_txn_commit (vmnet_txn *t, GError **error)
 	return commit (t, FALSE, NULL, error);
 }
 
+gboolean
+vmnet_txn_commit_within (vmnet_txn *t, guint seconds, GError **error)
+{
+	gboolean ok;
+
+	if (seconds < 1 || seconds > VMNET_CONFIRM_MAX) {
+		g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
+			     "commit: to be confirmed within %u seconds: give "
+			     "1 to %d", seconds, VMNET_CONFIRM_MAX);
+		return FALSE;
+	}
+	t->within = seconds;
+	ok = commit (t, FALSE, NULL, error);
+	t->within = 0;
+	return ok;
+}
+
+/* A transaction on what waits, and what was before it. */
+static vmnet_txn *
+begin_on_unconfirmed (vmnet_host *h, vmnet_model **before, GError **error)
+{
+	g_autoptr (vmnet_txn) t = vmnet_txn_begin (h, error);
+	gint64 left, until;
+
+	if (t && vmnet_unconfirmed_now (h, &left, &until) ==
+	    VMNET_UNCONFIRMED_NONE) {
+		g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_FOUND,
+			     "nothing waits to be confirmed");
+		return NULL;
+	}
+	*before = t ? confirm_before (h, error) : NULL;
+	return *before ? g_steal_pointer (&t) : NULL;
+}
+
+gboolean
+vmnet_confirm (vmnet_host *h, GError **error)
+{
+	g_autoptr (vmnet_model) before = NULL;
+	g_autoptr (vmnet_txn) t = begin_on_unconfirmed (h, &before, error);
+	gint64 left, until;
+
+	if (t == NULL)
+		return FALSE;
+	if (vmnet_unconfirmed_now (h, &left, &until) ==
+	    VMNET_UNCONFIRMED_OVER)
+		return confirm_allows (h, error);
+	confirm_forget (h);
+	forget (t, before);
+	end (t);
+	agent_reload (h, FALSE);
+	return TRUE;
+}
+
+gboolean
+vmnet_revert (vmnet_host *h, GError **error)
+{
+	g_autoptr (vmnet_model) before = NULL;
+	g_autoptr (vmnet_txn) t = begin_on_unconfirmed (h, &before, error);
+
+	if (t == NULL)
+		return FALSE;
+	/* Numbers are never given twice. */
+	before->next_acl = MAX (before->next_acl, t->model->next_acl);
+	before->next_slot = MAX (before->next_slot, t->model->next_slot);
+	model_assign (t->model, before);
+	t->reverts = TRUE;
+	if (!commit (t, FALSE, NULL, error))
+		return FALSE;
+	confirm_forget (h);
+	agent_reload (h, FALSE);
+	return TRUE;
+}
+
+/* After a boot, or without an agent. */
+static gboolean
+revert_what_is_over (vmnet_host *h, GError **error)
+{
+	gint64 left, until;
+
+	return vmnet_unconfirmed_now (h, &left, &until) !=
+		VMNET_UNCONFIRMED_OVER || vmnet_revert (h, error);
+}
+
 GPtrArray *
 vmnet_restore (vmnet_host *h, GPtrArray *missing, GError **error)
 {
-	g_autoptr (vmnet_txn) t = vmnet_txn_begin (h, error);
+	g_autoptr (vmnet_txn) t = revert_what_is_over (h, error)
+		? vmnet_txn_begin (h, error) : NULL;
 	g_autoptr (GPtrArray) steps = NULL;
 
 	if (t)

@@ -27,6 +27,8 @@ struct vmnet_txn {
 	} seen;
 	const plan_handover *leaving;	/* a VM that moves away; or NULL */
 	GPtrArray *missing;	/* vmnet_restore's; or NULL */
+	guint within;		/* seconds to be confirmed in; 0: it is */
+	gboolean reverts;	/* it takes back what was not */
 	int lock;
 };
 

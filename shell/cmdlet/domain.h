@@ -113,6 +113,7 @@
 	&cmdlet_disable_netadaptersriov, &cmdlet_set_netadaptersriov, \
 	&cmdlet_get_netadaptersriovvf, &cmdlet_get_netadaptervport, \
 	&cmdlet_get_vmhost, \
+	&cmdlet_confirm_vmnetworkchange, &cmdlet_undo_vmnetworkchange, \
 	&cmdlet_get_netadapterstatistics, \
 	&cmdlet_get_netadapterlso, \
 	&cmdlet_get_netadapteruso, \
@@ -171,6 +172,8 @@ extern const sh_cmdlet cmdlet_add_vmnetworkadapteracl;
 extern const sh_cmdlet cmdlet_get_vmnetworkadapteracl;
 extern const sh_cmdlet cmdlet_remove_vmnetworkadapteracl;
 extern const sh_cmdlet cmdlet_test_vmnetworkadapteracl;
+extern const sh_cmdlet cmdlet_confirm_vmnetworkchange;
+extern const sh_cmdlet cmdlet_undo_vmnetworkchange;
 extern const sh_cmdlet cmdlet_add_vmnetworkadapterextendedacl;
 extern const sh_cmdlet cmdlet_get_vmnetworkadapterextendedacl;
 extern const sh_cmdlet cmdlet_remove_vmnetworkadapterextendedacl;

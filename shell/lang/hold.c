@@ -32,12 +32,48 @@ sh_hold_describe (sh_interp *in, GError **error)
 }
 
 gboolean
-sh_hold_commit (sh_interp *in, GError **error)
+sh_confirm_seconds (const char *text, guint *out, GError **error)
+{
+	guint64 n;
+
+	if (text && g_ascii_string_to_unsigned (text, 10, 1, VMNET_CONFIRM_MAX,
+						&n, NULL)) {
+		*out = (guint) n;
+		return TRUE;
+	}
+	g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
+		     "-ConfirmWithin %s: give seconds, 1 to %d",
+		     text ? text : "", VMNET_CONFIRM_MAX);
+	return FALSE;
+}
+
+static void
+say_till_when (sh_interp *in)
+{
+	gint64 left, until;
+	g_autoptr (GDateTime) t = NULL;
+	g_autofree char *at = NULL, *line = NULL;
+
+	if (vmnet_unconfirmed_now (sh_host (in), &left, &until) !=
+	    VMNET_UNCONFIRMED_WAITS)
+		return;		/* it changed nothing */
+	t = g_date_time_new_from_unix_local (until);
+	at = g_date_time_format (t, "%H:%M:%S");
+	line = g_strdup_printf ("all of it is taken back at %s unless "
+				"Confirm-VMNetworkChange comes before", at);
+	sh_warning (in, line);
+}
+
+gboolean
+sh_hold_commit (sh_interp *in, guint within, GError **error)
 {
 	if (!in->held || in->txn == NULL)
 		return TRUE;
-	if (!vmnet_txn_commit (in->txn, error))
+	if (within ? !vmnet_txn_commit_within (in->txn, within, error)
+	    : !vmnet_txn_commit (in->txn, error))
 		return FALSE;
+	if (within)
+		say_till_when (in);
 	sh_hold_drop (in);
 	return TRUE;
 }

@@ -174,8 +174,11 @@ gboolean sh_held (const sh_interp *in);
 gboolean sh_hold_pending (const sh_interp *in);	/* is there any change? */
 /* What the commit would do; as vmnet_txn_describe. */
 GPtrArray *sh_hold_describe (sh_interp *in, GError **error);
-/* On failure what waits goes on waiting. Either way it stays held. */
-gboolean sh_hold_commit (sh_interp *in, GError **error);
+/* On failure what waits goes on waiting. Either way it stays held. `within`:
+ * seconds (a warning says till when) in which it is to be confirmed, or 0. */
+gboolean sh_hold_commit (sh_interp *in, guint within, GError **error);
+/* "120"; FALSE with error: no such number. */
+gboolean sh_confirm_seconds (const char *text, guint *out, GError **error);
 void sh_hold_drop (sh_interp *in);
 void sh_hold_end (sh_interp *in);	/* drops, and statements are as ever */
 

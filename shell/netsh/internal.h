@@ -30,6 +30,8 @@ void netsh_trace_tags (GPtrArray *out, const char *half);
 gboolean netsh_set_mode (sh_call *call, char **words, GError **error);
 gboolean netsh_show_mode (sh_call *call, char **words, GError **error);
 gboolean netsh_show_pending (sh_call *call, char **words, GError **error);
+gboolean netsh_confirm (sh_call *call, char **words, GError **error);
+gboolean netsh_revert (sh_call *call, char **words, GError **error);
 gboolean netsh_commit (sh_call *call, char **words, GError **error);
 gboolean netsh_abort (sh_call *call, char **words, GError **error);
 gboolean netsh_exec (sh_call *call, char **words, GError **error);

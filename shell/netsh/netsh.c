@@ -68,10 +68,15 @@ static const struct {
 } commands[] = {
 	{ "abort", "drop the changes that wait", netsh_abort },
 	{ "alias", "NAME WORDS: words that one word stands for", netsh_alias },
-	{ "commit", "make the changes that wait, all or none", netsh_commit },
+	{ "commit", "[-ConfirmWithin SECONDS]: make the changes that wait, "
+	  "all or none", netsh_commit },
+	{ "confirm", "keep the commit that would take itself back",
+	  netsh_confirm },
 	{ "dump", "print a script that rebuilds everything", dump },
 	{ "exec", "FILE: run a script, as dump prints it", netsh_exec },
 	{ "help", "list the commands", list_commands },
+	{ "revert", "take back the commit that waits for confirm",
+	  netsh_revert },
 	{ "set mode", "offline: changes wait for commit; online: they do not",
 	  netsh_set_mode },
 	{ "show alias", "list the aliases", netsh_show_alias },

@@ -64,6 +64,7 @@ netsh_show_pending (sh_call *call, char **words, GError **error)
 {
 	sh_interp *in = sh_call_interp (call);
 	g_autoptr (GPtrArray) steps = sh_hold_describe (in, error);
+	gint64 left, until;
 
 	if (steps == NULL)
 		return FALSE;
@@ -77,26 +78,62 @@ netsh_show_pending (sh_call *call, char **words, GError **error)
 					  : "offline: nothing is waiting"));
 	for (guint i = 0; i < steps->len; i++)
 		sh_emit (call, sh_string (steps->pdata[i]));
+	if (vmnet_unconfirmed_now (sh_host (in), &left, &until) !=
+	    VMNET_UNCONFIRMED_NONE)
+		sh_emit (call, sh_string_take (g_strdup_printf (
+			"unconfirmed: the last commit is taken back in %"
+			G_GINT64_FORMAT " s", left)));
 	return TRUE;
+}
+
+gboolean
+netsh_confirm (sh_call *call, char **words, GError **error)
+{
+	if (words[0])
+		return usage ("confirm", error);
+	return vmnet_confirm (sh_host (sh_call_interp (call)), error);
+}
+
+gboolean
+netsh_revert (sh_call *call, char **words, GError **error)
+{
+	if (words[0])
+		return usage ("revert", error);
+	return vmnet_revert (sh_host (sh_call_interp (call)), error);
+}
+
+/* "-ConfirmWithin 120", or "confirmwithin=120". */
+static gboolean
+confirm_within (char **words, guint *out, GError **error)
+{
+	static const char name[] = "confirmwithin=";
+
+	if (words[0] == NULL)
+		return TRUE;
+	if (words[1] == NULL
+	    && g_ascii_strncasecmp (words[0], name, strlen (name)) == 0)
+		return sh_confirm_seconds (words[0] + strlen (name), out,
+					   error);
+	if (g_ascii_strcasecmp (words[0], "-ConfirmWithin") == 0
+	    && (words[1] == NULL || words[2] == NULL))
+		return sh_confirm_seconds (words[1], out, error);
+	return usage ("commit [-ConfirmWithin SECONDS]", error);
 }
 
 gboolean
 netsh_commit (sh_call *call, char **words, GError **error)
 {
-	if (words[0] != NULL) {
-		g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_YET,
-			     "netsh commit %s: a commit that takes itself back "
-			     "unless it is confirmed is not built here yet",
-			     words[0]);
+	guint within = 0;
+
+	if (!confirm_within (words, &within, error))
 		return FALSE;
-	}
 	if (!sh_held (sh_call_interp (call))) {
 		g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
 			     "netsh commit: the mode is online, nothing is "
 			     "waiting; netsh set mode offline begins");
 		return FALSE;
 	}
-	return sh_hold_commit (sh_call_interp (call), error);
+	return sh_hold_commit (sh_call_interp (call), within, error);
 }
 
 gboolean

@@ -109,6 +109,8 @@ Disable-NetAdapterVmq -Name pnic0|
 Set-NetAdapterVmq -Name pnic0 -BaseProcessorNumber 1|
 New-NetIPAddress -InterfaceAlias "vEthernet (sw0)" -IPAddress 192.0.2.78 -PrefixLength 24|add address
 Remove-NetIPAddress -IPAddress 192.0.2.77|remove address
+Confirm-VMNetworkChange|nothing waits
+Undo-VMNetworkChange|nothing waits
 Set-LabAdapter -Name pnic0 -LinkSpeed 100Mbps|pnic0
 Add-LabAdapter -Name nowhere0|nowhere0
 Disable-NetAdapterSriov -Name pnic0|
