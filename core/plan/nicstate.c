@@ -188,7 +188,10 @@ plan_states_build (plan *p, GError **error)
 {
 	for (guint i = 0; i < p->desired->nics->len; i++) {
 		const vmnet_nic *n = p->desired->nics->pdata[i];
-		g_autofree char *link = plan_interface (p->desired, n->name);
+		/* That very interface, not who has its addresses. */
+		g_autofree char *link = plan_link (p, n->name)
+			? g_strdup (n->name)
+			: plan_interface (p->desired, n->name);
 		const kn_link *l = plan_link (p, link);
 		gboolean is_up = l ? l->flags & IFF_UP : TRUE;
 		gboolean want = n->up.set ? n->up.value != 0 : is_up;

@@ -204,7 +204,7 @@ build_uplink (plan *p, const vmnet_switch *s, const char *nic,
 			     m ? m : "another bridge", nic);
 		return FALSE;
 	}
-	if (!(l->flags & IFF_UP))
+	if (!(l->flags & IFF_UP) && !plan_model_is_down (p->desired, nic))
 		step_link_up (p, nic, TRUE, FALSE);
 	plan_team_join (p, s, nic, bridge);
 	if (l->master == 0) {

@@ -3,6 +3,7 @@
  * team: their programs, their bridge ports' flags, and the member that each
  * adapter of the switch goes by. Called by plan.c and switch.c.
  */
+#include <net/if.h>
 #include <string.h>
 
 #include "model/document.h"
@@ -101,6 +102,15 @@ void
 plan_team_look (plan *p, const vmnet_switch *s, team *out)
 {
 	team_look (out, s, link_of, p);
+	/* What the plan sets up is taken to have its link then; where it has
+	 * not, the agent hears of it. */
+	for (guint i = 0; i < out->n; i++) {
+		const kn_link *l = plan_link (p, out->members[i].nic);
+
+		if (l && !(l->flags & IFF_UP) &&
+		    !plan_model_is_down (p->desired, l->name))
+			out->members[i].up = TRUE;
+	}
 }
 
 static gboolean

@@ -62,9 +62,12 @@ follow_one (vmnet_host *h, datapath *d, const vmnet_model *m, const team *t)
 		if (model_is_on (t->sw, m->adapters->pdata[i]) &&
 		    follow_adapter (d, t, m->adapters->pdata[i]))
 			g_ptr_array_add (moved, m->adapters->pdata[i]);
+	/* Nobody receives for a moment, rather than two: no frame twice. */
 	for (guint i = 0; i < t->n; i++)
-		changed |= follow_member (h, d, &t->members[i],
-					  i == receiver);
+		if (i != receiver)
+			changed |= follow_member (h, d, &t->members[i],
+						  FALSE);
+	changed |= follow_member (h, d, &t->members[receiver], TRUE);
 	for (guint i = 0; i < moved->len; i++)
 		announce_adapter (h, moved->pdata[i], t->members[
 			team_choose (t, moved->pdata[i])].ifindex);

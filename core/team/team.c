@@ -21,7 +21,7 @@ team_look (team *t, const vmnet_switch *sw, team_link_func link,
 
 		m->nic = nic;
 		m->ifindex = l ? l->ifindex : 0;
-		m->up = l && (l->carrier || !(l->flags & IFF_UP));
+		m->up = l && l->flags & IFF_UP && l->carrier;
 	}
 }
 

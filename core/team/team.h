@@ -24,8 +24,7 @@ typedef struct {
 /* Asked for each member; NULL: it is not there. Not owned. */
 typedef const kn_link *(*team_link_func) (gpointer user, const char *nic);
 
-/* Overwrites `t`; `sw` has a team and outlives it. A member that is not set up
- * yet counts as one that will have its link. */
+/* Overwrites `t`; `sw` has a team and outlives it. */
 void team_look (team *t, const vmnet_switch *sw, team_link_func link,
 		gpointer user);
 /*

@@ -110,6 +110,26 @@ ok "restore mends it" lab restore
 is "whole again" "$(lab -c '(Get-VMSwitch set0).Status'; lab restore)" Ok
 is "without duplicates" "$(once vm web2 ping -b -c1 -W1 192.0.2.255)" "1 0 1 1"
 
+# ---- the host's own adapter, another name, an adapter that is switched off ----
+hostns ip addr add 192.0.2.70/24 dev pnic1
+ok "the host comes to the team" lab -c 'Set-VMSwitch set0 -AllowManagementOS $true'
+like "with the address of a member" "$(hostns ip -o -4 addr show dev ve-set0)" '192.0.2.70/24'
+like "it reaches the outside" "$(hostns ping -c2 -i0.05 -W2 192.0.2.1)" '2 received, 0% packet loss'
+like "and a VM" "$(hostns ping -c2 -i0.05 -W2 192.0.2.12)" '2 received, 0% packet loss'
+is "a broadcast of its own comes once" "$(once hostns ping -b -c1 -W1 -I ve-set0 192.0.2.255)" "1 1 1 1"
+ok "a member gets another name" lab -c 'Rename-NetAdapter -Name pnic1 -NewName up1'
+is "the team knows it by that" "$(lab -c '(Get-VMSwitchTeam).NetAdapterName -join " "; (Get-VMSwitch set0).Status')" $'pnic0 up1\nOk'
+for i in 1 2 3; do like "web$i goes on" "$(vm web$i ping -c2 -i0.05 -W2 192.0.2.1)" ' 2 received'; done
+ok "its old name again" lab -c 'Rename-NetAdapter -Name up1 -NewName pnic1'
+ok "a member is switched off" lab -c 'Disable-NetAdapter -Name pnic0 -Confirm:$false'
+all_by_pnic1() { [ "$(lab -c '@((Get-VMSwitchTeamMember -NetAdapterName pnic1).AdaptersInUse).Count')" = 4 ]; }
+ok "all go by the other" wait_until 10 all_by_pnic1
+for i in 1 2 3; do like "web$i goes on" "$(vm web$i ping -c2 -i0.05 -W2 192.0.2.1)" ' 2 received'; done
+ok "restore leaves it so" lab restore
+like "indeed" "$(hostns ip -o link show pnic0)" 'state DOWN'
+ok "and on again" lab -c 'Enable-NetAdapter -Name pnic0'
+ok "the host leaves" lab -c 'Set-VMSwitch set0 -AllowManagementOS $false'
+
 # ---- what is refused ----
 lab -c 'New-VMSwitch -Name lan -SwitchType Private; New-VM off -SwitchName lan' >/dev/null
 store=$(cat "$T_TMP/state/store.json")

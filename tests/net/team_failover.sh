@@ -30,6 +30,9 @@ is "who goes by which" "$(using pnic0; using pnic1)" \
 web1/Network Adapter; web3/Network Adapter"
 # Slots: the host's adapter 1, web1 2, web2 3, web3 4.
 is "classes stand where their adapters go" "$(class pnic0 1:12) $(class pnic0 1:13) $(class pnic1 1:12) $(class pnic1 1:13)" "0 1 1 0"
+sent() { tc -n "vmnetsh-$T_LAB" -s class show dev "$1" classid "$2" | awk '/Sent/ { print $4 }'; }
+# Whatever member the bridge learned the other end on.
+is "frames are in the class of their adapter" "$(($(sent pnic1 1:12) > 0)) $(($(sent pnic0 1:13) > 0))" "1 1"
 not_ok "a floor that its member cannot keep" lab -c 'Set-VMNetworkAdapter -VMName web1 -MaximumBandwidth 0 -MinimumBandwidthAbsolute 120000000'
 like "is refused with the member's name" "$(cat "$T_TMP/err")" 'pnic1 has 100000000 bit/s'
 is "what was asked stands beside what the kernel has" \
