@@ -1,5 +1,5 @@
 # scripts.sh - scripts of the kinds that administrators have (host set-up,
-# SR-IOV set-up, VMQ tuning, metering report, NAT network, lab builder) run end
+# SR-IOV set-up, SET teaming, VMQ tuning, metering report, NAT network, lab builder) run end
 # to end.
 . "$TESTS_DIR/lib.sh"
 need_root
@@ -61,6 +61,25 @@ lab -c 'Remove-NetIPAddress -IPAddress 192.0.2.21 -Confirm:$false' >/dev/null
 out=$(run sriov_setup.ps1); is "SR-IOV set-up falls back" $? 0
 like "with the reason" "$out" 'SR-IOV cannot be enabled on pnic1'
 like "and the switch is there" "$(lab -c '(Get-VMSwitch Sriov).IovEnabled')" False
+
+lab -c 'Remove-VMSwitch Sriov, Converged -Force' >/dev/null
+out=$(run set_teaming.ps1 -Pattern 'pnic*'); is "a team is set up" $? 0
+like "member by member" "$out" 'switch SETswitch: teaming True.member pnic1 joined'
+like "storage on a member each" "$out" 'SMB1   pnic0    ok.SMB2   pnic1    ok'
+like "as published" "$out" 'LoadBalancingAlgorithm +: HyperVPort'
+lan() { ip netns exec "vmnetsh-$T_LAB-outside" "$@"; }
+lan ip addr add 10.7.1.1/24 dev lan0; lan ip addr add 10.7.2.1/24 dev lan0
+sent() { lan cat /sys/class/net/wire0/statistics/rx_packets /sys/class/net/wire1/statistics/rx_packets | paste -sd' '; }
+hostns ping -q -c1 -W2 10.7.1.1 >/dev/null; hostns ping -q -c1 -W2 10.7.2.1 >/dev/null
+read -r a b <<<"$(sent)"; hostns ping -q -c3 -i0.1 -W2 10.7.1.1 >/dev/null; read -r c d <<<"$(sent)"
+is "SMB1 goes by the first" "$((c-a)) $((d-b))" "3 0"
+hostns ping -q -c3 -i0.1 -W2 10.7.2.1 >/dev/null; read -r a b <<<"$(sent)"
+is "SMB2 by the second" "$((a-c)) $((b-d))" "0 3"
+out=$(run set_teaming.ps1 -Pattern 'pnic*'); is "again" "$? $(grep -c joined <<<"$out")" "0 0"
+run set_teaming.ps1 -Pattern 'pnic*' -Algorithm Dynamic >/dev/null; is "what is not built fails" $? 1
+like "and is named" "$(cat "$T_TMP/err")" 'Dynamic is published, not built here yet'
+run set_teaming.ps1 -Pattern nosuch >/dev/null; is "one that has no adapters tells" $? 2
+run set_teaming.ps1 -Remove; is "it is taken away" "$? $(lab -c '@(Get-VMSwitchTeam).Count')" "0 0"
 
 out=$(run lab_builder.ps1 -Remove); like "the lab is taken away" "$out" removed
 is "all of it" "$(lab -c '@(Get-VM lab*).Count')" 0
