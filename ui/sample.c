@@ -216,6 +216,26 @@ index_rows (const GPtrArray *rows)
 	return h;
 }
 
+/* What the uplink has, or the members of a team have together. */
+static void
+decode_uplinks (ui_sample *s, const decoder *nic, GHashTable *by_name,
+		ui_switch *sw)
+{
+	g_auto (GStrv) names = g_strsplit (sw->uplink ? sw->uplink : "",
+					   ", ", -1);
+
+	decode (s, nic, NULL, sw);	/* not known */
+	for (guint i = 0; names[i]; i++) {
+		ui_switch one = { .floors = 0 };
+
+		decode (s, nic, g_hash_table_lookup (by_name, names[i]), &one);
+		sw->link = i ? sw->link + one.link : one.link;
+		sw->in_bytes = i ? sw->in_bytes + one.in_bytes : one.in_bytes;
+		sw->out_bytes = i ? sw->out_bytes + one.out_bytes
+			: one.out_bytes;
+	}
+}
+
 static void
 decode_switches (ui_sample *s, ui_raw *raw)
 {
@@ -227,12 +247,9 @@ decode_switches (ui_sample *s, ui_raw *raw)
 
 	for (guint i = 0; i < row_count (rows); i++) {
 		ui_switch sw = { .floors = 0 };
-		const vmnet_row *uplink = NULL;
 
 		decode (s, &d, row_at (rows, i), &sw);
-		if (sw.uplink)
-			uplink = g_hash_table_lookup (by_name, sw.uplink);
-		decode (s, &nic, uplink, &sw);
+		decode_uplinks (s, &nic, by_name, &sw);
 		sw.key = g_string_chunk_insert_const (s->texts,
 						      row_at (rows, i)->key);
 		if (sw.name == NULL)

@@ -10,7 +10,7 @@
 
 #include "source.h"
 
-typedef struct {		/* a switch and its uplink */
+typedef struct {		/* a switch and its uplink, or its team */
 	const char *key;
 	const char *name, *type, *uplink;
 	double link;		/* bit/s of the uplink */

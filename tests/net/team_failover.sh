@@ -30,6 +30,7 @@ is "who goes by which" "$(using pnic0; using pnic1)" \
 web1/Network Adapter; web3/Network Adapter"
 # Slots: the host's adapter 1, web1 2, web2 3, web3 4.
 is "classes stand where their adapters go" "$(class pnic0 1:12) $(class pnic0 1:13) $(class pnic1 1:12) $(class pnic1 1:13)" "0 1 1 0"
+like "the dashboard has the sum of the links" "$(lab dashboard -Once)" 'set0 +External +pnic0,… +300M'
 sent() { tc -n "vmnetsh-$T_LAB" -s class show dev "$1" classid "$2" | awk '/Sent/ { print $4 }'; }
 # Whatever member the bridge learned the other end on.
 is "frames are in the class of their adapter" "$(($(sent pnic1 1:12) > 0)) $(($(sent pnic0 1:13) > 0))" "1 1"
@@ -37,6 +38,32 @@ not_ok "a floor that its member cannot keep" lab -c 'Set-VMNetworkAdapter -VMNam
 like "is refused with the member's name" "$(cat "$T_TMP/err")" 'pnic1 has 100000000 bit/s'
 is "what was asked stands beside what the kernel has" \
   "$(lab -OutputFormat Csv -c 'Get-VMNetworkAdapterBandwidth -VMName web2 | Select-Object MinimumBandwidth, ProgrammedMinimum' | tail -1)" '"150000000","150000000"'
+
+# Two on one member of 100 Mbit/s, one on the other with a cap: all at once.
+BLAST=$(dirname "$VMNETSH")/tests/tool/udpblast
+ok "two floors on one member" lab -c '
+Set-VMNetworkAdapter -VMName web2 -MinimumBandwidthAbsolute 0
+Set-VMNetworkAdapter -VMName web1 -MaximumBandwidth 0 -MinimumBandwidthAbsolute 60000000
+Set-VMNetworkAdapter -VMName web3 -MinimumBandwidthAbsolute 20000000
+Set-VMNetworkAdapter -VMName web2 -MaximumBandwidth 50Mbps'
+for try in 1 2 3 4 5; do
+  pids=
+  # No function here: the pid must be that of the program, to end it.
+  for i in 1 2 3; do ip netns exec "vmnetsh-$T_LAB-vm-web$i" "$BLAST" -t 20 192.0.2.1 9 >/dev/null & pids+=" $!"; done
+  r=$(lab -c '(Get-VMNetworkAdapterBandwidth -VMName web* -SampleInterval 2).MeasuredBandwidth -join " "')
+  kill $pids; wait $pids 2>/dev/null
+  echo "# web1, web2, web3 (bit/s): $r"
+  read -r r1 r2 r3 <<<"${r//[^0-9 ]/}"
+  [ "$r1" -ge 58200000 ] && [ "$r3" -ge 19400000 ] && [ $((r1+r3)) -ge 90000000 ] && break
+done
+ok "each has its floor, and the link is full" test "$r1" -ge 58200000 -a "$r3" -ge 19400000 -a $((r1+r3)) -ge 90000000
+ok "neither has more than the link" test $((r1+r3)) -le 103000000
+ok "the cap on the other is kept" test "$r2" -le 52500000
+ok "as it was" lab -c '
+Set-VMNetworkAdapter -VMName web3 -MinimumBandwidthAbsolute 0
+Set-VMNetworkAdapter -VMName web1 -MaximumBandwidth 50Mbps -MinimumBandwidthAbsolute 40000000
+Set-VMNetworkAdapter -VMName web2 -MaximumBandwidth 0
+Set-VMNetworkAdapter -VMName web2 -MinimumBandwidthAbsolute 150000000'
 
 # gap VM COMMAND…: milliseconds without an answer, of a ping every 10 ms.
 gap() { local v=$1 p n; shift
