@@ -232,6 +232,7 @@ typedef struct {
 	vmnet_opt default_flow_weight;	/* 1..100 */
 	gboolean iov;			/* given at creation, for ever */
 	gboolean iov_made;		/* its virtual functions are ours */
+	char **extensions;		/* names, as they were enabled; or NULL */
 } vmnet_switch;
 
 typedef struct {
@@ -575,5 +576,6 @@ G_END_DECLS
 #include "vmnet_pool.h"
 #include "vmnet_team.h"
 #include "vmnet_txn.h"
+#include "vmnet_switchext.h"
 
 #endif

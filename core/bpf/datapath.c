@@ -37,6 +37,7 @@ const char *const dp_map_names[DP_MAPS] = {
 	[DP_MAP_EXT_STATE] = "ext_state",
 	[DP_MAP_EXT] = "ext",
 	[DP_MAP_CONNECTIONS] = "connections",
+	[DP_MAP_CHAINS] = "chains",
 	[DP_MAP_METERS] = "meters",
 	[DP_MAP_NEAR_METERS] = "near_meters",
 	[DP_MAP_TOTALS] = "totals",
@@ -230,20 +231,24 @@ open_or_load (datapath *d, GError **error)
 	return dp_load (d, there.layout == ours.layout, error);
 }
 
+gboolean
+dp_program_id (int fd, guint32 *id, GError **error)
+{
+	struct bpf_prog_info info = { 0 };
+	guint32 len = sizeof info;
+
+	if (bpf_obj_get_info_by_fd (fd, &info, &len) != 0)
+		return dp_fail (error, errno, "look at a BPF program");
+	*id = info.id;
+	return TRUE;
+}
+
 static gboolean
 read_ids (datapath *d, GError **error)
 {
-	int i;
-
-	for (i = 0; i < DP_PROGS; i++) {
-		struct bpf_prog_info info = { 0 };
-		guint32 len = sizeof info;
-
-		if (bpf_obj_get_info_by_fd (d->progs[i], &info, &len) != 0)
-			return dp_fail (error, errno, "look at BPF program %s",
-					dp_prog_names[i]);
-		d->prog_ids[i] = info.id;
-	}
+	for (int i = 0; i < DP_PROGS; i++)
+		if (!dp_program_id (d->progs[i], &d->prog_ids[i], error))
+			return FALSE;
 	return TRUE;
 }
 
@@ -297,8 +302,8 @@ datapath_close (datapath *d)
 	g_free (d);
 }
 
-static void
-remove_folder (const char *path)
+void
+dp_remove_folder (const char *path)
 {
 	g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
 	const char *name;
@@ -314,13 +319,16 @@ remove_folder (const char *path)
 gboolean
 datapath_remove (const char *pin_dir, GError **error)
 {
-	g_autofree char *maps = dp_pin_path (pin_dir, DP_FOLDER_MAPS, NULL);
-	g_autofree char *progs = dp_pin_path (pin_dir, DP_FOLDER_PROGS, NULL);
+	g_autoptr (GDir) dir = g_dir_open (pin_dir, 0, NULL);
+	const char *name;
 
-	if (!g_file_test (pin_dir, G_FILE_TEST_IS_DIR))
+	if (dir == NULL)
 		return TRUE;
-	remove_folder (progs);
-	remove_folder (maps);
+	while ((name = g_dir_read_name (dir)) != NULL) {
+		g_autofree char *folder = dp_pin_path (pin_dir, name, NULL);
+
+		dp_remove_folder (folder);
+	}
 	if (g_rmdir (pin_dir) != 0)
 		return dp_fail (error, errno, "remove pin folder %s", pin_dir);
 	return TRUE;

@@ -47,6 +47,8 @@ typedef struct {
 	guint32 vswitch;
 	guint16 vlan;		/* whose frames it takes untagged; 0: none */
 	gboolean peer;		/* a veth whose end is in another namespace */
+	guint32 extended;	/* the bridge whose extensions are asked about
+				 * its frames (bpf/chain.h); 0: none */
 } datapath_port;
 
 /*

@@ -164,6 +164,8 @@ datapath_drop_text (datapath_drop_reason reason)
 		return "more IP addresses than its limit";
 	case DATAPATH_DROP_STORM_LIMIT:
 		return "more frames to all in a second than its limit";
+	case DATAPATH_DROP_EXTENSION:
+		return "dropped by an extension of the switch";
 	}
 	return "unknown reason";
 }

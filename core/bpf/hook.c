@@ -111,10 +111,10 @@ open_ours (const datapath *d, dp_prog prog, guint32 id)
 	return fd;
 }
 
-/* Ours at the hook: its fd, the caller's, and whether it is of this build; -1:
- * none is there. */
+/* Ours at the hook, of whatever build and with whatever extensions: its fd, the
+ * caller's, and its id; -1: none is there. */
 static int
-find_ours (datapath *d, kn *k, int ifindex, dp_prog prog, gboolean *current)
+find_ours (datapath *d, kn *k, int ifindex, dp_prog prog, guint32 *id)
 {
 	request r = { .what = LIST, .ifindex = ifindex,
 		      .side = side_of (prog) };
@@ -124,7 +124,7 @@ find_ours (datapath *d, kn *k, int ifindex, dp_prog prog, gboolean *current)
 		return -1;
 	for (guint i = 0; i < r.n && fd < 0; i++) {
 		fd = open_ours (d, prog, r.ids[i]);
-		*current = r.ids[i] == d->prog_ids[prog];
+		*id = r.ids[i];
 	}
 	return fd;
 }
@@ -146,55 +146,54 @@ classifier (kn *k, int ifindex, dp_prog prog)
 }
 
 static gboolean
-classify (datapath *d, kn *k, int ifindex, dp_prog prog, GError **error)
+classify (kn *k, int ifindex, dp_prog prog, int fd, GError **error)
 {
 	return kn_clsact_ensure (k, ifindex, error) &&
-		kn_filter_bpf_set (k, ifindex, on_egress (prog),
-				   d->progs[prog], dp_prog_names[prog],
-				   error);
+		kn_filter_bpf_set (k, ifindex, on_egress (prog), fd,
+				   dp_prog_names[prog], error);
 }
 
 gboolean
-dp_hook_set (datapath *d, kn *k, int ifindex, dp_prog prog, gboolean straight,
-	     GError **error)
+dp_hook_set (datapath *d, kn *k, int ifindex, dp_prog prog, int fd,
+	     gboolean straight, GError **error)
 {
 	request r = { .what = ATTACH, .ifindex = ifindex,
-		      .side = side_of (prog), .prog = d->progs[prog] };
-	gboolean current = FALSE;
+		      .side = side_of (prog), .prog = fd };
+	guint32 there, wanted;
 
-	r.old = find_ours (d, k, ifindex, prog, &current);
+	if (!dp_program_id (fd, &wanted, error))
+		return FALSE;
+	r.old = find_ours (d, k, ifindex, prog, &there);
 	if (r.old >= 0) {
 		r.what = REPLACE;
-		if (!current)
+		if (there != wanted)
 			ask (k, &r);
 		close (r.old);
 		return r.err == 0 || fail (k, &r, prog, error);
 	}
 	if (!straight || classifier (k, ifindex, prog))
-		return classify (d, k, ifindex, prog, error);
+		return classify (k, ifindex, prog, fd, error);
 	if (ask (k, &r))
 		return TRUE;
 	/* So says a kernel that knows no such hook. */
 	if (r.err == EINVAL)
-		return classify (d, k, ifindex, prog, error);
+		return classify (k, ifindex, prog, fd, error);
 	return fail (k, &r, prog, error);
 }
 
-gboolean
-dp_hook_has (datapath *d, kn *k, int ifindex, dp_prog prog, gboolean straight)
+guint32
+dp_hook_id (datapath *d, kn *k, int ifindex, dp_prog prog, gboolean straight)
 {
-	gboolean current = FALSE;
+	guint32 id = straight ? 0 : classifier (k, ifindex, prog);
 	int fd;
 
-	if (!straight && classifier (k, ifindex, prog) == d->prog_ids[prog])
-		return TRUE;
-	fd = find_ours (d, k, ifindex, prog, &current);
-	if (fd >= 0)
-		close (fd);
-	else
-		current = straight &&
-			classifier (k, ifindex, prog) == d->prog_ids[prog];
-	return current;
+	if (id)
+		return id;
+	fd = find_ours (d, k, ifindex, prog, &id);
+	if (fd < 0)
+		return straight ? classifier (k, ifindex, prog) : 0;
+	close (fd);
+	return id;
 }
 
 /* Gone with the interface, or never there: that is what was asked for. */
@@ -216,9 +215,9 @@ dp_hook_clear (datapath *d, kn *k, int ifindex, dp_prog prog, GError **error)
 {
 	request r = { .what = DETACH, .ifindex = ifindex,
 		      .side = side_of (prog) };
-	gboolean current;
+	guint32 id;
 
-	r.old = find_ours (d, k, ifindex, prog, &current);
+	r.old = find_ours (d, k, ifindex, prog, &id);
 	if (r.old >= 0) {
 		ask (k, &r);
 		close (r.old);

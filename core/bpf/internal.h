@@ -24,6 +24,7 @@ typedef enum {
 	DP_MAP_EXT_STATE,
 	DP_MAP_EXT,
 	DP_MAP_CONNECTIONS,
+	DP_MAP_CHAINS,
 	DP_MAP_METERS,
 	DP_MAP_NEAR_METERS,
 	DP_MAP_TOTALS,
@@ -73,6 +74,9 @@ extern const char *const dp_prog_names[DP_PROGS];
 /* Path of a pin; owned. bpffs allows no dot in names. */
 char *dp_pin_path (const char *pin_dir, const char *folder, const char *name);
 
+/* Removes a folder and the pins in it. */
+void dp_remove_folder (const char *path);
+
 /* Sets `error` to "attempt: the kernel's words" and returns FALSE. */
 gboolean dp_fail (GError **error, int err, const char *format, ...)
 	G_GNUC_PRINTF (3, 4);
@@ -94,14 +98,15 @@ gboolean dp_percpu_sum (datapath *d, dp_map map, guint32 key, guint64 *words,
 			gsize n_words);
 
 /*
- * hook.c: a program of a port or of a member of a team comes to an interface, where `straight`
- * (its frames leave by it) without classifiers, if the kernel can; is it
- * there, of this build; it goes, in whatever way it was there.
+ * hook.c: the program `fd`, which is `prog` of a port (with or without
+ * extensions) or of a member of a team, comes to an interface, where `straight`
+ * (its frames leave by it) without classifiers, if the kernel can; the id of
+ * that which is there, 0: none; it goes, in whatever way it was there.
  */
-gboolean dp_hook_set (datapath *d, kn *k, int ifindex, dp_prog prog,
+gboolean dp_hook_set (datapath *d, kn *k, int ifindex, dp_prog prog, int fd,
 		      gboolean straight, GError **error);
-gboolean dp_hook_has (datapath *d, kn *k, int ifindex, dp_prog prog,
-		      gboolean straight);
+guint32 dp_hook_id (datapath *d, kn *k, int ifindex, dp_prog prog,
+		    gboolean straight);
 gboolean dp_hook_clear (datapath *d, kn *k, int ifindex, dp_prog prog,
 			GError **error);
 
@@ -110,6 +115,16 @@ gboolean dp_port_read (datapath *d, guint32 ifindex, struct dp_port *out);
 /* NULL forgets it. FALSE with errno. */
 gboolean dp_port_write (datapath *d, guint32 ifindex,
 			const struct dp_port *p);
+
+/* The id of a loaded program. */
+gboolean dp_program_id (int fd, guint32 *id, GError **error);
+/*
+ * The programs of a bridge's chain, in and out, to be closed; and the bridge
+ * whose chain has the programs of these ids, or 0.
+ */
+gboolean dp_chain_programs (datapath *d, guint32 bridge, int fds[2],
+			    GError **error);
+guint32 dp_chain_with (datapath *d, guint32 in, guint32 out);
 
 /* What guards know of a slot's past. */
 void dp_guards_forget (datapath *d, guint32 slot);

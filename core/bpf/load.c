@@ -12,35 +12,13 @@
 #include <unistd.h>
 
 #include <bpf/bpf.h>
-#include <bpf/libbpf.h>
+
+#include "bpf/object.h"
 
 #include <glib/gstdio.h>
 
 #include "bpf/port.skel.h"
 #include "bpf/vmq.skel.h"
-
-#define LOG_SIZE ((16 << 20) - 1)	/* a smaller one hides the failure */
-#define LOG_TAIL 400		/* of it, for a message */
-
-typedef struct bpf_object object;
-
-static void
-object_close (object *o)
-{
-	bpf_object__close (o);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (object, object_close)
-
-static guint64
-fnv1a (guint64 h, const void *data, gsize size)
-{
-	const guint8 *p = data;
-
-	for (; size > 0; size--, p++)
-		h = (h ^ *p) * 0x100000001b3;
-	return h;
-}
 
 struct dp_version
 dp_version_built (void)
@@ -50,14 +28,16 @@ dp_version_built (void)
 	const void *bytes;
 
 	bytes = port_bpf__elf_bytes (&size);
-	v.digest = fnv1a (0xcbf29ce484222325, bytes, size);
+	v.digest = dp_digest (0, bytes, size);
 	bytes = vmq_bpf__elf_bytes (&size);
-	v.digest = fnv1a (v.digest, bytes, size);
+	v.digest = dp_digest (v.digest, bytes, size);
 	return v;
 }
 
-static gboolean
-same_shape (int fd, const struct bpf_map *m)
+#define LOAD "load the BPF programs (they need Linux 5.15)"
+
+gboolean
+dp_same_shape (int fd, const struct bpf_map *m)
 {
 	struct bpf_map_info info = { 0 };
 	guint32 len = sizeof info;
@@ -72,7 +52,7 @@ same_shape (int fd, const struct bpf_map *m)
 
 /* Keeps the pinned maps, and so the counters, of an older set. */
 static gboolean
-keep_maps_of (const datapath *d, object *o, GError **error)
+keep_maps_of (const datapath *d, struct bpf_object *o, GError **error)
 {
 	struct bpf_map *m;
 
@@ -83,7 +63,7 @@ keep_maps_of (const datapath *d, object *o, GError **error)
 
 		if (fd < 0)
 			continue;
-		if (same_shape (fd, m))
+		if (dp_same_shape (fd, m))
 			r = bpf_map__reuse_fd (m, fd);
 		close (fd);
 		if (r != 0)
@@ -93,32 +73,42 @@ keep_maps_of (const datapath *d, object *o, GError **error)
 	return TRUE;
 }
 
-static object *
+static dp_object *
 load_object (const datapath *d, const void *bytes, gsize size,
 	     gboolean keep_maps, GError **error)
 {
-	g_autofree char *log = g_malloc0 (LOG_SIZE);
-	LIBBPF_OPTS (bpf_object_open_opts, opts, .kernel_log_buf = log,
-		     .kernel_log_size = LOG_SIZE);
-	g_autoptr (object) o = bpf_object__open_mem (bytes, size, &opts);
-	gsize n;
-	int r;
+	g_autoptr (dp_object) x = dp_object_open (bytes, size, error);
 
-	if (o == NULL) {
-		dp_fail (error, errno, "open the built-in BPF object");
+	if (x == NULL || (keep_maps && !keep_maps_of (d, x->o, error)) ||
+	    !dp_object_load (x, LOAD, error))
 		return NULL;
-	}
-	if (keep_maps && !keep_maps_of (d, o, error))
+	return g_steal_pointer (&x);
+}
+
+static gboolean
+is_of_a_port (const struct bpf_program *p)
+{
+	const char *name = bpf_program__name (p);
+
+	return strcmp (name, dp_prog_names[DP_PROG_IN]) == 0 ||
+		strcmp (name, dp_prog_names[DP_PROG_OUT]) == 0;
+}
+
+dp_object *
+dp_port_object (const datapath *d, GError **error)
+{
+	size_t size;
+	const void *bytes = port_bpf__elf_bytes (&size);
+	g_autoptr (dp_object) x = dp_object_open (bytes, size, error);
+	struct bpf_program *p;
+
+	if (x == NULL || !keep_maps_of (d, x->o, error))
 		return NULL;
-	r = bpf_object__load (o);
-	if (r == 0)
-		return g_steal_pointer (&o);
-	dp_fail (error, r, "load the BPF programs (they need Linux 5.15)");
-	n = strnlen (log, LOG_SIZE);
-	if (error && n > 0)
-		g_prefix_error (error, "%s: ", g_strstrip (log + (n > LOG_TAIL
-			? n - LOG_TAIL : 0)));
-	return NULL;
+	bpf_object__for_each_program (p, x->o)
+		bpf_program__set_autoload (p, is_of_a_port (p));
+	if (!dp_object_load (x, LOAD, error))
+		return NULL;
+	return g_steal_pointer (&x);
 }
 
 /* One update for all of them: each would wait for the kernel by itself. */
@@ -152,8 +142,8 @@ fill_shards (int acl, GError **error)
 }
 
 /* bpffs renames within itself: the pin is the old or the new object. */
-static gboolean
-pin (const datapath *d, int fd, const char *folder, const char *name,
+gboolean
+dp_pin (const datapath *d, int fd, const char *folder, const char *name,
      GError **error)
 {
 	g_autofree char *path = dp_pin_path (d->pin_dir, folder, name);
@@ -169,7 +159,7 @@ pin (const datapath *d, int fd, const char *folder, const char *name,
 
 /* Own descriptors: the object's end with it. */
 static void
-take_fds (datapath *d, object *o)
+take_fds (datapath *d, struct bpf_object *o)
 {
 	struct bpf_program *p;
 	struct bpf_map *m;
@@ -200,7 +190,7 @@ attach_full (const datapath *d, GError **error)
 	if (link < 0)
 		return dp_fail (error, link,
 				"attach to tracepoint xdp_cpumap_enqueue");
-	ok = pin (d, link, DP_FOLDER_PROGS, DP_PIN_LINK, error);
+	ok = dp_pin (d, link, DP_FOLDER_PROGS, DP_PIN_LINK, error);
 	close (link);
 	return ok;
 }
@@ -214,25 +204,25 @@ pin_all (const datapath *d, GError **error)
 
 	for (i = 0; i < DP_MAPS; i++)
 		if (i != DP_MAP_VERSION &&
-		    !pin (d, d->maps[i], DP_FOLDER_MAPS, dp_map_names[i],
+		    !dp_pin (d, d->maps[i], DP_FOLDER_MAPS, dp_map_names[i],
 			  error))
 			return FALSE;
 	for (i = 0; i < DP_PROGS; i++)
-		if (!pin (d, d->progs[i], DP_FOLDER_PROGS, dp_prog_names[i],
+		if (!dp_pin (d, d->progs[i], DP_FOLDER_PROGS, dp_prog_names[i],
 			  error))
 			return FALSE;
 	if (!attach_full (d, error))
 		return FALSE;
 	if (bpf_map_update_elem (d->maps[DP_MAP_VERSION], &zero, &v, 0) != 0)
 		return dp_fail (error, errno, "write the data path's version");
-	return pin (d, d->maps[DP_MAP_VERSION], DP_FOLDER_MAPS,
+	return dp_pin (d, d->maps[DP_MAP_VERSION], DP_FOLDER_MAPS,
 		    dp_map_names[DP_MAP_VERSION], error);
 }
 
 gboolean
 dp_load (datapath *d, gboolean keep_maps, GError **error)
 {
-	g_autoptr (object) port = NULL, vmq = NULL;
+	g_autoptr (dp_object) port = NULL, vmq = NULL;
 	const void *bytes;
 	size_t size;
 
@@ -244,7 +234,7 @@ dp_load (datapath *d, gboolean keep_maps, GError **error)
 	vmq = load_object (d, bytes, size, keep_maps, error);
 	if (vmq == NULL)
 		return FALSE;
-	take_fds (d, port);
-	take_fds (d, vmq);
+	take_fds (d, port->o);
+	take_fds (d, vmq->o);
 	return fill_shards (d->maps[DP_MAP_ACL], error) && pin_all (d, error);
 }

@@ -4,8 +4,8 @@
  * what differs between them is in maps.
  *
  * A frame goes through stages, each in a file of its own: it is parsed once;
- * then `decide` asks guards and the ACL, in this order, and the first that
- * drops it names the reason; then it is counted, or recorded as dropped. Where
+ * then `decide` asks guards, the ACLs and the switch's extensions, in this order,
+ * and the first that drops it names the reason; then it is counted, or recorded as dropped. Where
  * the sender's program knows the receiver, it does all this for both ports
  * (`forward`). What a stage needs to know of a port is in dp_port, by `flags`
  * where it is but yes or no.
@@ -24,6 +24,7 @@
 #include "port_count.bpf.h"
 #include "port_forward.bpf.h"
 #include "team.bpf.h"
+#include "port_extension.bpf.h"
 
 /*
  * Whether a frame passes one port in one direction; 0: it does. Guards come
@@ -32,7 +33,8 @@
  */
 static __always_inline __u32
 decide (struct __sk_buff *skb, const struct frame *f, const struct dp_port *p,
-	int dir, const struct dp_count *size, struct decision *d)
+	__u32 ifindex, int dir, const struct dp_count *size,
+	struct decision *d)
 {
 	__u32 reason = guard (skb, f, p, dir, size->packets);
 
@@ -41,6 +43,15 @@ decide (struct __sk_buff *skb, const struct frame *f, const struct dp_port *p,
 	if (!reason)
 		reason = judge_ext (skb, f, p->slot, dir, size,
 				    &d->found.acl);
+	if (!reason && p->flags & DP_PORT_EXTENDED) {
+		struct asked a = {
+			.ifindex = ifindex, .dir = dir,
+			.bytes = size->bytes, .packets = size->packets,
+		};
+
+		reason = extend (skb, f, p, &a);
+		d->chosen = a.to;
+	}
 	return reason;
 }
 
@@ -53,7 +64,7 @@ pass (struct __sk_buff *skb, const struct frame *f, const struct dp_port *p,
 	__u32 reason;
 
 	measure (skb, f, &c);
-	reason = decide (skb, f, p, dir, &c, d);
+	reason = decide (skb, f, p, ifindex, dir, &c, d);
 	count_frame (p->slot, dir, reason, &c);
 	if (!reason && d->found.meter)
 		count_meter (d->found.meter, &c);
@@ -81,13 +92,18 @@ forward (struct __sk_buff *skb, const struct frame *f,
 	const struct dp_port *q = NULL;
 	__u32 to = 0;
 
-	if (goes_straight (skb, f, p))
+	if (sent->chosen)
+		q = find_port (to = sent->chosen);
+	else if (goes_straight (skb, f, p))
 		q = receiver (f, p, sent, &to);
 	if (q && reaches (skb, to)) {
 		if (pass (skb, f, q, to, DP_IN, &d))
 			return TC_ACT_SHOT;
 		return hand_over (skb, q, to);
 	}
+	/* The port left at this moment: nobody else's is the frame. */
+	if (sent->chosen)
+		return TC_ACT_SHOT;
 	if (p->classid)
 		skb->priority = p->classid;
 	tell_team (skb, f, p);

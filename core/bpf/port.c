@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <bpf/bpf.h>
 
@@ -21,10 +22,31 @@ slot_ok (guint32 slot, GError **error)
 
 /* A veth's frames are handed over past its own interface. */
 static gboolean
-attach (datapath *d, kn *k, int ifindex, gboolean peer, GError **error)
+attach_pair (datapath *d, kn *k, int ifindex, const int fds[2],
+	     gboolean straight, GError **error)
 {
-	return dp_hook_set (d, k, ifindex, DP_PROG_OUT, !peer, error) &&
-		dp_hook_set (d, k, ifindex, DP_PROG_IN, !peer, error);
+	return dp_hook_set (d, k, ifindex, DP_PROG_OUT, fds[1], straight,
+			    error) &&
+		dp_hook_set (d, k, ifindex, DP_PROG_IN, fds[0], straight,
+			     error);
+}
+
+/* With the extensions of a bridge in them, or those for all. */
+static gboolean
+attach (datapath *d, kn *k, int ifindex, const datapath_port *port,
+	GError **error)
+{
+	int fds[] = { d->progs[DP_PROG_IN], d->progs[DP_PROG_OUT] };
+	gboolean ok;
+
+	if (!port->extended)
+		return attach_pair (d, k, ifindex, fds, !port->peer, error);
+	if (!dp_chain_programs (d, port->extended, fds, error))
+		return FALSE;
+	ok = attach_pair (d, k, ifindex, fds, !port->peer, error);
+	close (fds[0]);
+	close (fds[1]);
+	return ok;
 }
 
 /* ---- guards ---- */
@@ -147,6 +169,7 @@ port_of (const datapath_port *port)
 		.flags = (port->spoofing ? DP_PORT_SPOOFING : 0) |
 			(port->peer ? DP_PORT_PEER : 0) |
 			(port->n_partners ? DP_PORT_PARTNERS : 0) |
+			(port->extended ? DP_PORT_EXTENDED : 0) |
 			guard_bits (port->guards),
 		.storm = port->guards[VMNET_GUARD_STORM],
 		.addresses = port->guards[VMNET_GUARD_ADDRESSES],
@@ -269,7 +292,7 @@ datapath_port_set (datapath *d, kn *k, int ifindex, const datapath_port *port,
 	 * Last the station: nothing comes straight before that. */
 	if (partners_write (d, port, error) &&
 	    configure (d, key, &p, error) &&
-	    attach (d, k, ifindex, port->peer, error) &&
+	    attach (d, k, ifindex, port, error) &&
 	    station_add (d, key, &p, error)) {
 		if (!p.addresses)
 			bpf_map_delete_elem (d->maps[DP_MAP_ADDRESSES],
@@ -287,17 +310,30 @@ datapath_port_set (datapath *d, kn *k, int ifindex, const datapath_port *port,
 	return FALSE;
 }
 
+/* Are they programs of now? */
+static gboolean
+programs_of (datapath *d, kn *k, int ifindex, gboolean straight,
+	     guint32 *extended)
+{
+	guint32 out = dp_hook_id (d, k, ifindex, DP_PROG_OUT, straight);
+	guint32 in = out ? dp_hook_id (d, k, ifindex, DP_PROG_IN, straight)
+		: 0;
+
+	*extended = 0;
+	if (out == d->prog_ids[DP_PROG_OUT] && in == d->prog_ids[DP_PROG_IN])
+		return TRUE;
+	*extended = in && out ? dp_chain_with (d, in, out) : 0;
+	return *extended != 0;
+}
+
 gboolean
 datapath_port_get (datapath *d, kn *k, int ifindex, datapath_port *out)
 {
 	struct dp_port p;
-	gboolean straight;
 
-	if (!dp_port_read (d, ifindex, &p))
-		return FALSE;
-	straight = !(p.flags & DP_PORT_PEER);
-	if (!dp_hook_has (d, k, ifindex, DP_PROG_OUT, straight) ||
-	    !dp_hook_has (d, k, ifindex, DP_PROG_IN, straight))
+	if (!dp_port_read (d, ifindex, &p) ||
+	    !programs_of (d, k, ifindex, !(p.flags & DP_PORT_PEER),
+			  &out->extended))
 		return FALSE;
 	out->slot = p.slot;
 	out->classid = p.classid;

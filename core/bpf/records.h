@@ -60,6 +60,7 @@ enum {
 	DP_PORT_NEIGHBOR_GUARD = 1 << 4,
 	DP_PORT_GUARDED = 1 << 5,	/* one of these, or a limit */
 	DP_PORT_PARTNERS = 1 << 6,	/* its partners' source MACs may pass */
+	DP_PORT_EXTENDED = 1 << 7,	/* its switch has extensions */
 };
 
 /* Value of `ports` and `far_ports`, by ifindex. */
@@ -259,6 +260,35 @@ struct dp_conn {
 	__u8 dir;		/* of the frame that opened it */
 	__u8 closed;		/* bit of each direction that is done */
 	__u8 pad[2];
+};
+
+/*
+ * Extensions of switches: the programs of third parties, linked into port
+ * programs of the switch's own. Numbers in the latter that the linker replaces,
+ * which are as no other number there: the extensions' types, the first one's in
+ * the lowest byte, and the switch.
+ */
+#define DP_LINK_TYPES 0x8182838485868788
+#define DP_LINK_SWITCH 0x5644000056440001
+#define DP_TEXT(number) DP_TEXT_OF (number)
+#define DP_TEXT_OF(number) #number
+#define DP_EXTENSIONS 8		/* of one switch */
+#define DP_SWITCHES 4096	/* that have any */
+
+struct dp_extension {
+	__u64 digest;		/* of the object's file */
+	__u32 type;
+	__u32 pad;
+	char name[64];
+};
+
+/* Value of `chains`, by the bridge's ifindex; only the user side reads it. */
+struct dp_chain {
+	__u64 build;		/* dp_version.digest of what it was linked to */
+	__u32 in, out;		/* ids of the programs */
+	__u32 length;
+	__u32 pad;
+	struct dp_extension at[DP_EXTENSIONS];
 };
 
 /* The only element of `reader`. */

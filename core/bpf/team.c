@@ -25,19 +25,31 @@ member_read (datapath *d, guint32 ifindex, datapath_member *out)
 	return TRUE;
 }
 
+static gboolean
+has (datapath *d, kn *k, int ifindex, dp_prog prog)
+{
+	return dp_hook_id (d, k, ifindex, prog, FALSE) == d->prog_ids[prog];
+}
+
+static gboolean
+set (datapath *d, kn *k, int ifindex, dp_prog prog, GError **error)
+{
+	return dp_hook_set (d, k, ifindex, prog, d->progs[prog], FALSE, error);
+}
+
 gboolean
 datapath_member_get (datapath *d, kn *k, int ifindex, datapath_member *out)
 {
 	return member_read (d, ifindex, out) &&
-		dp_hook_has (d, k, ifindex, DP_PROG_TEAM_IN, FALSE) &&
-		dp_hook_has (d, k, ifindex, DP_PROG_TEAM_OUT, FALSE);
+		has (d, k, ifindex, DP_PROG_TEAM_IN) &&
+		has (d, k, ifindex, DP_PROG_TEAM_OUT);
 }
 
 static gboolean
 attach (datapath *d, kn *k, int ifindex, GError **error)
 {
-	return dp_hook_set (d, k, ifindex, DP_PROG_TEAM_IN, FALSE, error) &&
-		dp_hook_set (d, k, ifindex, DP_PROG_TEAM_OUT, FALSE, error);
+	return set (d, k, ifindex, DP_PROG_TEAM_IN, error) &&
+		set (d, k, ifindex, DP_PROG_TEAM_OUT, error);
 }
 
 gboolean

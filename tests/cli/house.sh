@@ -19,7 +19,7 @@ none "shell and ui know of core its public header alone" "$(
 none "core knows neither shell nor ui" "$(
   grep_in '#include "(\.\./)*(shell|ui|cmdlet|lang|format|edit)/' core)"
 none "core/bpf alone includes libbpf" "$(
-  grep_in '#include <bpf/' core shell ui | but 'core/bpf/[a-z_.]+')"
+  grep_in '#include <bpf/' core shell ui | but 'core/bpf/[a-z_./]+')"
 none "edit.c alone includes libedit" "$(
   grep_in '#include <(histedit|editline/.*)\.h>' core shell ui |
   but shell/edit/edit.c)"
