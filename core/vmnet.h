@@ -162,9 +162,6 @@ extern const vmnet_noun vmnet_noun_meter;	/* VMNetworkTrafficReport */
 extern const vmnet_noun vmnet_noun_nic;		/* NetAdapter */
 extern const vmnet_noun vmnet_noun_vmq;		/* NetAdapterVmq */
 extern const vmnet_noun vmnet_noun_queue;	/* NetAdapterVmqQueue */
-extern const vmnet_noun vmnet_noun_sriov;	/* NetAdapterSriov */
-extern const vmnet_noun vmnet_noun_vf;		/* NetAdapterSriovVf */
-extern const vmnet_noun vmnet_noun_vport;	/* NetAdapterVPort */
 extern const vmnet_noun vmnet_noun_host;	/* VMHost */
 extern const vmnet_noun vmnet_noun_measure;	/* VMMeteringReport */
 extern const vmnet_noun vmnet_noun_trace;	/* TraceSession */

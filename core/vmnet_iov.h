@@ -34,4 +34,8 @@ GPtrArray *vmnet_iov_notes (vmnet_txn *txn, const char *vm,
 
 G_END_DECLS
 
+extern const vmnet_noun vmnet_noun_sriov;	/* NetAdapterSriov */
+extern const vmnet_noun vmnet_noun_vf;		/* NetAdapterSriovVf */
+extern const vmnet_noun vmnet_noun_vport;	/* NetAdapterVPort */
+
 #endif

@@ -126,6 +126,8 @@ take_description (const struct vmnet_extension *v, vmnet_switchext *x,
 	x->type = v->type;
 	if (x->name == NULL)
 		return bad (error, "its description has no name in UTF-8");
+	if (strchr (x->name, '/') != NULL)
+		return bad (error, "its name '%s' has a '/' in it", x->name);
 	if (x->id == NULL || !g_uuid_string_is_valid (x->id))
 		return bad (error, "its description has no GUID");
 	if (x->type < VMNET_SWITCHEXT_CAPTURE ||

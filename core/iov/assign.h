@@ -83,8 +83,9 @@ const iov_claim *iov_claim_of (const GPtrArray *claims,
 
 /* Everything that is asked of the adapter beyond forwarding; iov_policy *. */
 GPtrArray *iov_policies (const vmnet_adapter *a);
-/* "2 ACL entries, a floor": what a VF would bypass; NULL: nothing. Owned. */
-char *iov_bypassed (const vmnet_adapter *a);
+/* "2 ACL entries, a floor": what a VF would bypass, the extensions of its switch
+ * included; NULL: nothing. Owned. */
+char *iov_bypassed (const vmnet_switch *sw, const vmnet_adapter *a);
 /* May it send from other addresses than its own? Then the VF is trusted, too:
  * else it may send, but not listen, for them. */
 gboolean iov_any_source (const vmnet_adapter *a);

@@ -129,7 +129,7 @@ iov_any_source (const vmnet_adapter *a)
 }
 
 char *
-iov_bypassed (const vmnet_adapter *a)
+iov_bypassed (const vmnet_switch *sw, const vmnet_adapter *a)
 {
 	g_autoptr (GPtrArray) all = iov_policies (a);
 	g_autoptr (GString) s = g_string_new (NULL);
@@ -141,5 +141,9 @@ iov_bypassed (const vmnet_adapter *a)
 			g_string_append_printf (s, "%s%s", s->len ? ", " : "",
 						p->what);
 	}
+	for (guint i = 0; sw->extensions && sw->extensions[i]; i++)
+		g_string_append_printf (s, "%sextension '%s'",
+					s->len ? ", " : "",
+					sw->extensions[i]);
 	return s->len ? g_strdup (s->str) : NULL;
 }

@@ -149,28 +149,34 @@ get_lines (reader *r, const char *key, GPtrArray *out,
 }
 
 static gpointer
-read_nic_name (reader *r, const char *text)
+read_text (reader *r, const char *text)
 {
 	if (text == NULL || *text == '\0')
-		read_bad (r, "further_uplinks", "a name was expected");
+		read_bad (r, "names", "a name was expected");
 	return g_strdup (text ? text : "");
 }
 
-/* The further members of a team; NULL: none. */
 static char **
-get_others (reader *r)
+get_names (reader *r, const char *key)
 {
-	g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_free);
+	GPtrArray *names = g_ptr_array_new ();
 
-	get_lines (r, "further_uplinks", list, read_nic_name);
-	if (list->len == 0)
-		return NULL;
-	if (list->len >= VMNET_TEAM_MAX)
-		read_bad (r, "further_uplinks", "a team has at most %d "
-			  "members", VMNET_TEAM_MAX);
-	g_ptr_array_add (list, NULL);
-	g_ptr_array_set_free_func (list, NULL);
-	return (char **) g_ptr_array_free (g_steal_pointer (&list), FALSE);
+	get_lines (r, key, names, read_text);
+	g_ptr_array_add (names, NULL);
+	return (char **) g_ptr_array_free (names, FALSE);
+}
+
+/* NULL: none. */
+static char **
+get_some (reader *r, const char *key, guint max)
+{
+	g_auto (GStrv) names = get_names (r, key);
+	guint n = g_strv_length (names);
+
+	if (n > max)
+		read_bad (r, key, "there are %u, and at most %u can be", n,
+			  max);
+	return n > 0 ? g_steal_pointer (&names) : NULL;
 }
 
 static void
@@ -184,7 +190,7 @@ get_switch (reader *r, vmnet_model *m)
 	s->name = get_name (r, "name");
 	s->type = read_word (r, "type", type, VMNET_SWITCH_PRIVATE, type_word);
 	s->uplink = get_string (r, "uplink");
-	s->others = get_others (r);
+	s->others = get_some (r, "further_uplinks", VMNET_TEAM_MAX - 1);
 	s->teaming = get_bool (r, "teaming");
 	s->notes = get_string (r, "notes");
 	s->bw_mode = read_word (r, "bandwidth_mode", mode, VMNET_BW_NONE,
@@ -194,6 +200,7 @@ get_switch (reader *r, vmnet_model *m)
 	s->default_flow_weight = get_opt (r, "default_flow_weight", 100);
 	s->iov = get_bool (r, "iov");
 	s->iov_made = get_bool (r, "iov_made");
+	s->extensions = get_some (r, "extensions", VMNET_SWITCHEXTS_MAX);
 	if ((s->type == VMNET_SWITCH_EXTERNAL) != (s->uplink != NULL))
 		read_bad (r, "uplink", "an External switch has one, another "
 			  "has none");
@@ -382,24 +389,6 @@ get_nat (reader *r, vmnet_model *m)
 	n->forwards = get_bool (r, "forwards");
 	if (!vmnet_acl_parse (n->inside, FALSE, &ip, NULL))
 		read_bad (r, "inside", "it is not an IP prefix");
-}
-
-static gpointer
-read_text (reader *r, const char *text)
-{
-	if (text == NULL || *text == '\0')
-		read_bad (r, "names", "a name was expected");
-	return g_strdup (text ? text : "");
-}
-
-static char **
-get_names (reader *r, const char *key)
-{
-	GPtrArray *names = g_ptr_array_new ();
-
-	get_lines (r, key, names, read_text);
-	g_ptr_array_add (names, NULL);
-	return (char **) g_ptr_array_free (names, FALSE);
 }
 
 static void

@@ -15,6 +15,11 @@ gboolean model_switch_set (vmnet_model *m, const char *name,
 /* The host adapter that is named as the switch is renamed with it. */
 gboolean model_switch_rename (vmnet_model *m, const char *name,
 			      const char *new_name, GError **error);
+/* Not checked: is there such an extension, how many of one type. */
+gboolean model_switchext_enable (vmnet_model *m, const char *vswitch,
+				 const char *name, GError **error);
+gboolean model_switchext_disable (vmnet_model *m, const char *vswitch,
+				  const char *name, GError **error);
 /* Its VM adapters stay, disconnected; its host adapters go. */
 gboolean model_switch_remove (vmnet_model *m, const char *name,
 			      GError **error);

@@ -38,6 +38,17 @@ same_list (const GPtrArray *a, const GPtrArray *b, model_same_func same)
 }
 
 gboolean
+model_names_same (char *const *a, char *const *b)
+{
+	guint i = 0;
+
+	for (; a && b && a[i] && b[i]; i++)
+		if (strcmp (a[i], b[i]) != 0)
+			return FALSE;
+	return !(a && a[i]) == !(b && b[i]);
+}
+
+gboolean
 model_switch_same (gconstpointer pa, gconstpointer pb)
 {
 	const vmnet_switch *a = pa, *b = pb;
@@ -51,7 +62,8 @@ model_switch_same (gconstpointer pa, gconstpointer pb)
 			    b->default_flow_absolute)
 	       && same_opt (a->default_flow_weight, b->default_flow_weight)
 	       && same_bool (a->iov, b->iov)
-	       && same_bool (a->iov_made, b->iov_made);
+	       && same_bool (a->iov_made, b->iov_made)
+	       && model_names_same (a->extensions, b->extensions);
 }
 
 gboolean

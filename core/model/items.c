@@ -13,6 +13,7 @@ model_switch_free (vmnet_switch *s)
 	g_free (s->notes);
 	g_free (s->uplink);
 	g_strfreev (s->others);
+	g_strfreev (s->extensions);
 	g_free (s);
 }
 
@@ -124,6 +125,7 @@ model_switch_copy (gconstpointer src, gpointer unused)
 	s->notes = g_strdup (s->notes);
 	s->uplink = g_strdup (s->uplink);
 	s->others = g_strdupv (s->others);
+	s->extensions = g_strdupv (s->extensions);
 	return s;
 }
 

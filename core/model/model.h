@@ -57,6 +57,8 @@ char *model_extacl_write (const vmnet_extacl *e);
 vmnet_extacl *model_extacl_read (const char *text);
 /* The same entries with the same ids, in the same order. */
 gboolean model_extacls_same (const GPtrArray *a, const GPtrArray *b);
+/* The same names in the same order; NULL: none. */
+gboolean model_names_same (char *const *a, char *const *b);
 /* Is it an adapter of a VM that is a network namespace of ours? */
 gboolean model_is_namespaced (const vmnet_model *m, const vmnet_adapter *a);
 /* Is it connected to that switch? */

@@ -165,6 +165,7 @@ plan_switch_touched (const plan *p, const vmnet_switch *s)
 		return TRUE;
 	o = plan_old_switch (p, s);
 	return !o || !same_but_name (o, s) || strcmp (o->name, s->name) != 0 ||
+		!model_names_same (o->extensions, s->extensions) ||
 		!opt_equal (o->default_flow_absolute,
 			    s->default_flow_absolute) ||
 		!opt_equal (o->default_flow_weight, s->default_flow_weight);

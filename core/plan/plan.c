@@ -134,10 +134,11 @@ make_parts (plan *p, GError **error)
 	static const part parts[] = {
 		plan_iov_remove, plan_vmq_remove, plan_qos_remove,
 		plan_adapters_remove, plan_team_remove, plan_vlans_remove, plan_switches_remove,
-		plan_vms_build, plan_switches_build, plan_vlans_build,
-		plan_uplinks_lend, plan_policy_arrive,
+		plan_vms_build, plan_switches_build, plan_extensions_build,
+		plan_vlans_build, plan_uplinks_lend, plan_policy_arrive,
 		plan_adapters_build, plan_uplinks_return,
-		plan_policy_build, plan_partners_build, plan_team_build,
+		plan_policy_build, plan_extensions_remove,
+		plan_partners_build, plan_team_build,
 		plan_qos_build, plan_vmq_build,
 		plan_iov_build, plan_settings_build, plan_states_build, plan_power_build,
 		plan_ip_build, plan_routes_remove, plan_addresses_build,
@@ -177,6 +178,7 @@ plan_make_leaving (vmnet_host *h, const vmnet_model *base,
 	p->all = all || leftover != NULL;
 	p->steps = g_ptr_array_new_with_free_func (step_free);
 	p->missing = g_ptr_array_new_with_free_func (g_free);
+	p->chains = plan_chains_new ();
 	p->links = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
 					  link_free);
 	if ((p->all && !load_links (p, error)) || !plan_names_build (p, error))
@@ -210,6 +212,8 @@ plan_free (plan *p)
 	model_free (p->own[0]);
 	model_free (p->own[1]);
 	g_clear_pointer (&p->missing, g_ptr_array_unref);
+	g_clear_pointer (&p->extensions, g_ptr_array_unref);
+	g_clear_pointer (&p->chains, g_hash_table_unref);
 	g_free (p);
 }
 

@@ -37,6 +37,7 @@ port_apply (plan *p, step *s, GError **error)
 
 	/* The bridge, and an end in a namespace, may be made by this plan. */
 	x->now.vswitch = s->arg ? kn_ifindex (p->h->nl, s->arg) : 0;
+	x->now.extended = s->old ? kn_ifindex (p->h->nl, s->old) : 0;
 	x->now.peer = end_is_elsewhere (kn_link_get (p->h->nl, s->link, NULL));
 	return d && datapath_port_set (d, p->h->nl, ifindex, &x->now, error);
 }
@@ -50,6 +51,7 @@ port_undo (plan *p, step *s)
 
 	if (d == NULL || ifindex == 0)
 		return;
+	plan_extensions_back (p, x->now.extended);
 	if (x->had)
 		datapath_port_set (d, p->h->nl, ifindex, &x->old, NULL);
 	else
@@ -64,7 +66,8 @@ ports_equal (const datapath_port *a, const datapath_port *b)
 		guards_equal (a->guards, b->guards) &&
 		a->n_partners == b->n_partners &&
 		memcmp (a->partners, b->partners, a->n_partners * 6) == 0 &&
-		a->vswitch == b->vswitch && a->vlan == b->vlan;
+		a->vswitch == b->vswitch && a->vlan == b->vlan &&
+		a->extended == b->extended;
 }
 
 /*
@@ -82,6 +85,19 @@ straight_bridge (plan *p, const vmnet_adapter *a)
 	    (s->iov && a->iov_weight))
 		return NULL;
 	return names_bridge (s);
+}
+
+/*
+ * The bridge whose extensions are asked about the port's frames; NULL: none.
+ * `changes`: by others than before, whatever programs the port has. Owned.
+ */
+static char *
+extending_bridge (plan *p, const vmnet_adapter *a, gboolean *changes)
+{
+	const vmnet_switch *s = plan_switch_of (p->desired, a);
+
+	*changes = FALSE;
+	return s && plan_is_extended (p, s, changes) ? names_bridge (s) : NULL;
 }
 
 static void
@@ -104,11 +120,15 @@ build_port (plan *p, const vmnet_adapter *a, const char *port,
 	g_autofree char *bridge = plan_arrives (p, a) ? NULL
 		: straight_bridge (p, a);
 	const kn_link *b = bridge ? plan_link (p, bridge) : NULL;
+	gboolean relinked;
+	g_autofree char *extending = extending_bridge (p, a, &relinked);
+	const kn_link *e = extending ? plan_link (p, extending) : NULL;
 	port_data *x = g_new0 (port_data, 1);
 	step *s;
 
 	x->now.vlan = a->vlan.access;
 	x->now.vswitch = b ? b->ifindex : 0;
+	x->now.extended = e ? e->ifindex : 0;
 	x->now.slot = a->slot;
 	memcpy (x->now.mac, a->mac, 6);
 	x->now.spoofing = a->spoofing;
@@ -116,7 +136,8 @@ build_port (plan *p, const vmnet_adapter *a, const char *port,
 	put_partners (p, a, &x->now);
 	x->now.classid = qos_classid (p, a);
 	x->had = d && l && datapath_port_get (d, p->h->nl, l->ifindex, &x->old);
-	if (x->had && !bridge == !b && ports_equal (&x->now, &x->old)) {
+	if (x->had && !bridge == !b && !extending == !e && !relinked &&
+	    ports_equal (&x->now, &x->old)) {
 		g_free (x);
 		return;
 	}
@@ -124,9 +145,11 @@ build_port (plan *p, const vmnet_adapter *a, const char *port,
 		       "attach the BPF programs of '%s' to port %s%s%s", alias,
 		       port, x->now.classid ? " with a class of its own" : "",
 		       guards_on (a->guards) ? ", guarded" : "");
-	p->waits |= !x->had;
+	p->waits |= !x->had || relinked ||
+		x->now.extended != x->old.extended;
 	s->link = g_strdup (port);
 	s->arg = g_steal_pointer (&bridge);
+	s->old = g_steal_pointer (&extending);
 	s->data = x;
 	s->data_free = g_free;
 }

@@ -54,6 +54,8 @@ struct plan {
 	vmnet_model *own[2];		/* base and leftover with the new names
 					 * of interfaces; or NULL */
 	GPtrArray *missing;		/* sentences: plan_missing */
+	GPtrArray *extensions;		/* those installed, when first needed */
+	GHashTable *chains;		/* extension.c's own */
 };
 
 /* A new step at the end of the plan; `text` as printf. Not owned. */
@@ -110,6 +112,8 @@ gboolean plan_vlans_remove (plan *p, GError **error);
 gboolean plan_switches_remove (plan *p, GError **error);
 gboolean plan_vms_build (plan *p, GError **error);
 gboolean plan_switches_build (plan *p, GError **error);
+gboolean plan_extensions_build (plan *p, GError **error);
+gboolean plan_extensions_remove (plan *p, GError **error);
 gboolean plan_vlans_build (plan *p, GError **error);
 gboolean plan_uplinks_lend (plan *p, GError **error);
 gboolean plan_adapters_build (plan *p, GError **error);
@@ -140,6 +144,15 @@ GHashTable *plan_vlans_used (const plan *p);
 gpointer plan_vlans_of (plan *p, const vmnet_model *m, const vmnet_adapter *a,
 			const char *bridge);
 gboolean plan_vlans_join (plan *p, const step *s, GError **error);
+
+/*
+ * extension.c: will the switch have port programs with extensions in them;
+ * `changes`: others than now. Those that a bridge had come back, if the plan
+ * has changed them: before its ports are undone.
+ */
+gboolean plan_is_extended (plan *p, const vmnet_switch *s, gboolean *changes);
+void plan_extensions_back (plan *p, int bridge);
+GHashTable *plan_chains_new (void);
 
 /* policy.c: an adapter that goes takes its programs and ACL along. */
 void plan_policy_clear (plan *p, const vmnet_adapter *a, const char *port);

@@ -77,6 +77,7 @@ REASON (router, ROUTER_GUARD)
 REASON (neighbor, NEIGHBOR_GUARD)
 REASON (addresses, ADDRESS_LIMIT)
 REASON (storm, STORM_LIMIT)
+REASON (extension, EXTENSION)
 
 static void
 get_total (const vmnet_row *r, vmnet_value *v)
@@ -105,7 +106,9 @@ static const vmnet_field drop_fields[] = {
 	       "from more IP addresses than the VM may use", get_addresses),
 	DROPS ("StormLimit", 9, "to all, more in a second than the VM may",
 	       get_storm),
-	DROPS ("Total", 10, "all of these", get_total),
+	DROPS ("Extension", 10, "by an extension of the switch",
+	       get_extension),
+	DROPS ("Total", 11, "all of these", get_total),
 };
 
 static const vmnet_noun noun_drops = {

@@ -33,6 +33,8 @@ const vmnet_noun *const vmnet_nouns[] = {
 	&vmnet_noun_dns,
 	&vmnet_noun_nat,
 	&vmnet_noun_team, &vmnet_noun_team_member, &vmnet_noun_team_mapping,
+	&vmnet_noun_switchext,
+	&vmnet_noun_system_switchext,
 	&vmnet_noun_rss,
 	&vmnet_noun_trace,
 	NULL

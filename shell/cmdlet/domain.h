@@ -83,6 +83,9 @@
 	&cmdlet_get_vmnetworkadapterteammapping, \
 	&cmdlet_set_vmnetworkadapterteammapping, \
 	&cmdlet_remove_vmnetworkadapterteammapping, \
+	&cmdlet_get_vmswitchextension, &cmdlet_enable_vmswitchextension, \
+	&cmdlet_disable_vmswitchextension, \
+	&cmdlet_get_vmsystemswitchextension, \
 	&cmdlet_new_vm, &cmdlet_get_vm, &cmdlet_remove_vm, \
 	&cmdlet_start_vm, &cmdlet_stop_vm, &cmdlet_move_vm, \
 	&cmdlet_add_vmnetworkadapter, &cmdlet_get_vmnetworkadapter, \
@@ -157,6 +160,10 @@ extern const sh_cmdlet cmdlet_remove_vmswitchteammember;
 extern const sh_cmdlet cmdlet_get_vmnetworkadapterteammapping;
 extern const sh_cmdlet cmdlet_set_vmnetworkadapterteammapping;
 extern const sh_cmdlet cmdlet_remove_vmnetworkadapterteammapping;
+extern const sh_cmdlet cmdlet_get_vmswitchextension;
+extern const sh_cmdlet cmdlet_enable_vmswitchextension;
+extern const sh_cmdlet cmdlet_disable_vmswitchextension;
+extern const sh_cmdlet cmdlet_get_vmsystemswitchextension;
 extern const sh_cmdlet cmdlet_new_vm, cmdlet_get_vm, cmdlet_remove_vm;
 extern const sh_cmdlet cmdlet_start_vm, cmdlet_stop_vm, cmdlet_move_vm;
 extern const sh_cmdlet cmdlet_add_vmnetworkadapter;

@@ -154,6 +154,8 @@ ROW (sh_type_cim_card, "CimInstance", "-Name",
      &vmnet_noun_property, &vmnet_noun_lso, &vmnet_noun_rsc, &vmnet_noun_uso,
      &vmnet_noun_checksum, &vmnet_noun_statistics, &vmnet_noun_vmq,
      &vmnet_noun_rss)
+ROW (sh_type_switchext, "VMSwitchExtension", "-Name and -VMSwitchName",
+     "an object of Get-VMSwitchExtension", &vmnet_noun_switchext)
 ROW (sh_type_cim_nat, "CimInstance", "-Name", "an object of Get-NetNat",
      &vmnet_noun_nat)
 ROW (sh_type_cim_route, "CimInstance", "-DestinationPrefix",

@@ -38,6 +38,7 @@ extern const sh_type sh_type_vmnic_base, sh_type_acl, sh_type_extacl;
 extern const sh_type sh_type_cim_vmq;
 extern const sh_type sh_type_cim_address, sh_type_cim_sriov;
 extern const sh_type sh_type_cim_card;	/* any noun of an interface */
+extern const sh_type sh_type_switchext;
 extern const sh_type sh_type_cim_nat, sh_type_cim_route, sh_type_cim_ipinterface;
 
 /* Published, for parameters that are not built yet: any value. */

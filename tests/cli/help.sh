@@ -70,7 +70,10 @@ not_ok "a page that says nothing fails" \
   awk -f "$TESTS_DIR/../help/pages.awk" "$T_TMP/page"
 
 # ---- examples ----
+# The extensions that come with vmnetsh, as if it were installed.
+EXTENSIONS=$(dirname "$VMNETSH")/core/bpf/extension
 set_up() {
+  install -D -m 644 -t "$T_TMP/state/extensions" "$EXTENSIONS"/*.o
   lab -c 'New-VMSwitch -Name sw0 -NetAdapterName pnic0 -AllowManagementOS $true'
   lab -c 'New-VM -Name web1 -SwitchName sw0'
   lab -c 'netsh dump' >"$T_TMP/dump"

@@ -62,7 +62,7 @@ ok "what is for one is not" reaches 192.0.2.12
 
 # ---- by reason, and in all
 total=$(drops Total)
-ok "the reasons add up" test "$total" -eq "$(field '$d = $_.Drops; $d.Acl + $d.ExtendedAcl + $d.Malformed + $d.MacAddressSpoofing + $d.DhcpGuard + $d.RouterGuard + $d.NeighborGuard + $d.DynamicIPAddressLimit + $d.StormLimit')"
+ok "the reasons add up" test "$total" -eq "$(field '$d = $_.Drops; $d.Acl + $d.ExtendedAcl + $d.Malformed + $d.MacAddressSpoofing + $d.DhcpGuard + $d.RouterGuard + $d.NeighborGuard + $d.DynamicIPAddressLimit + $d.StormLimit + $d.Extension')"
 is "to the port's drops" "$(field '$_.DroppedInbound + $_.DroppedOutbound')" "$total"
 ok "they are there in JSON" lab -OutputFormat Json -c '(Get-VMNetworkAdapter web1).Drops'
 like "each piece of policy says who keeps it" "$(field '$_.PolicyEnforcement -join ", "')" "DHCP guard: software"

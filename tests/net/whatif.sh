@@ -3,9 +3,11 @@
 . "$TESTS_DIR/lib.sh"
 need_root
 use_lab
+install -D -m 644 -t "$T_TMP/state/extensions" "$(dirname "$VMNETSH")"/core/bpf/extension/*.o
 ok "something of everything" lab -c '
 New-VMSwitch -Name sw0 -NetAdapterName pnic0 -AllowManagementOS $true -MinimumBandwidthMode Absolute
 New-VMSwitch -Name lan -SwitchType Internal
+Enable-VMSwitchExtension -Name "Port rate counter" -VMSwitchName sw0
 New-VM -Name web1 -SwitchName sw0
 New-VM -Name web2
 New-VMResourcePool -Name pool1 -ResourcePoolType Ethernet
@@ -35,7 +37,7 @@ at_exit "'$VMNETSH' --lab=$OTHER --destroy; rm -rf /var/lib/vmnetsh/lab-$OTHER"
 PINS=/sys/fs/bpf/vmnetsh/lab-$T_LAB/maps
 printf '%s\n' 'link show' 'addr show scope global' 'route show' \
   >"$T_TMP/ip.batch"
-for m in acl ext ports team_members team_ports vmq_macs vmq_queues; do
+for m in acl ext ports chains team_members team_ports vmq_macs vmq_queues; do
   echo "map dump pinned $PINS/$m"
 done >"$T_TMP/bpf.batch"
 for slot in 1 2 3 4 5 6 7 8; do
@@ -80,6 +82,8 @@ Remove-VMNetworkAdapterTeamMapping -VMName teamed|let 'teamed/Network Adapter' g
 Set-VMSwitch -Name sw0 -AllowManagementOS $false|remove adapter
 Rename-VMSwitch -Name sw0 -NewName other|rename link
 Remove-VMSwitch -Name sw0 -Force|remove bridge
+Enable-VMSwitchExtension -Name 'DNS filter' -VMSwitchName sw0|link 'Port rate counter', 'DNS filter' into port programs
+Disable-VMSwitchExtension -Name 'Port rate counter' -VMSwitchName sw0|unload the switch's extensions
 New-VM -Name web3 -SwitchName sw0|web3
 Remove-VM -Name web1 -Force|web1
 Move-VM -Name web2 -DestinationHost $env:OTHER|give VM 'web2'

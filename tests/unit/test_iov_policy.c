@@ -30,7 +30,8 @@ assert_policies (const vmnet_adapter *a, const char *kept, const char *not)
 {
 	g_autoptr (GPtrArray) all = iov_policies (a);
 	g_autoptr (GString) in_nic = g_string_new (NULL);
-	g_autofree char *bypassed = iov_bypassed (a);
+	static const vmnet_switch sw;
+	g_autofree char *bypassed = iov_bypassed (&sw, a);
 
 	for (guint i = 0; i < all->len; i++) {
 		const iov_policy *p = all->pdata[i];
