@@ -177,6 +177,7 @@ enum {
 	VMNET_S_QUEUES = 1 << 5,   /* VM queues and their processor time */
 	VMNET_S_GUESTS = 1 << 6,   /* processes that hold taps */
 	VMNET_S_ROUTES = 1 << 7,   /* routes */
+	VMNET_S_FUNCTIONS = 1 << 8,	/* what virtual functions carried */
 };
 
 typedef struct vmnet_txn vmnet_txn;
@@ -278,8 +279,7 @@ typedef struct {
 	char *pool;		/* resource pool; NULL: Primordial alone */
 	guint8 mac[6];
 	gboolean mac_static;
-	gboolean spoofing;	/* -MacAddressSpoofing On */
-	gboolean teaming;	/* -AllowTeaming On: see model/partners.h */
+	gboolean spoofing, teaming;	/* -MacAddressSpoofing, -AllowTeaming */
 	guint32 guards[VMNET_GUARDS];
 	vmnet_opt min_absolute;	/* bit/s */
 	vmnet_opt min_weight;	/* 0..100 */

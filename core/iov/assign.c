@@ -243,7 +243,8 @@ objection (vmnet_host *h, const vmnet_model *m, const vmnet_switch *sw,
 		return g_strdup_printf ("SR-IOV of %s is switched off "
 					"(Enable-NetAdapterSriov %s switches "
 					"it on)", sw->uplink, sw->uplink);
-	bypassed = a->iov_bypass ? NULL : iov_bypassed (sw, a);
+	bypassed = a->iov_bypass ? NULL
+		: iov_bypassed_by (h, sw, a);
 	if (bypassed)
 		return g_strdup_printf ("a virtual function would bypass its "
 					"policy (%s): the software adapter "

@@ -86,6 +86,12 @@ GPtrArray *iov_policies (const vmnet_adapter *a);
 /* "2 ACL entries, a floor": what a VF would bypass, the extensions of its switch
  * included; NULL: nothing. Owned. */
 char *iov_bypassed (const vmnet_switch *sw, const vmnet_adapter *a);
+/* The same, known failings of the card of the switch included. */
+char *iov_bypassed_by (vmnet_host *h, const vmnet_switch *sw,
+		       const vmnet_adapter *a);
+/* A cap that the card of `pf` takes, tells, and does not keep: how that is
+ * known; NULL: it is kept, as far as anybody knows. */
+const char *iov_cap_not_kept (vmnet_host *h, const char *pf);
 /* May it send from other addresses than its own? Then the VF is trusted, too:
  * else it may send, but not listen, for them. */
 gboolean iov_any_source (const vmnet_adapter *a);

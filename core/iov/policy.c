@@ -4,6 +4,7 @@
  * bypassed.
  */
 #include "iov/assign.h"
+#include "iov/quirk.h"
 
 #define MBIT 1000000		/* cards count their rates in these */
 
@@ -146,4 +147,29 @@ iov_bypassed (const vmnet_switch *sw, const vmnet_adapter *a)
 					s->len ? ", " : "",
 					sw->extensions[i]);
 	return s->len ? g_strdup (s->str) : NULL;
+}
+
+const char *
+iov_cap_not_kept (vmnet_host *h, const char *pf)
+{
+	g_autofree char *address = sysfs_pci_address (h->sysfs_root, pf);
+	const iov_quirk_entry *q = address
+		? iov_quirk_of (h->sysfs_root, address, IOV_QUIRK_CAP_NOT_KEPT)
+		: NULL;
+
+	return q ? q->source : NULL;
+}
+
+char *
+iov_bypassed_by (vmnet_host *h, const vmnet_switch *sw,
+		 const vmnet_adapter *a)
+{
+	char *all = iov_bypassed (sw, a);
+	g_autofree char *others = NULL;
+
+	if (!has_cap (a) || !iov_cap_not_kept (h, sw->uplink))
+		return all;
+	others = all;
+	return g_strdup_printf ("%s%scap: its card is known not to keep one",
+				others ? others : "", others ? ", " : "");
 }

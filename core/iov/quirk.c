@@ -14,8 +14,8 @@ static const iov_quirk_entry table[] = {
 	  "Linux ixgbevf/ethtool.c: rx-usecs 1 begins the dynamic mode; it has "
 	  "no adaptive-rx" },
 	{ "igb", "0x1af4", IOV_QUIRK_CAP_NOT_KEPT, 0,
-	  "measured in tests/vm: QEMU's igb notes it, and 390 Mbit/s passed "
-	  "a cap of 50" },
+	  "QEMU hw/net/igb_core.c has no registers of the rate scheduler "
+	  "(RTTDQSEL, RTTBCNRC): what the driver writes there is dropped" },
 };
 
 const iov_quirk_entry *

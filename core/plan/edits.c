@@ -363,7 +363,8 @@ add_notes (vmnet_txn *t, const vmnet_switch *s, const vmnet_adapter *a,
 	g_autoptr (GPtrArray) claims =
 		iov_claims (t->host, t->model, s, functions);
 	const iov_claim *c = iov_claim_of (claims, a);
-	g_autofree char *bypassed = iov_bypassed (s, a);
+	g_autofree char *bypassed =
+		iov_bypassed_by (t->host, s, a);
 
 	if (c && c->why)
 		g_ptr_array_add (out, g_strdup_printf (

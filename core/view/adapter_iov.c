@@ -7,9 +7,9 @@
 
 #include "iov/assign.h"
 #include "iov/pair.h"
-#include "iov/quirk.h"
 #include "iov/tune.h"
 #include "view/adapter_iov.h"
+#include "view/vf.h"
 
 #define TAP_QUEUES 256		/* the most that the kernel gives a tap */
 
@@ -183,27 +183,54 @@ iov_get_reasons (const vmnet_row *r, vmnet_value *v)
 		put_list_add (v, g_strdup (past.problem));
 }
 
-/* The cap that a card takes, tells, and does not keep; NULL: it is kept. */
-static const iov_quirk_entry *
+static const char *
 cap_not_kept (const vmnet_row *r)
 {
-	const char *root = r->view->h->sysfs_root;
-	g_autofree char *address = sysfs_pci_address (root,
-						   switch_of (r)->uplink);
+	return iov_cap_not_kept (r->view->h, switch_of (r)->uplink);
+}
 
-	return address ? iov_quirk_of (root, address, IOV_QUIRK_CAP_NOT_KEPT) : NULL;
+/* "measured 390 Mbps", or why it is not known; owned. */
+static char *
+cap_measured (const vmnet_row *r, const iov_function *f)
+{
+	g_autofree char *text = NULL;
+	view_rate rate;
+
+	if (!f->address || !view_vf_rate (r->view, f->address, &rate))
+		return g_strdup ("not measured (neither its card nor an "
+				 "interface here counts)");
+	text = view_rate_text (rate.sent + 0.5);
+	return g_strdup_printf ("measured %s", text);
 }
 
 static void
 put_cap (const vmnet_row *r, const iov_function *f, vmnet_value *v)
 {
-	const iov_quirk_entry *q = of (r)->max.set ? cap_not_kept (r) : NULL;
+	const char *why = of (r)->max.set ? cap_not_kept (r) : NULL;
+	g_autofree char *measured = NULL;
 
-	if (of (r)->max.set)
-		put_list_add (v, g_strdup_printf ("cap: asked %" G_GUINT64_FORMAT
-			" bit/s, told %u Mbit/s%s%s", of (r)->max.value,
-			f ? f->told.max_rate : 0, q ? ", not kept: " : "",
-			q ? q->source : ""));
+	if (!of (r)->max.set)
+		return;
+	measured = cap_measured (r, f);
+	put_list_add (v, g_strdup_printf ("cap: asked %" G_GUINT64_FORMAT
+		" bit/s, told %u Mbit/s, %s%s%s", of (r)->max.value,
+		f->told.max_rate, measured, why ? ", not kept: " : "",
+		why ? why : ""));
+}
+
+void
+adapter_iov_get (const vmnet_row *r, adapter_iov *out)
+{
+	const iov_function *f = function_of (r);
+	g_auto (iov_inside) in = { 0 };
+
+	*out = (adapter_iov) { 0 };
+	if (f == NULL || f->address == NULL || !takes_function (r, f, &in))
+		return;
+	out->carries = TRUE;
+	out->cap_kept = cap_not_kept (r) == NULL;
+	out->told_max = f->told.max_rate;
+	g_strlcpy (out->address, f->address, sizeof out->address);
 }
 
 void
@@ -319,7 +346,20 @@ tap_pairs (const vmnet_adapter *a)
 		? CLAMP ((guint) a->iov_queue_pairs.value, 2, TAP_QUEUES) : 2;
 }
 
-/* What to write at QEMU's command line; net_failover in the guest joins them. */
+/* A number of the port's that others of the machine, who count from 0 or 1,
+ * are unlikely to have. */
+static guint
+chassis_of (const vmnet_adapter *a)
+{
+	return 100 + a->slot % 150;
+}
+
+/*
+ * What to write at the command line of QEMU's machine q35; net_failover in the
+ * guest joins them. QEMU plugs the function in when the guest has said that it
+ * can join them, and the root bus takes nothing while a guest runs: so it has a
+ * port of its own.
+ */
 void
 iov_get_qemu (const vmnet_row *r, vmnet_value *v)
 {
@@ -333,9 +373,11 @@ iov_get_qemu (const vmnet_row *r, vmnet_value *v)
 			"-netdev tap,id=%s,ifname=%s,script=no,downscript=no,"
 			"queues=%u -device virtio-net-pci,netdev=%s,id=net-%s,"
 			"mac=%s,mq=on,vectors=%u,failover=on "
-			"-device vfio-pci,host=%s,id=vf-%s,"
+			"-device pcie-root-port,id=slot-%s,chassis=%u "
+			"-device vfio-pci,host=%s,id=vf-%s,bus=slot-%s,"
 			"failover_pair_id=net-%s", port, port, pairs, port,
-			port, mac, 2 * pairs + 2, f->address, port, port));
+			port, mac, 2 * pairs + 2, port, chassis_of (of (r)),
+			f->address, port, port, port));
 }
 
 /* 0000:02:10.1 as libvirt writes it. */

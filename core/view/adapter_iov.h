@@ -24,6 +24,15 @@ void iov_get_qemu (const vmnet_row *r, vmnet_value *v);
 void iov_get_settings (const vmnet_row *r, vmnet_value *v);
 void iov_get_libvirt (const vmnet_row *r, vmnet_value *v);
 
+typedef struct {
+	gboolean carries;	/* it has one that carries its traffic */
+	gboolean cap_kept;	/* by its card, as far as is known */
+	guint32 told_max;	/* Mbit/s; 0: no cap */
+	char address[16];	/* PCI */
+} adapter_iov;
+/* `r`: a row of an adapter of a VM. */
+void adapter_iov_get (const vmnet_row *r, adapter_iov *out);
+
 /* The pair inside the VM, which has its addresses; 0: there is none. */
 int adapter_iov_bond (const vmnet_row *r);
 
@@ -65,7 +74,7 @@ int adapter_iov_bond (const vmnet_row *r);
 	  "each piece of its policy: software, in NIC or not enforced", \
 	  iov_get_enforcement, NULL }, \
 	{ "IovQemuArguments", VMNET_T_STRING, VMNET_U_NONE, 0, \
-	  "the pair at QEMU's command line (VMs that are guests)", iov_get_qemu, \
+	  "the pair at the command line of QEMU's machine q35 (guests)", iov_get_qemu, \
 	  NULL }, \
 	{ "IovLibvirtXml", VMNET_T_STRING, VMNET_U_NONE, 0, \
 	  "the pair in libvirt's XML (VMs that are guests)", iov_get_libvirt, \

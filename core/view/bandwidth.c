@@ -3,15 +3,23 @@
  * the kernel was told (read back), and what was measured.
  */
 #include "plan/plan.h"
-#include "view/view.h"
+#include "view/adapter_iov.h"
+#include "view/vf.h"
 
 /* A floor counts as met from here: HTB keeps it within 1.6 % at the worst
  * (fifty classes), and clocks and bursts blur what two readings see. */
 #define MET 0.97
 
+/* A cap as kept up to here: HTB's is within 2 %, and a quarter of a second
+ * holds a burst. */
+#define KEPT 1.05
+#define MBIT 1000000
+
 typedef struct {
 	gboolean known;
 	guint64 value;		/* bit/s; 0: none */
+	gboolean iov_known;
+	adapter_iov iov;
 } asked_floor;
 
 static void
@@ -87,12 +95,26 @@ get_max (const vmnet_row *r, vmnet_value *v)
 	put_opt (v, of (r)->max);
 }
 
+static const adapter_iov *
+iov_of (const vmnet_row *r)
+{
+	asked_floor *f = (asked_floor *) r->told;
+
+	if (!f->iov_known && of (r)->vm && of (r)->iov_weight)
+		adapter_iov_get (r, &f->iov);
+	f->iov_known = TRUE;
+	return &f->iov;
+}
+
+/* A function's frames pass no class. */
 static void
 get_programmed_max (const vmnet_row *r, vmnet_value *v)
 {
 	const kn_class *c = view_class (r->view, of (r));
 
-	if (c)
+	if (iov_of (r)->carries && iov_of (r)->told_max)
+		put_int (v, (gint64) iov_of (r)->told_max * MBIT);
+	else if (c && !iov_of (r)->carries)
 		put_int (v, c->ceil);
 }
 
@@ -101,13 +123,18 @@ get_programmed_max (const vmnet_row *r, vmnet_value *v)
 static double
 measured (const vmnet_row *r)
 {
-	const vmnet_view *v = r->view, *b = v->before;
+	vmnet_view *v = r->view;
+	const vmnet_view *b = v->before;
+	view_rate rate;
 	double seconds = view_elapsed (v, VMNET_S_TC);
 	const kn_class *c, *c0;
 	const kn_link *l, *l0;
 
 	if (b == NULL)
 		return -1;
+	if (iov_of (r)->carries)
+		return view_vf_rate (v, iov_of (r)->address, &rate)
+			? rate.sent : -1;
 	c = view_class (v, of (r));
 	c0 = view_class (b, of (r));
 	if (c && c0 && c->bytes >= c0->bytes && seconds > 0)
@@ -155,6 +182,22 @@ get_met (const vmnet_row *r, vmnet_value *v)
 		put_text (v, "not met");
 }
 
+/* What is measured says it, whatever a card promised. */
+static void
+get_cap_kept (const vmnet_row *r, vmnet_value *v)
+{
+	double rate = measured (r);
+
+	if (!of (r)->max.set || rate < 0)
+		return;
+	if (rate > of (r)->max.value * KEPT)
+		put_text (v, "exceeded");
+	else if (iov_of (r)->carries && !iov_of (r)->cap_kept)
+		put_text (v, "not kept by the card");
+	else
+		put_text (v, "kept");
+}
+
 static const vmnet_field fields[] = {
 	{ "VMName", VMNET_T_STRING, VMNET_U_NONE, 1, "the VM",
 	  view_adapter_get_vm, NULL },
@@ -171,15 +214,18 @@ static const vmnet_field fields[] = {
 	{ "MaximumBandwidth", VMNET_T_INT, VMNET_U_BITS_PER_SECOND, 6,
 	  "cap that was asked for", get_max, "Cap" },
 	{ "ProgrammedMaximum", VMNET_T_INT, VMNET_U_BITS_PER_SECOND, 7,
-	  "cap that the kernel has, read back; the link's speed where none "
-	  "was asked for", get_programmed_max, "ProgrammedCap" },
+	  "cap that the kernel or the card of its virtual function has, read "
+	  "back; in a class without one the link's speed", get_programmed_max, "ProgrammedCap" },
 	{ "MeasuredBandwidth", VMNET_T_INT, VMNET_U_BITS_PER_SECOND, 8,
-	  "sent through the uplink; without a class of its own: sent by the "
-	  "VM", get_measured, "Measured" },
+	  "sent through the uplink, or by its virtual function; without a "
+	  "class of its own: sent by the VM", get_measured, "Measured" },
 	{ "Backlog", VMNET_T_INT, VMNET_U_BYTES, 0,
 	  "waiting in its class", get_backlog, NULL },
 	{ "FloorMet", VMNET_T_STRING, VMNET_U_NONE, 9,
 	  "met, not met, or idle (less was offered)", get_met, NULL },
+	{ "CapKept", VMNET_T_STRING, VMNET_U_NONE, 0,
+	  "kept, exceeded (by what is measured), or known not to be kept by the "
+	  "card", get_cap_kept, NULL },
 };
 
 const vmnet_noun vmnet_noun_bandwidth = {
@@ -187,6 +233,6 @@ const vmnet_noun vmnet_noun_bandwidth = {
 	.text = "floor and cap of an adapter: asked, programmed, measured",
 	.fields = fields,
 	.n_fields = G_N_ELEMENTS (fields),
-	.sections = VMNET_S_LINKS | VMNET_S_TC,
+	.sections = VMNET_S_LINKS | VMNET_S_TC | VMNET_S_FUNCTIONS,
 	.rows = rows,
 };

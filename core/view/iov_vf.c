@@ -4,8 +4,6 @@
  * are listed from the card's side, wherever their adapters have gone.
  */
 #include <linux/if_link.h>
-#include <string.h>
-
 #include "view/vf.h"
 
 static void
@@ -186,29 +184,12 @@ get_link_state (const vmnet_row *r, vmnet_value *v)
 	}
 }
 
-/*
- * The kernel shows zeros for a card that counts nothing: then the VF's own
- * adapter tells, where it can be seen. NULL: nobody knows.
- */
-static const kn_counters *
-counters_of (const vmnet_row *r)
-{
-	static const kn_counters none;
-	const kn_vf *told = &of (r)->f->told;
-	const kn_link *l;
-
-	if (told->has_counters &&
-	    memcmp (&told->counters, &none, sizeof none) != 0)
-		return &told->counters;
-	l = view_vf_link (r->view, of (r));
-	return l ? &l->counters : NULL;
-}
-
 #define COUNTER(name, field) \
 	static void \
 	get_##name (const vmnet_row *r, vmnet_value *v) \
 	{ \
-		const kn_counters *c = counters_of (r); \
+		const kn_counters *c = view_vf_counters (r->view, \
+							 of (r)); \
 		if (c) \
 			put_int (v, c->field); \
 	}
@@ -219,6 +200,28 @@ COUNTER (received_dropped, rx_dropped)
 COUNTER (sent_bytes, tx_bytes)
 COUNTER (sent_packets, tx_packets)
 COUNTER (sent_dropped, tx_dropped)
+
+static void
+put_measured (const vmnet_row *r, vmnet_value *v, gboolean sent)
+{
+	view_rate rate;
+
+	if (of (r)->f->address &&
+	    view_vf_rate (r->view, of (r)->f->address, &rate))
+		put_int (v, (sent ? rate.sent : rate.received) + 0.5);
+}
+
+static void
+get_measured (const vmnet_row *r, vmnet_value *v)
+{
+	put_measured (r, v, TRUE);
+}
+
+static void
+get_measured_in (const vmnet_row *r, vmnet_value *v)
+{
+	put_measured (r, v, FALSE);
+}
 
 static gboolean
 is_namespaced (const vmnet_row *r)
@@ -305,6 +308,11 @@ static const vmnet_field fields[] = {
 	  "floor that the card gives it", get_min_rate, NULL },
 	{ "MaximumBandwidth", VMNET_T_INT, VMNET_U_BITS_PER_SECOND, 0,
 	  "cap that the card puts on it", get_max_rate, NULL },
+	{ "MeasuredBandwidth", VMNET_T_INT, VMNET_U_BITS_PER_SECOND, 0,
+	  "what the VM sends by it now, measured over a quarter of a second",
+	  get_measured, NULL },
+	{ "MeasuredInbound", VMNET_T_INT, VMNET_U_BITS_PER_SECOND, 0,
+	  "what comes to the VM by it now", get_measured_in, NULL },
 	{ "LinkState", VMNET_T_STRING, VMNET_U_NONE, 0,
 	  "Auto (as the card's own link), Enabled or Disabled",
 	  get_link_state, NULL },

@@ -77,6 +77,18 @@ read_set (vmnet_view *v, const char *nic)
 	return s;
 }
 
+void
+view_vf_each (vmnet_view *v, const char *nic,
+	      void (*look) (vmnet_view *v, view_vf *f, gpointer user),
+	      gpointer user)
+{
+	vf_set *s = read_set (v, nic);
+
+	for (guint i = 0; i < s->vfs->len; i++)
+		look (v, s->vfs->pdata[i], user);
+	set_free (s);
+}
+
 const GPtrArray *
 view_vfs (vmnet_view *v, const char *nic)
 {

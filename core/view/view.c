@@ -137,7 +137,8 @@ static gboolean
 read_sections (vmnet_view *v, vmnet_txn *t, GError **error)
 {
 	const unsigned need_links = VMNET_S_LINKS | VMNET_S_ADDRS |
-		VMNET_S_TC | VMNET_S_QUEUES | VMNET_S_ROUTES;
+		VMNET_S_TC | VMNET_S_QUEUES | VMNET_S_ROUTES |
+		VMNET_S_FUNCTIONS;
 
 	if (v->sections & need_links && !read_links (v, t, error))
 		return FALSE;
@@ -151,6 +152,8 @@ read_sections (vmnet_view *v, vmnet_txn *t, GError **error)
 		return FALSE;
 	if (v->sections & VMNET_S_QUEUES)
 		read_queues (v);
+	if (v->sections & VMNET_S_FUNCTIONS)
+		view_vf_read (v);
 	if (v->sections & VMNET_S_GUESTS)
 		v->guests = get_guests (t);
 	return TRUE;
@@ -228,6 +231,8 @@ vmnet_view_unref (vmnet_view *v)
 	g_clear_pointer (&v->cards, g_hash_table_unref);
 	g_clear_pointer (&v->drivers, g_hash_table_unref);
 	g_clear_pointer (&v->vfs, g_hash_table_unref);
+	g_clear_pointer (&v->vf_bytes, g_hash_table_unref);
+	g_clear_pointer (&v->vf_first, g_hash_table_unref);
 	g_clear_pointer (&v->port_vlans, g_hash_table_unref);
 	g_clear_pointer (&v->by_name, g_hash_table_unref);
 	g_clear_pointer (&v->by_index, g_hash_table_unref);

@@ -36,6 +36,7 @@ struct vmnet_view {
 	GHashTable *cards;	/* adapter_iov.c's own */
 	GHashTable *drivers;	/* interface name -> kn_card * */
 	GHashTable *vfs;	/* interface name -> its virtual functions */
+	GHashTable *vf_bytes, *vf_first;	/* vf_rate.c's own */
 	GHashTable *guest_addrs;	/* VM name -> GPtrArray of kn_addr * */
 	GHashTable *port_vlans;		/* ifindex -> kn_port_vlans */
 	GPtrArray *resolvers;	/* resolver_entry *: name servers */
@@ -90,6 +91,8 @@ char *view_guid (const char *kind, const char *key);
  * against it as a list of lines (iov.c). */
 gboolean view_iov_can (vmnet_view *v, const char *nic);
 void view_iov_put_reasons (vmnet_view *v, const char *nic, vmnet_value *out);
+/* Of VMNET_S_FUNCTIONS: what all functions have counted (vf_rate.c). */
+void view_vf_read (vmnet_view *v);
 /* Its virtual functions, and their queue pairs: all, or those in use. */
 void view_iov_put_count (vmnet_view *v, const char *nic, gboolean in_use,
 			 vmnet_value *out);

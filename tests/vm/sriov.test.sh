@@ -87,12 +87,12 @@ is "without a bond of no use" "$(vm web3 ip -br link show type bond)" ""
 ok "its address has stayed" reaches web3 192.0.2.11
 
 # ---- what the card does ----
-ok "a cap is the card's" lab -c 'Set-VMNetworkAdapter -VMName web1 -MaximumBandwidth 50Mbps'
+ok "a cap is the card's" lab -c 'Set-VMNetworkAdapter -VMName web1 -IovPolicy Bypass -MaximumBandwidth 50Mbps'
 is "it has it" "$(pf_vf 0 rate.max_tx)" 50
 iperf web2 192.0.2.12 web1
 echo "# with a cap of 50 Mbit/s: $(mbits) Mbit/s"
 like "it says who keeps what: this card notes it alone" "$(field web1 PolicyEnforcement)" "cap: not enforced"
-ok "no cap" lab -c 'Set-VMNetworkAdapter -VMName web1 -MaximumBandwidth 0'
+ok "no cap" lab -c 'Set-VMNetworkAdapter -VMName web1 -IovPolicy Keep -MaximumBandwidth 0'
 is "is none in the card" "$(pf_vf 0 rate.max_tx)" 0
 ok "a VLAN is the card's" lab -c 'Set-VMNetworkAdapterVlan -VMName web1 -Access -VlanId 10'
 is "the card has it" "$(pf_vf 0 vlan_list[0].vlan)" 10

@@ -87,4 +87,5 @@ ok "Off" lab -c 'Set-VMNetworkAdapter -VMName web1 -AllowTeaming Off'
 is "the card checks again, and trusts no more" "$(pf_vf "$M0" spoofchk) $(pf_vf "$M0" trust) $(pf_vf "$M1" spoofchk) $(pf_vf "$M1" trust)" "true false true false"
 ok "by its function" wait_until 20 is_active eth0 eth0v
 is "nothing to restore" "$(lab restore)" ""
+ok "the switch goes, and its functions" lab -c 'Remove-VMSwitch sw0 -Force'
 done_testing
