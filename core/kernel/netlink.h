@@ -228,7 +228,12 @@ gboolean kn_vf_set_spoofchk (kn *k, const char *pf, guint vf, gboolean on,
 			     GError **error);
 gboolean kn_vf_set_trust (kn *k, const char *pf, guint vf, gboolean on,
 			  GError **error);
-/* Addresses that the PF itself takes besides its own. */
+/*
+ * Addresses that the PF itself takes besides its own. A bridge whose only
+ * learning port it is puts all of its static entries there by itself, two for
+ * each VM, and a driver whose filter is full (igb: 16) then refuses even what is
+ * there already.
+ */
 gboolean kn_filter_mac_ensure (kn *k, const char *pf, const guint8 mac[6],
 			       GError **error);
 gboolean kn_filter_mac_del (kn *k, const char *pf, const guint8 mac[6],

@@ -232,12 +232,40 @@ ensure_filter (kn *k, int type, int flags, const char *pf,
 	return FALSE;
 }
 
+static gboolean
+has_filter_mac (kn *k, const char *pf, const guint8 mac[6], guint *n)
+{
+	g_autoptr (GPtrArray) all = kn_filter_macs (k, pf, NULL);
+	int ifindex = kn_ifindex (k, pf);
+	gboolean found = FALSE;
+
+	*n = 0;
+	for (guint i = 0; all && i < all->len; i++) {
+		const kn_fdb *f = all->pdata[i];
+
+		*n += f->ifindex == ifindex;
+		found |= f->ifindex == ifindex &&
+			memcmp (f->mac, mac, 6) == 0;
+	}
+	return found;
+}
+
 gboolean
 kn_filter_mac_ensure (kn *k, const char *pf, const guint8 mac[6],
 		      GError **error)
 {
-	return ensure_filter (k, RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_EXCL, pf,
-			      mac, "add to", EEXIST, error);
+	g_autoptr (GError) e = NULL;
+	guint n;
+
+	if (ensure_filter (k, RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_EXCL, pf,
+			   mac, "add to", EEXIST, &e) ||
+	    has_filter_mac (k, pf, mac, &n))
+		return TRUE;
+	g_set_error (error, e->domain, e->code,
+		     "%s; it has %u addresses, and its driver may take no more: "
+		     "give adapters virtual functions (-IovWeight), or connect "
+		     "them to a switch without SR-IOV", e->message, n);
+	return FALSE;
 }
 
 gboolean

@@ -66,3 +66,12 @@ partners_roam (const vmnet_model *m, const vmnet_adapter *a)
 
 	return s && !s->iov;
 }
+
+gboolean
+partners_learn (const vmnet_model *m, const vmnet_adapter *a)
+{
+	const vmnet_switch *s = a->vswitch
+		? vmnet_model_switch (m, a->vswitch) : NULL;
+
+	return a->spoofing || (s && s->iov) || partners_roam (m, a);
+}

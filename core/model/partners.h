@@ -30,4 +30,12 @@ gboolean partners_ok (const vmnet_model *m, const vmnet_adapter *a,
  */
 gboolean partners_roam (const vmnet_model *m, const vmnet_adapter *a);
 
+/*
+ * Does the adapter's port learn, in model `m`? Where it may send from other
+ * addresses; and on a switch with SR-IOV, where it learns nothing, but a second
+ * port that might keeps the bridge from putting all that it knows into the
+ * card's filter (Linux net/bridge/br_if.c, br_manage_promisc), which is small.
+ */
+gboolean partners_learn (const vmnet_model *m, const vmnet_adapter *a);
+
 #endif

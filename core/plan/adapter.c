@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "lab/lab.h"
+#include "model/partners.h"
 #include "plan/belongings.h"
 #include "plan/step.h"
 
@@ -267,7 +268,7 @@ join (plan *p, step *s, GError **error)
 	kn *k = p->h->nl;
 
 	return kn_link_set_master (k, s->link, s->arg, error) &&
-		kn_port_set (k, s->link, s->on, s->on, error) &&
+		kn_port_set (k, s->link, s->n[0], s->on, error) &&
 		plan_vlans_join (p, s, error) &&
 		kn_fdb_ensure (k, s->link, s->mac, error) &&
 		kn_link_set_up (k, s->link, TRUE, error);
@@ -308,6 +309,7 @@ step_join (plan *p, const vmnet_adapter *a, const char *port,
 	s->link = g_strdup (port);
 	s->arg = g_strdup (bridge);
 	s->on = a->spoofing;
+	s->n[0] = partners_learn (p->desired, a);
 	memcpy (s->mac, a->mac, 6);
 	s->data = plan_vlans_of (p, p->desired, a, bridge);
 	s->data_free = g_free;
@@ -325,6 +327,7 @@ step_leave (plan *p, const vmnet_model *m, const vmnet_adapter *old,
 	s->link = g_strdup (port);
 	s->arg = g_strdup (bridge);
 	s->on = old->spoofing;
+	s->n[0] = partners_learn (m, old);
 	s->was = plan_policy_straight (p, port);
 	memcpy (s->mac, old->mac, 6);
 	s->data = plan_vlans_of (p, m, old, bridge);
@@ -574,7 +577,7 @@ build_one (plan *p, const vmnet_adapter *a, GError **error)
 		step_join (p, a, port, bridge);
 	/* What learns without being flooded: see partners.c. */
 	else if (bridge && l->port_flood != a->spoofing)
-		step_port_flags (p, port, a->spoofing);
+		step_port_flags (p, port, a->spoofing, l);
 	else if (bridge && is_forgotten (p, a))
 		step_fdb (p, port, a->mac);
 	return a->vm || take_over (p, a, error);

@@ -191,11 +191,12 @@ flags_apply (plan *p, step *s, GError **error)
 static void
 flags_undo (plan *p, step *s)
 {
-	kn_port_set (p->h->nl, s->link, !s->on, !s->on, NULL);
+	kn_port_set (p->h->nl, s->link, s->n[0], s->n[1], NULL);
 }
 
 void
-step_port_flags (plan *p, const char *link, gboolean learn)
+step_port_flags (plan *p, const char *link, gboolean learn,
+		 const kn_link *was)
 {
 	step *s = plan_step (p, flags_apply, flags_undo, learn
 			     ? "let port %s learn MAC addresses and be flooded"
@@ -204,6 +205,8 @@ step_port_flags (plan *p, const char *link, gboolean learn)
 
 	s->link = g_strdup (link);
 	s->on = learn;
+	s->n[0] = was->port_learning;
+	s->n[1] = was->port_flood;
 }
 
 static gboolean

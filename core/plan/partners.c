@@ -10,7 +10,8 @@
 
 typedef struct {
 	gboolean now, was;	/* does it roam */
-	gboolean learns;	/* for another reason */
+	gboolean learns, learned;	/* does the port learn, and did it */
+	gboolean flooded;
 } roam_data;
 
 gboolean
@@ -31,13 +32,17 @@ plan_partners_touched (const plan *p, const vmnet_adapter *a)
 }
 
 static gboolean
-roam (plan *p, const step *s, gboolean on, GError **error)
+roam (plan *p, const step *s, gboolean on, gboolean learns,
+      GError **error)
 {
 	const roam_data *d = s->data;
 	kn *k = p->h->nl;
 
-	if (!kn_port_set (k, s->link, d->learns || on, d->learns, error))
+	if (!kn_port_set (k, s->link, learns, d->flooded, error))
 		return FALSE;
+	/* That of a pair is where it is led to. */
+	if (!d->now && !d->was)
+		return TRUE;
 	return on ? kn_fdb_ensure_roaming (k, s->link, s->mac, error)
 		: kn_fdb_ensure (k, s->link, s->mac, error);
 }
@@ -45,21 +50,29 @@ roam (plan *p, const step *s, gboolean on, GError **error)
 static gboolean
 roam_apply (plan *p, step *s, GError **error)
 {
-	return roam (p, s, ((roam_data *) s->data)->now, error);
+	const roam_data *d = s->data;
+
+	return roam (p, s, d->now, d->learns, error);
 }
 
 static void
 roam_undo (plan *p, step *s)
 {
-	roam (p, s, ((roam_data *) s->data)->was, NULL);
+	const roam_data *d = s->data;
+
+	roam (p, s, d->was, d->learned, NULL);
 }
 
 static void
-step_roam (plan *p, const vmnet_adapter *a, const char *port, gboolean now,
-	   gboolean was)
+step_roam (plan *p, const vmnet_adapter *a, const char *port,
+	   const kn_link *l, gboolean now, gboolean was)
 {
 	g_autofree char *mac = vmnet_mac_format (a->mac, ':');
-	step *s = now
+	step *s = now == was && !now
+		? plan_step (p, roam_apply, roam_undo, "let port %s learn %s", port,
+			     partners_learn (p->desired, a)
+			     ? "MAC addresses" : "nothing")
+		: now
 		? plan_step (p, roam_apply, roam_undo,
 			     "let %s move from port %s to its team's", mac,
 			     port)
@@ -69,7 +82,9 @@ step_roam (plan *p, const vmnet_adapter *a, const char *port, gboolean now,
 
 	d->now = now;
 	d->was = was;
-	d->learns = a->spoofing;
+	d->learns = partners_learn (p->desired, a);
+	d->learned = l && l->port_learning;
+	d->flooded = a->spoofing;
 	s->link = g_strdup (port);
 	memcpy (s->mac, a->mac, 6);
 	s->data = d;
@@ -110,12 +125,15 @@ is_made_anew (plan *p, const vmnet_adapter *a, const vmnet_adapter *o,
 		       !o->spoofing != !a->spoofing));
 }
 
-/* Somebody else may have set it. */
+/* Somebody else may have set it; or what the plan does before will. */
 static gboolean
-learns_for_nothing (const vmnet_adapter *a, const kn_link *l)
+learns_wrongly (const plan *p, const vmnet_adapter *a, const kn_link *l)
 {
-	return l && l->master && l->port_flood == a->spoofing &&
-		l->port_learning != a->spoofing;
+	gboolean want = partners_learn (p->desired, a);
+
+	return l && l->master &&
+		(l->port_learning != want ||
+		 (l->port_flood != a->spoofing && want != a->spoofing));
 }
 
 static void
@@ -129,10 +147,10 @@ build_one (plan *p, const vmnet_adapter *a)
 
 	if (now && (!was || is_made_anew (p, a, o, l) || !l->port_learning ||
 		    plan_partners_touched (p, a) || !entry_roams (p, a->mac)))
-		step_roam (p, a, port, TRUE, was);
+		step_roam (p, a, port, l, TRUE, was);
 	else if (!now && plan_switch_of (p->desired, a) &&
-		 (was || learns_for_nothing (a, l)))
-		step_roam (p, a, port, FALSE, was);
+		 (was || learns_wrongly (p, a, l)))
+		step_roam (p, a, port, l, FALSE, was);
 }
 
 gboolean

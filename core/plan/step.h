@@ -97,7 +97,9 @@ void step_link_mac (plan *p, const char *link, const guint8 mac[6],
 		    const guint8 old[6]);
 void step_link_altname (plan *p, const char *link, const char *name,
 			gboolean add);
-void step_port_flags (plan *p, const char *link, gboolean learn);
+/* `was`: as it is now. */
+void step_port_flags (plan *p, const char *link, gboolean learn,
+		      const kn_link *was);
 void step_fdb (plan *p, const char *link, const guint8 mac[6]);
 void step_fdb_forget (plan *p, const char *link, const guint8 mac[6]);
 
