@@ -308,6 +308,7 @@ typedef struct {
 	gboolean sriov_off;	/* Disable-NetAdapterSriov */
 	vmnet_opt num_vfs;	/* to make; unset: all that the card has */
 	vmnet_opt settings[VMNET_NIC_SETTINGS];
+	vmnet_opt first[VMNET_NIC_SETTINGS];	/* before they were set */
 	vmnet_opt up;		/* 1: Enable-NetAdapter, 0: Disable- */
 	guint32 restarts;	/* grows with each Restart-NetAdapter */
 	char *first_name;	/* before any Rename-NetAdapter; or NULL */

@@ -9,6 +9,8 @@
 
 #include "message.h"
 
+#define DISABLE_IPV6 "ipv6/conf/%s/disable_ipv6"
+
 /* What carries an on-off setting: the first of these that the driver can
  * change, else the first that it has. */
 static const char *const features[VMNET_NIC_SETTINGS][3] = {
@@ -171,7 +173,7 @@ read_number (kn *k, const char *name, guint s, kn_card *out)
 /* The longest frame: the header is part of it here, the kernel's MTU is what
  * follows the header. */
 static void
-read_jumbo (kn *k, const char *name, kn_card *out)
+read_link (kn *k, const char *name, kn_card *out)
 {
 	g_autoptr (kn_link) l = kn_link_get (k, name, NULL);
 
@@ -179,13 +181,28 @@ read_jumbo (kn *k, const char *name, kn_card *out)
 		return;
 	out->value[VMNET_NIC_JUMBO].set = TRUE;
 	out->value[VMNET_NIC_JUMBO].value = l->mtu + ETHER_HDR_LEN;
+	out->value[VMNET_NIC_MAC].set = TRUE;
+	out->value[VMNET_NIC_MAC].value = vmnet_nic_mac_number (l->mac);
+}
+
+/* The kernel's switch says when it is off. */
+static void
+read_ipv6 (kn *k, const char *name, kn_card *out)
+{
+	guint64 off;
+
+	if (!kn_sysctl_get (k, DISABLE_IPV6, name, &off))
+		return;
+	out->value[VMNET_NIC_IPV6].set = TRUE;
+	out->value[VMNET_NIC_IPV6].value = off == 0;
 }
 
 void
 kn_card_read (kn *k, const char *name, kn_card *out)
 {
 	memset (out, 0, sizeof *out);
-	read_jumbo (k, name, out);
+	read_link (k, name, out);
+	read_ipv6 (k, name, out);
 	read_features (k, name, out);
 	for (guint s = 0; s < G_N_ELEMENTS (numbers); s++)
 		if (numbers[s].get)
@@ -239,10 +256,18 @@ set_feature (kn *k, const char *name, guint s, gboolean on, GError **error)
 static gboolean
 set_one (kn *k, const char *name, guint s, guint64 value, GError **error)
 {
+	guint8 mac[6];
+
 	if (s == VMNET_NIC_JUMBO)
 		return kn_link_set_mtu (k, name,
 					(guint) (value - ETHER_HDR_LEN),
 					error);
+	if (s == VMNET_NIC_MAC) {
+		vmnet_nic_mac_bytes (value, mac);
+		return kn_link_set_mac (k, name, mac, error);
+	}
+	if (s == VMNET_NIC_IPV6)
+		return kn_sysctl_set (k, DISABLE_IPV6, name, !value, error);
 	if (vmnet_nic_settings[s].on_off)
 		return set_feature (k, name, s, value != 0, error);
 	return set_number (k, name, s, value, error);

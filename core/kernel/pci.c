@@ -76,7 +76,7 @@ pci_extended (const pci_config *c, guint16 id)
 }
 
 guint
-pci_express (const pci_config *c)
+pci_capability (const pci_config *c, guint8 id)
 {
 	guint at;
 
@@ -84,11 +84,17 @@ pci_express (const pci_config *c)
 		return 0;
 	at = c->bytes[CAPABILITIES] & 0xfc;
 	for (guint i = 0; i < 64 && at && at + 2 <= c->len; i++) {
-		if (c->bytes[at] == CAP_EXPRESS)
+		if (c->bytes[at] == id)
 			return at;
 		at = c->bytes[at + 1] & 0xfc;
 	}
 	return 0;
+}
+
+guint
+pci_express (const pci_config *c)
+{
+	return pci_capability (c, CAP_EXPRESS);
 }
 
 gboolean
@@ -167,6 +173,23 @@ real_path (const char *root, const char *device)
 	g_autofree char *path = g_build_filename (root, device, NULL);
 
 	return realpath (path, NULL);
+}
+
+char *
+pci_address_of (const char *root, const char *nic)
+{
+	g_autofree char *device = g_build_filename ("class/net", nic,
+						    "device", NULL);
+	char *real = real_path (root, device);
+	g_auto (GStrv) parts = g_strsplit (real ? real : "", "/", -1);
+	guint domain, rid;
+
+	free (real);
+	/* Itself, or one step below: an adapter of USB is on no PCI card. */
+	for (guint n = g_strv_length (parts), i = n; i-- > 0 && i + 2 >= n;)
+		if (pci_address_parse (parts[i], &domain, &rid))
+			return g_strdup (parts[i]);
+	return NULL;
 }
 
 GPtrArray *

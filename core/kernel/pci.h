@@ -30,6 +30,9 @@ enum { PCI_EXT_ACS = 0x0d, PCI_EXT_ARI = 0x0e, PCI_EXT_SRIOV = 0x10 };
 gboolean pci_has_extended (const pci_config *c);
 /* Where an extended capability begins; 0: there is none. */
 guint pci_extended (const pci_config *c, guint16 id);
+/* Where a capability of the first 256 bytes begins; 0: there is none, or it
+ * cannot be read. */
+guint pci_capability (const pci_config *c, guint8 id);
 /* Where the PCI Express capability begins; 0: a conventional device. */
 guint pci_express (const pci_config *c);
 
@@ -55,6 +58,9 @@ typedef struct {		/* of the SR-IOV capability */
 
 gboolean pci_sriov_read (const pci_config *c, pci_sriov *out);
 
+/* The PCI device that an interface is on, also by way of another bus (virtio);
+ * owned; NULL: it is on none. */
+char *pci_address_of (const char *root, const char *nic);
 /* "0000:01:00.0" in an address; bus and device/function as one number. */
 gboolean pci_address_parse (const char *address, guint *domain, guint *rid);
 /*

@@ -313,9 +313,15 @@ get_nic (reader *r, vmnet_model *m)
 	n->max_processors = get_opt (r, "max_processors", G_MAXINT);
 	n->sriov_off = get_bool (r, "sriov_off");
 	n->num_vfs = get_opt (r, "num_vfs", G_MAXUINT16);
-	for (guint i = 0; i < VMNET_NIC_SETTINGS; i++)
-		n->settings[i] = get_opt (r, vmnet_nic_settings[i].keyword,
-					  G_MAXUINT32);
+	for (guint i = 0; i < VMNET_NIC_SETTINGS; i++) {
+		const char *key = vmnet_nic_settings[i].keyword;
+		gint64 max = i == VMNET_NIC_MAC ? (1LL << 48) - 1
+						: G_MAXUINT32;
+		g_autofree char *first = g_strconcat ("first ", key, NULL);
+
+		n->settings[i] = get_opt (r, key, max);
+		n->first[i] = get_opt (r, first, max);
+	}
 	n->up = get_opt (r, "up", 1);
 	n->restarts = get_opt (r, "restarts", G_MAXUINT32).value;
 	n->first_name = get_string (r, "first_name");

@@ -196,8 +196,13 @@ put_nic (JsonBuilder *b, gconstpointer item)
 	put_opt (b, "max_processors", n->max_processors);
 	put_bool (b, "sriov_off", n->sriov_off);
 	put_opt (b, "num_vfs", n->num_vfs);
-	for (guint i = 0; i < VMNET_NIC_SETTINGS; i++)
+	for (guint i = 0; i < VMNET_NIC_SETTINGS; i++) {
+		g_autofree char *first = g_strconcat (
+			"first ", vmnet_nic_settings[i].keyword, NULL);
+
 		put_opt (b, vmnet_nic_settings[i].keyword, n->settings[i]);
+		put_opt (b, first, n->first[i]);
+	}
 	put_opt (b, "up", n->up);
 	if (n->restarts)
 		put_int (b, "restarts", n->restarts);

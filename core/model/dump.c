@@ -308,12 +308,27 @@ dump_extensions (GString *s, const vmnet_switch *sw)
 }
 
 static void
+dump_mac (GString *s, const char *interface, const char *mac)
+{
+	g_string_append (s, "Set-NetAdapter");
+	put_text (s, "Name", interface);
+	put_text (s, "MacAddress", mac);
+	g_string_append_c (s, '\n');
+}
+
+static void
 dump_host_adapters (GString *s, const vmnet_model *m, const vmnet_switch *sw)
 {
 	const vmnet_adapter *own = model_default_host_adapter (m, sw);
 
 	if (own)
 		dump_policy (s, own);
+	if (own && own->mac_static) {
+		g_autofree char *alias = names_alias (own);
+		g_autofree char *mac = vmnet_mac_format (own->mac, '-');
+
+		dump_mac (s, alias, mac);
+	}
 	for (guint i = 0; i < m->adapters->len; i++) {
 		const vmnet_adapter *a = g_ptr_array_index (m->adapters, i);
 
@@ -400,11 +415,36 @@ dump_sriov (GString *s, const vmnet_nic *n)
 	}
 }
 
+/* What has a cmdlet of its own. */
+static gboolean
+dump_own_verb (GString *s, const vmnet_nic *n, guint setting)
+{
+	guint64 value = n->settings[setting].value;
+	g_autofree char *text = NULL;
+	guint8 mac[6];
+
+	if (setting == VMNET_NIC_MAC) {
+		vmnet_nic_mac_bytes (value, mac);
+		text = vmnet_mac_format (mac, '-');
+		dump_mac (s, n->name, text);
+	}
+	if (setting == VMNET_NIC_IPV6) {
+		g_string_append (s, value ? "Enable-NetAdapterBinding"
+				 : "Disable-NetAdapterBinding");
+		put_text (s, "Name", n->name);
+		put_text (s, "ComponentID", vmnet_nic_settings[setting].keyword);
+		g_string_append_c (s, '\n');
+	}
+	return setting == VMNET_NIC_MAC || setting == VMNET_NIC_IPV6;
+}
+
 static void
 dump_driver (GString *s, const vmnet_nic *n)
 {
 	for (guint i = 0; i < VMNET_NIC_SETTINGS; i++) {
 		if (!n->settings[i].set)
+			continue;
+		if (dump_own_verb (s, n, i))
 			continue;
 		g_string_append (s, "Set-NetAdapterAdvancedProperty");
 		put_text (s, "Name", n->name);

@@ -154,6 +154,12 @@ gboolean model_vmq_set (vmnet_model *m, const char *nic,
 			const vmnet_vmq_change *c, GError **error);
 void model_nic_set (vmnet_model *m, const char *nic,
 		    vmnet_nic_setting setting, guint64 value);
+/* What it was; kept from the first time on. */
+void model_nic_first (vmnet_model *m, const char *nic,
+		      vmnet_nic_setting setting, guint64 value);
+/* Nobody asks for it any more. FALSE: nobody did. */
+gboolean model_nic_reset (vmnet_model *m, const char *nic,
+			  vmnet_nic_setting setting);
 gboolean model_sriov_set (vmnet_model *m, const char *nic,
 			  const vmnet_sriov_change *c, GError **error);
 /* The one of that name, new where there is none yet. */

@@ -100,7 +100,28 @@ const vmnet_nic_setting_info vmnet_nic_settings[VMNET_NIC_SETTINGS] = {
 				   FALSE },
 	[VMNET_NIC_RSS_QUEUES] = { "*NumRssQueues",
 				   "Maximum Number of RSS Queues", FALSE },
+	[VMNET_NIC_MAC] = { "NetworkAddress", "Network Address", FALSE },
+	[VMNET_NIC_IPV6] = { "ms_tcpip6",
+			     "Internet Protocol Version 6 (TCP/IPv6)", TRUE,
+			     TRUE },
 };
+
+guint64
+vmnet_nic_mac_number (const guint8 mac[6])
+{
+	guint64 n = 0;
+
+	for (guint i = 0; i < 6; i++)
+		n = n << 8 | mac[i];
+	return n;
+}
+
+void
+vmnet_nic_mac_bytes (guint64 number, guint8 mac[6])
+{
+	for (guint i = 6; i-- > 0; number >>= 8)
+		mac[i] = (guint8) number;
+}
 
 void
 model_nic_set (vmnet_model *m, const char *nic, vmnet_nic_setting setting,
@@ -108,6 +129,27 @@ model_nic_set (vmnet_model *m, const char *nic, vmnet_nic_setting setting,
 {
 	model_nic_of (m, nic)->settings[setting] = (vmnet_opt) {
 		.set = TRUE, .value = value };
+}
+
+void
+model_nic_first (vmnet_model *m, const char *nic, vmnet_nic_setting setting,
+		 guint64 value)
+{
+	vmnet_nic *n = model_nic_of (m, nic);
+
+	if (!n->first[setting].set)
+		n->first[setting] = (vmnet_opt) { TRUE, value };
+}
+
+gboolean
+model_nic_reset (vmnet_model *m, const char *nic, vmnet_nic_setting setting)
+{
+	vmnet_nic *n = vmnet_model_nic (m, nic);
+
+	if (n == NULL || !n->settings[setting].set)
+		return FALSE;
+	n->settings[setting].set = FALSE;
+	return TRUE;
 }
 
 /* ---- SR-IOV ---- */

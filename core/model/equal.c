@@ -128,7 +128,8 @@ model_nic_same (gconstpointer pa, gconstpointer pb)
 	const vmnet_nic *a = pa, *b = pb;
 
 	for (guint i = 0; i < VMNET_NIC_SETTINGS; i++)
-		if (!same_opt (a->settings[i], b->settings[i]))
+		if (!same_opt (a->settings[i], b->settings[i])
+		    || !same_opt (a->first[i], b->first[i]))
 			return FALSE;
 	return same_text (a->name, b->name) && same_bool (a->vmq, b->vmq)
 	       && same_opt (a->base_processor, b->base_processor)

@@ -322,8 +322,10 @@ plan_addresses_build (plan *p, GError **error)
 		const vmnet_ipaddress *old = same_but_length (p->base, a);
 		address_data d = { 0 };
 
-		if (!p->all && listed (p->base, a) &&
-		    !plan_forgets (p, link))
+		if ((!p->all && listed (p->base, a) &&
+		     !plan_forgets (p, link)) ||
+		    (strchr (a->address, ':') &&
+		     plan_model_no_ipv6 (p->desired, a->interface)))
 			continue;
 		parse (old && !listed (p->desired, old) ? old : a, &d);
 		if (old && is_there (p, link, &d.addr)) {

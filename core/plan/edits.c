@@ -298,36 +298,6 @@ vmnet_vmq_set (vmnet_txn *t, const char *nic, const vmnet_vmq_change *c,
 }
 
 gboolean
-vmnet_nic_set (vmnet_txn *t, const char *nic, vmnet_nic_setting setting,
-	       guint64 value, GError **error)
-{
-	const char *keyword = vmnet_nic_settings[setting].keyword;
-	kn_card now;
-
-	if (!txn_nic_exists (t->host, "settings", nic, error))
-		return FALSE;
-	kn_card_read (t->host->nl, nic, &now);
-	if (!now.value[setting].set
-	    || (now.fixed[setting] && now.value[setting].value != value)) {
-		g_set_error (error, VMNET_ERROR, VMNET_ERROR_UNSUPPORTED,
-			     "network adapter '%s': its driver %s %s; "
-			     "Get-NetAdapterAdvancedProperty lists what can be "
-			     "set", nic, now.value[setting].set
-			     ? "cannot change" : "has no", keyword);
-		return FALSE;
-	}
-	if (now.max[setting] && value > now.max[setting]) {
-		g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
-			     "network adapter '%s': %s %" G_GUINT64_FORMAT
-			     " is above what its driver takes; give at most "
-			     "%u", nic, keyword, value, now.max[setting]);
-		return FALSE;
-	}
-	model_nic_set (t->model, nic, setting, value);
-	return TRUE;
-}
-
-gboolean
 vmnet_sriov_set (vmnet_txn *t, const char *nic, const vmnet_sriov_change *c,
 		 GError **error)
 {

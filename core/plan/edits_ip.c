@@ -46,6 +46,15 @@ vmnet_address_add (vmnet_txn *t, const vmnet_ipaddress *a, GError **error)
 
 	if (!interface_exists (t, what, a->interface, error))
 		return FALSE;
+	if (strchr (a->address, ':')
+	    && plan_model_no_ipv6 (t->model, a->interface)) {
+		g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
+			     "%s: IPv6 is not bound to '%s'; "
+			     "Enable-NetAdapterBinding -Name '%s' -ComponentID "
+			     "ms_tcpip6 binds it", what, a->interface,
+			     a->interface);
+		return FALSE;
+	}
 	return model_address_add (t->model, a, error);
 }
 

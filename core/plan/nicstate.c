@@ -100,11 +100,38 @@ plan_names_build (plan *p, GError **error)
 
 enum { RESTART };
 
+typedef struct {
+	const vmnet_model *m;
+	const char *interface;
+} owner;
+
+static gboolean
+is_own (gconstpointer user, const kn_addr *a, const kn_route *r)
+{
+	const owner *o = user;
+
+	return a ? plan_address_stored (o->m, o->interface, a)
+		: plan_route_stored (o->m, o->interface, r);
+}
+
+void
+plan_keep_foreign (plan *p, const char *interface, const char *link,
+		   const belongings *b)
+{
+	const owner o = { p->desired, interface };
+
+	belongings_keep (p->h->run_dir, link, b, is_own, &o);
+}
+
 static gboolean
 down (plan *p, step *s, GError **error)
 {
 	belongings_note (p->h->nl, kn_ifindex (p->h->nl, s->link), s->data);
-	return kn_link_set_up (p->h->nl, s->link, FALSE, error);
+	if (!kn_link_set_up (p->h->nl, s->link, FALSE, error))
+		return FALSE;
+	if (!s->n[RESTART])
+		plan_keep_foreign (p, s->arg, s->link, s->data);
+	return TRUE;
 }
 
 static gboolean
@@ -112,6 +139,8 @@ up (plan *p, step *s, GError **error)
 {
 	if (!kn_link_set_up (p->h->nl, s->link, TRUE, error))
 		return FALSE;
+	if (!s->n[RESTART])
+		belongings_take (p->h->run_dir, s->link, s->data);
 	belongings_give (p->h->nl, s->link, s->data);
 	return TRUE;
 }
@@ -130,7 +159,7 @@ state_undo (plan *p, step *s)
 	if (s->n[RESTART])
 		return;
 	if (s->on)
-		kn_link_set_up (p->h->nl, s->link, FALSE, NULL);
+		down (p, s, NULL);
 	else
 		up (p, s, NULL);
 }
@@ -143,7 +172,8 @@ belongings_free (gpointer b)
 }
 
 static void
-step_state (plan *p, const char *link, gboolean on, gboolean restart)
+step_state (plan *p, const char *name, const char *link, gboolean on,
+	    gboolean restart)
 {
 	step *s = plan_step (p, state_apply, state_undo,
 			     restart ? "restart interface %s"
@@ -151,6 +181,7 @@ step_state (plan *p, const char *link, gboolean on, gboolean restart)
 			     : "take interface %s down", link);
 
 	s->link = g_strdup (link);
+	s->arg = g_strdup (name);
 	s->on = on;
 	s->n[RESTART] = restart;
 	s->data = g_new0 (belongings, 1);
@@ -199,9 +230,9 @@ plan_states_build (plan *p, GError **error)
 		if (!n->up.set && !n->restarts)
 			continue;
 		if (want != is_up)
-			step_state (p, link, want, FALSE);
+			step_state (p, n->name, link, want, FALSE);
 		else if (l && is_up && restarts (p, n))
-			step_state (p, link, TRUE, TRUE);
+			step_state (p, n->name, link, TRUE, TRUE);
 	}
 	return TRUE;
 }

@@ -126,6 +126,8 @@ plan_routes_build (plan *p, GError **error)
 							r->interface);
 
 		if (plan_model_is_down (p->desired, r->interface) ||
+		    (strchr (r->destination, ':') &&
+		     plan_model_no_ipv6 (p->desired, r->interface)) ||
 		    (!p->all && listed (p->base, r) &&
 		     !plan_forgets (p, link)))
 			continue;

@@ -198,6 +198,8 @@ gboolean plan_route_is (const kn_route *a, const kn_route *b);
  * of what the plan does with the link; is it to be down? */
 gboolean plan_forgets (const plan *p, const char *link);
 gboolean plan_model_is_down (const vmnet_model *m, const char *interface);
+/* nicset.c: is IPv6 not bound to it? */
+gboolean plan_model_no_ipv6 (const vmnet_model *m, const char *interface);
 /* link.c: also where the kernel renames only what is down. */
 gboolean plan_rename_link (kn *k, const char *from, const char *to,
 			   GError **error);

@@ -38,7 +38,7 @@ add_properties (vmnet_view *v, GPtrArray *out, const vmnet_row *nic)
 	for (guint i = 0; i < VMNET_NIC_SETTINGS; i++) {
 		property *p;
 
-		if (!card->value[i].set)
+		if (!card->value[i].set || vmnet_nic_settings[i].binding)
 			continue;
 		p = g_new0 (property, 1);
 		p->nic = *n;
@@ -80,14 +80,25 @@ value (const vmnet_row *r)
 	return card_of (r)->value[of (r)->setting].value;
 }
 
+/* An address as Windows keeps it: 020000000001. */
+static char *
+value_text (const vmnet_row *r)
+{
+	guint8 mac[6];
+
+	if (of (r)->setting != VMNET_NIC_MAC)
+		return g_strdup_printf ("%" G_GUINT64_FORMAT, value (r));
+	vmnet_nic_mac_bytes (value (r), mac);
+	return vmnet_mac_format (mac, '\0');
+}
+
 static void
 get_display_value (const vmnet_row *r, vmnet_value *v)
 {
 	if (info (r)->on_off)
 		put_text (v, value (r) ? "Enabled" : "Disabled");
 	else
-		put_take (v, g_strdup_printf ("%" G_GUINT64_FORMAT,
-					      value (r)));
+		put_take (v, value_text (r));
 }
 
 static void
@@ -100,7 +111,7 @@ static void
 get_value (const vmnet_row *r, vmnet_value *v)
 {
 	put_list (v);
-	put_list_add (v, g_strdup_printf ("%" G_GUINT64_FORMAT, value (r)));
+	put_list_add (v, value_text (r));
 }
 
 static void

@@ -36,6 +36,7 @@ const vmnet_noun *const vmnet_nouns[] = {
 	&vmnet_noun_switchext,
 	&vmnet_noun_system_switchext,
 	&vmnet_noun_rss,
+	&vmnet_noun_binding, &vmnet_noun_hardware, &vmnet_noun_rdma,
 	&vmnet_noun_trace,
 	NULL
 };

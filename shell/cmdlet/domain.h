@@ -143,6 +143,19 @@
 	&cmdlet_set_netadapterrsc, &cmdlet_set_netadapterchecksumoffload, \
 	&cmdlet_get_netadapterrss, &cmdlet_set_netadapterrss, \
 	&cmdlet_enable_netadapterrss, &cmdlet_disable_netadapterrss, \
+	&cmdlet_get_netadapterbinding, \
+	&cmdlet_enable_netadapterbinding, \
+	&cmdlet_disable_netadapterbinding, \
+	&cmdlet_set_netadapterbinding, \
+	&cmdlet_get_netadapterhardwareinfo, \
+	&cmdlet_get_netadapterrdma, \
+	&cmdlet_enable_netadapterrdma, \
+	&cmdlet_disable_netadapterrdma, \
+	&cmdlet_set_netadapterrdma, \
+	&cmdlet_set_netadapter, \
+	&cmdlet_new_netadapteradvancedproperty, \
+	&cmdlet_remove_netadapteradvancedproperty, \
+	&cmdlet_reset_netadapteradvancedproperty, \
 	&cmdlet_new_netnat, &cmdlet_get_netnat, &cmdlet_remove_netnat, \
 	&cmdlet_enable_netadapter, &cmdlet_disable_netadapter, \
 	&cmdlet_restart_netadapter, &cmdlet_rename_netadapter, \
@@ -234,6 +247,19 @@ extern const sh_cmdlet cmdlet_set_netadapterchecksumoffload;
 extern const sh_cmdlet cmdlet_get_netadapterrss, cmdlet_set_netadapterrss;
 extern const sh_cmdlet cmdlet_enable_netadapterrss;
 extern const sh_cmdlet cmdlet_disable_netadapterrss;
+extern const sh_cmdlet cmdlet_get_netadapterbinding;
+extern const sh_cmdlet cmdlet_enable_netadapterbinding;
+extern const sh_cmdlet cmdlet_disable_netadapterbinding;
+extern const sh_cmdlet cmdlet_set_netadapterbinding;
+extern const sh_cmdlet cmdlet_get_netadapterhardwareinfo;
+extern const sh_cmdlet cmdlet_get_netadapterrdma;
+extern const sh_cmdlet cmdlet_enable_netadapterrdma;
+extern const sh_cmdlet cmdlet_disable_netadapterrdma;
+extern const sh_cmdlet cmdlet_set_netadapterrdma;
+extern const sh_cmdlet cmdlet_set_netadapter;
+extern const sh_cmdlet cmdlet_new_netadapteradvancedproperty;
+extern const sh_cmdlet cmdlet_remove_netadapteradvancedproperty;
+extern const sh_cmdlet cmdlet_reset_netadapteradvancedproperty;
 extern const sh_cmdlet cmdlet_new_netnat, cmdlet_get_netnat;
 extern const sh_cmdlet cmdlet_remove_netnat;
 extern const sh_cmdlet cmdlet_enable_netadapter, cmdlet_disable_netadapter;

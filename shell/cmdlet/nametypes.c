@@ -153,7 +153,8 @@ ROW (sh_type_cim_card, "CimInstance", "-Name",
      "an object of Get-NetAdapter or its like", &vmnet_noun_nic,
      &vmnet_noun_property, &vmnet_noun_lso, &vmnet_noun_rsc, &vmnet_noun_uso,
      &vmnet_noun_checksum, &vmnet_noun_statistics, &vmnet_noun_vmq,
-     &vmnet_noun_rss)
+     &vmnet_noun_rss, &vmnet_noun_binding, &vmnet_noun_rdma,
+     &vmnet_noun_hardware)
 ROW (sh_type_switchext, "VMSwitchExtension", "-Name and -VMSwitchName",
      "an object of Get-VMSwitchExtension", &vmnet_noun_switchext)
 ROW (sh_type_cim_nat, "CimInstance", "-Name", "an object of Get-NetNat",

@@ -7,6 +7,12 @@
 
 #include "domain.h"
 
+/* netproperty.c: the setting of that keyword, and a value of it as text: a
+ * number, Enabled or Disabled, a MAC address. */
+gboolean netcard_setting (const char *keyword, guint *out);
+gboolean netcard_value (guint setting, const char *text, guint64 *out,
+			GError **error);
+
 #define NIC_COMMON_PARAMS \
 	{ "AsJob", &sh_type_switch, SH_SWITCH | SH_NOT_YET, 0, NULL, NULL, \
 	  "run in the background: jobs come later" }, \

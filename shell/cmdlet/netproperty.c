@@ -101,10 +101,32 @@ const sh_cmdlet cmdlet_set_netadapteradvancedproperty = {
 	NULL, set_property, NULL,
 };
 
+gboolean
+netcard_value (guint setting, const char *text, guint64 *out, GError **error)
+{
+	gboolean on_off = vmnet_nic_settings[setting].on_off;
+	guint8 mac[6];
+
+	if (setting == VMNET_NIC_MAC) {
+		if (!vmnet_mac_parse (text, mac, error))
+			return FALSE;
+		*out = vmnet_nic_mac_number (mac);
+		return TRUE;
+	}
+	if (on_off && g_ascii_strcasecmp (text, "Enabled") == 0)
+		*out = 1;
+	else if (on_off && g_ascii_strcasecmp (text, "Disabled") == 0)
+		*out = 0;
+	else
+		return g_ascii_string_to_unsigned (
+			text, 10, on_off ? 0 : 1, on_off ? 1 : G_MAXINT32,
+			out, error);
+	return TRUE;
+}
+
 /* Name and value of that kind, from whichever was given. */
 static gboolean
-parse_value (sh_call *call, const vmnet_nic_setting_info *info, guint64 *out,
-	     GError **error)
+parse_value (sh_call *call, guint setting, guint64 *out, GError **error)
 {
 	const char *shown = sh_arg_text (call, "DisplayValue");
 	sh_value *values = sh_arg (call, "RegistryValue");
@@ -118,23 +140,16 @@ parse_value (sh_call *call, const vmnet_nic_setting_info *info, guint64 *out,
 			     "-RegistryValue or -DisplayValue");
 		return FALSE;
 	}
-	if (info->on_off && g_ascii_strcasecmp (text, "Enabled") == 0)
-		*out = 1;
-	else if (info->on_off && g_ascii_strcasecmp (text, "Disabled") == 0)
-		*out = 0;
-	else
-		return g_ascii_string_to_unsigned (
-			text, 10, info->on_off ? 0 : 1,
-			info->on_off ? 1 : G_MAXINT32, out, error);
-	return TRUE;
+	return netcard_value (setting, text, out, error);
 }
 
-static gboolean
-setting_of (const char *keyword, guint *out)
+gboolean
+netcard_setting (const char *keyword, guint *out)
 {
 	for (guint i = 0; i < VMNET_NIC_SETTINGS; i++)
 		if (g_ascii_strcasecmp (vmnet_nic_settings[i].keyword,
-					keyword) == 0) {
+					keyword) == 0
+		    && !vmnet_nic_settings[i].binding) {
 			*out = i;
 			return TRUE;
 		}
@@ -150,9 +165,9 @@ change_row (sh_call *call, const char *nic, const char *keyword,
 	guint64 value;
 	guint i;
 
-	if (txn == NULL || !setting_of (keyword, &i))
+	if (txn == NULL || !netcard_setting (keyword, &i))
 		return FALSE;
-	if (!parse_value (call, &vmnet_nic_settings[i], &value, error)) {
+	if (!parse_value (call, i, &value, error)) {
 		g_prefix_error (error, "network adapter '%s': %s: ", nic,
 				keyword);
 		return FALSE;

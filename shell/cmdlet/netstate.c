@@ -43,7 +43,8 @@ const sh_cmdlet cmdlet_disable_netadapter = {
 	"Disable-NetAdapter -Name pnic1 -Confirm:$false; "
 	"Enable-NetAdapter -Name pnic1",
 	"It is kept over a boot. The kernel forgets the routes through it, "
-	"and its IPv6 addresses: those that others gave are not given again.",
+	"and its IPv6 addresses; Enable-NetAdapter gives them again, those of "
+	"others until the next boot.",
 	NULL, disable_netadapter, NULL,
 };
 

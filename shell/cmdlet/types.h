@@ -57,6 +57,7 @@ extern const sh_type sh_type_acl_direction, sh_type_pool;
 extern const sh_type sh_type_pool_kind;	/* of all pools there may be */
 extern const sh_type sh_type_address_family, sh_type_rsc_reason;
 extern const sh_type sh_type_checksum, sh_type_rss_profile;
+extern const sh_type sh_type_reg_data;
 extern const sh_type sh_type_enabled;	/* Enabled, Disabled */
 
 /*

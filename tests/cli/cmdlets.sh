@@ -34,7 +34,7 @@ fails "its values too" 'New-NetLbfoTeam t -TeamMembers pnic1 -TeamingMode X' \
   "one of Static, SwitchIndependent, Lacp"
 fails "and what it needs" 'New-NetLbfoTeam t' "needs -TeamMembers"
 fails "with objects through the pipeline" \
-  'Get-NetAdapter pnic1 | Get-NetAdapterBinding' "not built here yet"
+  'Get-NetAdapter pnic1 | Get-NetAdapterQos' "not built here yet"
 ok "a switch goes to its place as an object" run \
   'Connect-VMNetworkAdapter web1 "Network Adapter" (Get-VMSwitch sw0) -WhatIf'
 fails "a switch of two uplinks" 'New-VMSwitch t -NetAdapterName pnic0,pnic1 -EnableEmbeddedTeaming $false' \

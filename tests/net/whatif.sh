@@ -148,6 +148,16 @@ Start-VM -Name web1|nothing would change
 Enable-NetAdapter -Name pnic1|nothing would change
 Disable-NetAdapter -Name pnic1|take interface pnic1 down
 Restart-NetAdapter -Name pnic1|restart interface
+Set-NetAdapter -Name pnic1 -MacAddress 02-00-5E-00-53-01|set NetworkAddress of pnic1 to 02:00:5E:00:53:01
+Enable-NetAdapterBinding -Name pnic1 -ComponentID ms_tcpip6|nothing would change
+Disable-NetAdapterBinding -Name pnic1 -ComponentID ms_tcpip6|take IPv6 off interface pnic1
+Set-NetAdapterBinding -Name pnic1 -ComponentID ms_tcpip6 -Enabled $false|take IPv6 off interface pnic1
+Enable-NetAdapterRdma -Name none*|nothing would change
+Disable-NetAdapterRdma -Name pnic1|nothing would change
+Set-NetAdapterRdma -Name pnic1 -Enabled $false|nothing would change
+New-NetAdapterAdvancedProperty -Name pnic1 -RegistryKeyword *JumboPacket -RegistryValue 4014|set [*]JumboPacket of pnic1 to 4014
+Remove-NetAdapterAdvancedProperty -Name pnic1 -RegistryKeyword *JumboPacket|nothing would change
+Reset-NetAdapterAdvancedProperty -Name pnic1 -DisplayName Jumbo*|nothing would change
 Rename-NetAdapter -Name pnic1 -NewName spare0|rename interface
 L
 ok "without -WhatIf" lab -c 'Add-VMNetworkAdapterAcl -VMName web2 -RemoteIPAddress ANY -Direction Both -Action Deny'
