@@ -329,9 +329,7 @@ typedef struct {
 	GPtrArray *dns;		/* vmnet_dns * */
 	GPtrArray *nats;	/* vmnet_nat * */
 	GPtrArray *pools;	/* vmnet_pool * */
-	/* The life of the counters that meters stand on (plan/meters.c) whose
-	 * figures were added to what is carried last. */
-	guint64 counted;
+	guint64 counted;	/* plan/meters.c: counters carried last */
 } vmnet_model;
 
 /* Lookups ignore case; NULL when there is none. */

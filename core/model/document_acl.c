@@ -99,3 +99,11 @@ read_extacl (reader *r, const char *text)
 			  text ? text : "");
 	return e ? e : g_new0 (vmnet_extacl, 1);
 }
+
+gpointer
+read_text (reader *r, const char *text)
+{
+	if (text == NULL || *text == '\0')
+		read_bad (r, "names", "a name was expected");
+	return g_strdup (text ? text : "");
+}

@@ -315,8 +315,7 @@ get_nic (reader *r, vmnet_model *m)
 	n->num_vfs = get_opt (r, "num_vfs", G_MAXUINT16);
 	for (guint i = 0; i < VMNET_NIC_SETTINGS; i++) {
 		const char *key = vmnet_nic_settings[i].keyword;
-		gint64 max = i == VMNET_NIC_MAC ? (1LL << 48) - 1
-						: G_MAXUINT32;
+		gint64 max = (1LL << (i == VMNET_NIC_MAC ? 48 : 32)) - 1;
 		g_autofree char *first = g_strconcat ("first ", key, NULL);
 
 		n->settings[i] = get_opt (r, key, max);

@@ -96,7 +96,7 @@ ok "what ends needs nothing" hook a web2 release end - <"$T_TMP/xml"
 
 # ---- libvirt's part, on both hosts ----
 { echo "T_TMP=$T_TMP TESTS_DIR=$TESTS_DIR VM_QEMU=$VM_QEMU VMNETSH=$VMNETSH; export VMNETSH"
-  declare -f at hook guest holds tap_in
+  declare -f at hook guest holds tap_in wait_until
   cat <<'END'
 echo "$*" >"$T_TMP/asked"
 step() { hook "$@" - <"$T_TMP/there" || exit 1; }
@@ -106,7 +106,7 @@ step b web1 prepare begin; step b web1 start begin
 tap=$(tap_in <"$T_TMP/there")
 nsenter -t "$(cat "$T_TMP/b.pid")" -n ip -o link show "$tap" >"$T_TMP/before"
 guest b "$tap"
-for i in $(seq 200); do holds b "$tap" && break; sleep 0.05; done
+wait_until 10 holds b "$tap"
 step b web1 started begin
 if [ -e "$T_TMP/fail" ]; then
   kill "$(cat "$T_TMP/b.guest")"
@@ -114,7 +114,8 @@ if [ -e "$T_TMP/fail" ]; then
   echo "error: operation failed: migration job: canceled" >&2
   exit 1
 fi
-kill "$(cat "$T_TMP/a.guest")"; while kill -0 "$(cat "$T_TMP/a.guest")"; do sleep 0.05; done 2>/dev/null
+gone() { ! kill -0 "$(cat "$T_TMP/a.guest")"; }
+kill "$(cat "$T_TMP/a.guest")"; wait_until 20 gone
 step a web1 stopped end; step a web1 release end
 END
 } >"$T_TMP/virsh"
