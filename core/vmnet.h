@@ -215,6 +215,8 @@ typedef enum {
 
 /* A number that may not have been given: never confused with zero. */
 typedef struct { gboolean set; guint64 value; } vmnet_opt;
+#include "vmnet_mirror.h"
+#include "vmnet_vlan.h"
 
 typedef struct {
 	char *name;
@@ -231,6 +233,7 @@ typedef struct {
 	gboolean iov;			/* given at creation, for ever */
 	gboolean iov_made;		/* its virtual functions are ours */
 	char **extensions;		/* names, as they were enabled; or NULL */
+	vmnet_mirror mirror;		/* of the uplink; never a destination */
 } vmnet_switch;
 
 typedef struct {
@@ -250,28 +253,6 @@ typedef enum {
 	VMNET_MODERATION_LOW, VMNET_MODERATION_MEDIUM, VMNET_MODERATION_HIGH,
 } vmnet_moderation;
 
-typedef enum {
-	VMNET_VLAN_UNTAGGED, VMNET_VLAN_ACCESS, VMNET_VLAN_TRUNK,
-} vmnet_vlan_mode;
-
-#define VMNET_VLAN_MAX 4094
-
-/* One bit for each VLAN. */
-typedef struct { guint64 bits[(VMNET_VLAN_MAX + 64) / 64]; } vmnet_vlans;
-gboolean vmnet_vlans_has (const vmnet_vlans *set, guint vlan);
-void vmnet_vlans_add (vmnet_vlans *set, guint vlan);
-void vmnet_vlans_remove (vmnet_vlans *set, guint vlan);
-char *vmnet_vlans_text (const vmnet_vlans *set);  /* "10,20-30"; owned */
-
-/* The VLANs of an adapter; members of other modes are zero. */
-typedef struct {
-	vmnet_vlan_mode mode;
-	guint16 access;		/* Access: 1..4094 */
-	guint16 native;		/* Trunk: that of frames without a tag; 0:
-				 * none, they stay untagged */
-	char *allowed;		/* Trunk: "10,20-30", in order; else NULL */
-} vmnet_vlan;
-
 typedef struct {
 	char *vm;		/* NULL: the host's own (-ManagementOS) */
 	char *name;
@@ -281,6 +262,7 @@ typedef struct {
 	gboolean mac_static;
 	gboolean spoofing, teaming;	/* -MacAddressSpoofing, -AllowTeaming */
 	guint32 guards[VMNET_GUARDS];
+	vmnet_mirror mirror;
 	vmnet_opt min_absolute;	/* bit/s */
 	vmnet_opt min_weight;	/* 0..100 */
 	vmnet_opt max;		/* bit/s */
@@ -396,6 +378,7 @@ typedef struct {			/* NULL or unset: leave as it is */
 	gboolean mac_dynamic;		/* back to a derived one */
 	const gboolean *spoofing, *teaming;
 	vmnet_opt guards[VMNET_GUARDS];	/* value 0: off */
+	vmnet_mirror_change mirror;
 	vmnet_opt min_absolute, min_weight, max; /* value 0: take it away */
 	vmnet_opt vmq_weight;
 	vmnet_opt iov_weight, iov_queue_pairs;

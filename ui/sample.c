@@ -23,6 +23,7 @@ static const binding switch_fields[] = {
 	TEXT (ui_switch, name, "Name"),
 	TEXT (ui_switch, type, "SwitchType"),
 	TEXT (ui_switch, uplink, "NetAdapterName"),
+	TEXT (ui_switch, mirroring, "PortMirroringMode"),
 	{ NULL, 0, FALSE }
 };
 
@@ -40,6 +41,7 @@ static const binding adapter_fields[] = {
 	TEXT (ui_port, vswitch, "SwitchName"),
 	TEXT (ui_port, mac, "MacAddress"),
 	TEXT (ui_port, interface, "InterfaceName"),
+	TEXT (ui_port, mirroring, "PortMirroringMode"),
 	NUMBER (ui_port, in_bytes, "BytesReceived"),
 	NUMBER (ui_port, out_bytes, "BytesSent"),
 	NUMBER (ui_port, in_packets, "PacketsReceived"),
@@ -236,6 +238,15 @@ decode_uplinks (ui_sample *s, const decoder *nic, GHashTable *by_name,
 	}
 }
 
+/* Where a column is narrow the end of a text goes, so the mark is first. */
+static const char *
+mirror_mark (const char *mode)
+{
+	if (g_strcmp0 (mode, "Source") == 0)
+		return "M> ";
+	return g_strcmp0 (mode, "Destination") == 0 ? "M< " : "";
+}
+
 static void
 decode_switches (ui_sample *s, ui_raw *raw)
 {
@@ -247,6 +258,7 @@ decode_switches (ui_sample *s, ui_raw *raw)
 
 	for (guint i = 0; i < row_count (rows); i++) {
 		ui_switch sw = { .floors = 0 };
+		g_autofree char *label = NULL;
 
 		decode (s, &d, row_at (rows, i), &sw);
 		decode_uplinks (s, &nic, by_name, &sw);
@@ -254,6 +266,8 @@ decode_switches (ui_sample *s, ui_raw *raw)
 						      row_at (rows, i)->key);
 		if (sw.name == NULL)
 			sw.name = sw.key;
+		label = g_strconcat (mirror_mark (sw.mirroring), sw.name, NULL);
+		sw.label = g_string_chunk_insert_const (s->texts, label);
 		g_array_append_val (s->switches, sw);
 	}
 }
@@ -279,7 +293,7 @@ label_ports (ui_sample *s)
 	}
 	for (guint i = 0; i < s->ports->len; i++) {
 		ui_port *p = &g_array_index (s->ports, ui_port, i);
-		g_autofree char *label = NULL;
+		g_autofree char *label = NULL, *marked = NULL;
 
 		if (p->vm == NULL)
 			label = g_strdup_printf ("(host) %s",
@@ -289,7 +303,8 @@ label_ports (ui_sample *s)
 			label = g_strdup (p->key);
 		else
 			label = g_strdup (p->vm);
-		p->label = g_string_chunk_insert_const (s->texts, label);
+		marked = g_strconcat (mirror_mark (p->mirroring), label, NULL);
+		p->label = g_string_chunk_insert_const (s->texts, marked);
 	}
 }
 

@@ -13,6 +13,8 @@
 typedef struct {		/* a switch and its uplink, or its team */
 	const char *key;
 	const char *name, *type, *uplink;
+	const char *mirroring;	/* of the uplink, as a port's */
+	const char *label;	/* its name, marked as a port's */
 	double link;		/* bit/s of the uplink */
 	double in_bytes, out_bytes;	/* from and to the outside */
 	double in, out;		/* bit/s */
@@ -22,7 +24,9 @@ typedef struct {		/* a switch and its uplink, or its team */
 
 typedef struct {		/* an adapter of a VM or of the host */
 	const char *key;
-	const char *label;	/* "web1"; "web1/eth" when it has several */
+	const char *label;	/* "web1"; "web1/eth" when it has several; "M>"
+				 * before one that is copied, "M<" before one
+				 * that gets the copies */
 	const char *vm, *name, *vswitch, *mac, *interface;
 	double in_bytes, out_bytes;	/* the VM's directions */
 	double in_packets, out_packets;
@@ -32,6 +36,7 @@ typedef struct {		/* an adapter of a VM or of the host */
 	double asked_floor, asked_cap;		/* bit/s */
 	double told_floor, told_cap;		/* read back */
 	double measured;	/* bit/s through the class of the floor */
+	const char *mirroring;	/* "None", "Source", "Destination" */
 	const char *floor_met;	/* "met", "not met", "idle" */
 } ui_port;
 

@@ -13,7 +13,7 @@
 static const char *
 switch_name (const ui_context *x, gconstpointer row)
 {
-	return SWITCH (row)->name;
+	return SWITCH (row)->label;
 }
 
 static const char *

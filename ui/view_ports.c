@@ -257,7 +257,7 @@ draw_drops (const ui_context *x, const ui_table *t, ui_canvas *c, ui_rect at,
 static const ui_column columns[] = {
 	{ .title = "ADAPTER", .kind = UI_COL_TEXT, .min = 12, .max = 36,
 	  .label = port_label, .style = UI_STRONG,
-	  .text = "the VM; with its adapter where it has several" },
+	  .text = "the VM; M> its frames are copied, M< it gets the copies" },
 	{ .title = "SWITCH", .kind = UI_COL_TEXT, .min = 6, .max = 16,
 	  .rank = 8, .label = port_switch,
 	  .text = "the virtual switch that it is connected to" },

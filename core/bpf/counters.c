@@ -130,6 +130,7 @@ datapath_slot_forget (datapath *d, guint32 slot)
 	bpf_map_delete_elem (d->maps[DP_MAP_TOTALS], &slot);
 	clear (d, DP_MAP_PASSED, slot, sizeof (struct dp_passed));
 	dp_guards_forget (d, slot);
+	dp_mirror_forget (d, slot);
 	datapath_acl_set (d, slot, NULL, NULL);
 	datapath_ext_set (d, slot, NULL, NULL);
 }

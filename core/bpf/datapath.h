@@ -49,6 +49,8 @@ typedef struct {
 	gboolean peer;		/* a veth whose end is in another namespace */
 	guint32 extended;	/* the bridge whose extensions are asked about
 				 * its frames (bpf/chain.h); 0: none */
+	gboolean source;	/* of mirroring: mirror.h says to whom */
+	gboolean host;		/* of an adapter of the host's own */
 } datapath_port;
 
 /*

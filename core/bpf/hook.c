@@ -21,11 +21,13 @@
 #define TCX_EGRESS ((enum bpf_attach_type) 47)
 #define TCX_MOST 64		/* programs at a hook; the kernel's own limit */
 
-/* What a port is sent, and what a member of a team sends. */
+/* What a port is sent, what a member of a team or a mirrored uplink sends, and
+ * copies in a tunnel. */
 static gboolean
 on_egress (dp_prog prog)
 {
-	return prog == DP_PROG_IN || prog == DP_PROG_TEAM_OUT;
+	return prog == DP_PROG_IN || prog == DP_PROG_TEAM_OUT ||
+		prog == DP_PROG_UPLINK_OUT || prog == DP_PROG_TUNNEL;
 }
 
 static enum bpf_attach_type

@@ -37,6 +37,10 @@ typedef enum {
 	DP_MAP_TEAM_MACS,
 	DP_MAP_TEAM_GUESTS,
 	DP_MAP_TEAM_COUNTS,
+	DP_MAP_MIRRORS,
+	DP_MAP_MIRROR_PORTS,
+	DP_MAP_COPYING,
+	DP_MAP_COPIES,
 	DP_MAP_VMQ_MACS,
 	DP_MAP_VMQ_QUEUES,
 	DP_MAP_VMQ_STATS,
@@ -49,6 +53,9 @@ typedef enum {
 	DP_PROG_OUT,
 	DP_PROG_TEAM_IN,
 	DP_PROG_TEAM_OUT,
+	DP_PROG_UPLINK_IN,
+	DP_PROG_UPLINK_OUT,
+	DP_PROG_TUNNEL,
 	DP_PROG_VMQ,
 	DP_PROG_VMQ_FULL,
 	DP_PROGS
@@ -128,6 +135,8 @@ guint32 dp_chain_with (datapath *d, guint32 in, guint32 out);
 
 /* What guards know of a slot's past. */
 void dp_guards_forget (datapath *d, guint32 slot);
+/* A source of mirroring, and what it counted. */
+void dp_mirror_forget (datapath *d, guint32 source);
 
 /* The trie that has a slot's ACL; not owned; -1 with errno. */
 int dp_trie_of (datapath *d, guint32 slot);

@@ -7,7 +7,7 @@
  * then `decide` asks guards, the ACLs and the switch's extensions, in this order,
  * and the first that drops it names the reason; then it is counted, or recorded as dropped. Where
  * the sender's program knows the receiver, it does all this for both ports
- * (`forward`). What a stage needs to know of a port is in dp_port, by `flags`
+ * (`forward`). What passed a source of mirroring is copied there. What a stage needs to know of a port is in dp_port, by `flags`
  * where it is but yes or no.
  */
 #include <linux/bpf.h>
@@ -23,6 +23,7 @@
 #include "port_measure.bpf.h"
 #include "port_count.bpf.h"
 #include "port_forward.bpf.h"
+#include "port_mirror.bpf.h"
 #include "team.bpf.h"
 #include "port_extension.bpf.h"
 
@@ -68,6 +69,8 @@ pass (struct __sk_buff *skb, const struct frame *f, const struct dp_port *p,
 	count_frame (p->slot, dir, reason, &c);
 	if (!reason && d->found.meter)
 		count_meter (d->found.meter, &c);
+	if (!reason && p->flags & DP_PORT_SOURCE)
+		mirror (skb, f, &c, p->slot, dir);
 	if (reason) {
 		struct drop_note note = {
 			.slot = p->slot, .ifindex = ifindex,
@@ -106,7 +109,8 @@ forward (struct __sk_buff *skb, const struct frame *f,
 		return TC_ACT_SHOT;
 	if (p->classid)
 		skb->priority = p->classid;
-	tell_team (skb, f, p);
+	if (skb->tc_index != COPY_AWAY)
+		tell_team (skb, f, p);
 	/* Not OK: filters of others behind ours have their say. */
 	return TC_ACT_UNSPEC;
 }
@@ -122,8 +126,12 @@ vmnet_out (struct __sk_buff *skb)
 
 	if (!p)
 		return TC_ACT_UNSPEC;
-	/* Whatever a guest makes of it, it is ours from here on. */
-	skb->tc_index = 0;
+	/*
+	 * Whatever a guest makes of it, it is ours from here on. The host does
+	 * not lie: a copy in a tunnel stays known as one.
+	 */
+	if (!(p->flags & DP_PORT_HOST && skb->tc_index == COPY_AWAY))
+		skb->tc_index = 0;
 	if (!parse (skb, &f) || pass (skb, &f, p, ifindex, DP_OUT, &d))
 		return TC_ACT_SHOT;
 	return forward (skb, &f, p, &d);
@@ -140,6 +148,12 @@ vmnet_in (struct __sk_buff *skb)
 
 	if (was_handed_over (skb, ifindex))
 		return TC_ACT_UNSPEC;
+	if (skb->tc_index == COPY) {
+		int r = receive_copy (skb, ifindex);
+
+		if (r != TC_ACT_OK)
+			return r;
+	}
 	p = find_port (ifindex);
 	if (!p)
 		return TC_ACT_UNSPEC;
@@ -147,5 +161,7 @@ vmnet_in (struct __sk_buff *skb)
 		return TC_ACT_SHOT;
 	return TC_ACT_UNSPEC;
 }
+
+#include "port_uplink.bpf.h"
 
 char LICENSE[] SEC ("license") = "GPL";

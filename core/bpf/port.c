@@ -170,6 +170,8 @@ port_of (const datapath_port *port)
 			(port->peer ? DP_PORT_PEER : 0) |
 			(port->n_partners ? DP_PORT_PARTNERS : 0) |
 			(port->extended ? DP_PORT_EXTENDED : 0) |
+			(port->source ? DP_PORT_SOURCE : 0) |
+			(port->host ? DP_PORT_HOST : 0) |
 			guard_bits (port->guards),
 		.storm = port->guards[VMNET_GUARD_STORM],
 		.addresses = port->guards[VMNET_GUARD_ADDRESSES],
@@ -341,6 +343,8 @@ datapath_port_get (datapath *d, kn *k, int ifindex, datapath_port *out)
 	out->vlan = p.vlan;
 	out->spoofing = (p.flags & DP_PORT_SPOOFING) != 0;
 	out->peer = (p.flags & DP_PORT_PEER) != 0;
+	out->source = (p.flags & DP_PORT_SOURCE) != 0;
+	out->host = (p.flags & DP_PORT_HOST) != 0;
 	guards_of (&p, out->guards);
 	memcpy (out->mac, p.mac, sizeof out->mac);
 	partners_get (d, out);

@@ -10,6 +10,7 @@
 
 #include <bpf/bpf_helpers.h>
 
+#include "mirror_records.h"
 #include "records.h"
 
 struct {
@@ -185,6 +186,37 @@ struct {
 	__type(key, __u32);
 	__type(value, __u64);
 } drops_lost SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, DP_SLOTS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__type(value, struct dp_mirror);
+} mirrors SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, DP_SLOTS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__type(value, struct dp_mirror_ports);
+} mirror_ports SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct dp_copy);
+} copying SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
+	__uint(max_entries, DP_SLOTS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__type(value, struct dp_copies);
+} copies SEC(".maps");
 
 /* NULL: not a port of ours. */
 static __always_inline const struct dp_port *

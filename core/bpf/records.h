@@ -11,7 +11,7 @@
 #include "reasons.h"
 
 /* Maps of another layout are never reused by a newer set of programs. */
-#define DP_LAYOUT 4
+#define DP_LAYOUT 5
 
 #define DP_SLOTS 65536		/* slot numbers are below this */
 #define DP_NEAR_SLOTS 4096	/* those below count in an array */
@@ -61,6 +61,8 @@ enum {
 	DP_PORT_GUARDED = 1 << 5,	/* one of these, or a limit */
 	DP_PORT_PARTNERS = 1 << 6,	/* its partners' source MACs may pass */
 	DP_PORT_EXTENDED = 1 << 7,	/* its switch has extensions */
+	DP_PORT_SOURCE = 1 << 8,	/* `mirrors` says who gets copies */
+	DP_PORT_HOST = 1 << 9,		/* the host's own */
 };
 
 /* Value of `ports` and `far_ports`, by ifindex. */

@@ -77,6 +77,12 @@ has_team_guard (const vmnet_adapter *a)
 	return !a->spoofing && a->teaming;
 }
 
+static gboolean
+has_mirror (const vmnet_adapter *a)
+{
+	return a->mirror.mode != VMNET_MIRROR_NONE;
+}
+
 #define HAS(name, guard) \
 static gboolean \
 has_##name (const vmnet_adapter *a) \
@@ -110,6 +116,7 @@ static const struct {
 	{ { "ACL", FALSE }, has_acl },
 	{ { "extended ACL", FALSE }, has_extacl },
 	{ { "meter", FALSE }, has_meter },
+	{ { "port mirroring", FALSE }, has_mirror },
 };
 
 GPtrArray *

@@ -117,6 +117,23 @@ gboolean kn_ifb_add (kn *k, const char *name, GError **error);
  */
 gboolean kn_tap_add (kn *k, const char *name, const guint8 *mac,
 		     GError **error);
+/*
+ * tunnel.c: an interface, down, whose frames go to one other machine, as VXLAN
+ * (UDP port 4789) or ERSPAN version 1 (IPv4 only). What is too long for the way
+ * goes in fragments.
+ */
+typedef struct {
+	vmnet_tunnel kind;
+	int family;		/* AF_INET, AF_INET6 */
+	guint8 remote[16];
+	guint32 session;	/* VXLAN's network, ERSPAN's session */
+} kn_tunnel;
+gboolean kn_tunnel_add (kn *k, const char *name, const kn_tunnel *t,
+			GError **error);
+/* By which interface a packet to `addr` leaves, or is it ours (`here`)? */
+typedef struct { int ifindex; gboolean here; } kn_way;
+gboolean kn_way_to (kn *k, int family, const guint8 *addr, kn_way *out,
+		    GError **error);
 gboolean kn_link_del (kn *k, const char *name, GError **error);
 /*
  * Each deletion waits 10 to 20 ms, until nobody uses the interface any more;
@@ -365,6 +382,8 @@ gboolean kn_tbf_set (kn *k, int ifindex, guint64 rate, guint32 burst,
  * filter, is five times as fast as port by port.
  */
 gboolean kn_clsact_ensure (kn *k, int ifindex, GError **error);
+/* With all that hangs there, whoever's it is. */
+gboolean kn_clsact_drop (kn *k, int ifindex, GError **error);
 /*
  * A BPF program on clsact, direct action, at our own priority and handle:
  * replaced atomically when it is there. `egress`: else ingress.

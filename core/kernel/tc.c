@@ -409,3 +409,14 @@ kn_clsact_ensure (kn *k, int ifindex, GError **error)
 			"program's ingress qdisc sits (tc qdisc del dev %s "
 			"ingress removes it)", name, name);
 }
+
+gboolean
+kn_clsact_drop (kn *k, int ifindex, GError **error)
+{
+	char name[KN_NAME];
+
+	return kn_request (k, kn_msg_tc (RTM_DELQDISC, 0, ifindex,
+					 TC_H_CLSACT, CLSACT_HANDLE), error,
+			   NULL, "take clsact off %s",
+			   kn_name (k, ifindex, name));
+}

@@ -39,8 +39,8 @@ take (reader *r, const char *key, GType type)
 	return NULL;
 }
 
-static char *
-get_string (reader *r, const char *key)
+char *
+read_string (reader *r, const char *key)
 {
 	JsonNode *n = take (r, key, G_TYPE_STRING);
 
@@ -51,7 +51,7 @@ get_string (reader *r, const char *key)
 static char *
 get_name (reader *r, const char *key)
 {
-	char *s = get_string (r, key);
+	char *s = read_string (r, key);
 
 	if (s && *s)
 		return s;
@@ -183,16 +183,16 @@ static void
 get_switch (reader *r, vmnet_model *m)
 {
 	vmnet_switch *s = g_new0 (vmnet_switch, 1);
-	g_autofree char *type = get_string (r, "type");
-	g_autofree char *mode = get_string (r, "bandwidth_mode");
+	g_autofree char *type = read_string (r, "type");
+	g_autofree char *mode = read_string (r, "bandwidth_mode");
 
 	g_ptr_array_add (m->switches, s);
 	s->name = get_name (r, "name");
 	s->type = read_word (r, "type", type, VMNET_SWITCH_PRIVATE, type_word);
-	s->uplink = get_string (r, "uplink");
+	s->uplink = read_string (r, "uplink");
 	s->others = get_some (r, "further_uplinks", VMNET_TEAM_MAX - 1);
 	s->teaming = get_bool (r, "teaming");
-	s->notes = get_string (r, "notes");
+	s->notes = read_string (r, "notes");
 	s->bw_mode = read_word (r, "bandwidth_mode", mode, VMNET_BW_NONE,
 				mode_word);
 	s->default_flow_absolute = get_opt (r, "default_flow_absolute",
@@ -201,6 +201,7 @@ get_switch (reader *r, vmnet_model *m)
 	s->iov = get_bool (r, "iov");
 	s->iov_made = get_bool (r, "iov_made");
 	s->extensions = get_some (r, "extensions", VMNET_SWITCHEXTS_MAX);
+	mirror_get (r, &s->mirror);
 	if ((s->type == VMNET_SWITCH_EXTERNAL) != (s->uplink != NULL))
 		read_bad (r, "uplink", "an External switch has one, another "
 			  "has none");
@@ -226,7 +227,7 @@ get_vm (reader *r, vmnet_model *m)
 static void
 get_iov (reader *r, vmnet_adapter *a)
 {
-	g_autofree char *moderation = get_string (r, "iov_moderation");
+	g_autofree char *moderation = read_string (r, "iov_moderation");
 
 	a->iov_weight = get_opt (r, "iov_weight", 100).value;
 	a->iov_queue_pairs = get_opt (r, "iov_queue_pairs", G_MAXUINT16);
@@ -246,7 +247,7 @@ vlan_word (guint i)
 static void
 get_vlan (reader *r, vmnet_vlan *v)
 {
-	g_autofree char *mode = get_string (r, "vlan_mode");
+	g_autofree char *mode = read_string (r, "vlan_mode");
 	g_autofree char *allowed = NULL;
 
 	if (mode == NULL)
@@ -269,15 +270,15 @@ static void
 get_adapter (reader *r, vmnet_model *m)
 {
 	vmnet_adapter *a = g_new0 (vmnet_adapter, 1);
-	g_autofree char *mac = get_string (r, "mac");
+	g_autofree char *mac = read_string (r, "mac");
 
 	g_ptr_array_add (m->adapters, a);
 	a->acls = g_ptr_array_new_with_free_func (g_free);
 	a->extacls = g_ptr_array_new_with_free_func (g_free);
-	a->vm = get_string (r, "vm");
+	a->vm = read_string (r, "vm");
 	a->name = get_name (r, "name");
-	a->vswitch = get_string (r, "switch");
-	a->pool = get_string (r, "pool");
+	a->vswitch = read_string (r, "switch");
+	a->pool = read_string (r, "pool");
 	a->slot = get_int (r, "slot", 1, m->next_slot - 1);
 	if (mac == NULL || !vmnet_mac_parse (mac, a->mac, NULL))
 		read_bad (r, "mac", "it is not a MAC address");
@@ -287,15 +288,16 @@ get_adapter (reader *r, vmnet_model *m)
 	for (guint i = 0; i < VMNET_GUARDS; i++)
 		a->guards[i] = get_opt (r, vmnet_guards[i].key,
 					vmnet_guards[i].max).value;
+	mirror_get (r, &a->mirror);
 	a->min_absolute = get_opt (r, "min_absolute", G_MAXINT64);
 	a->min_weight = get_opt (r, "min_weight", 100);
 	a->max = get_opt (r, "max", G_MAXINT64);
 	a->vmq_weight = get_int (r, "vmq_weight", 0, 100);
 	get_iov (r, a);
 	get_vlan (r, &a->vlan);
-	a->team_mapping = get_string (r, "team_mapping");
+	a->team_mapping = read_string (r, "team_mapping");
 	a->team_stays = get_bool (r, "team_stays");
-	a->team_home = get_string (r, "team_home");
+	a->team_home = read_string (r, "team_home");
 	get_lines (r, "acls", a->acls, read_acl);
 	get_lines (r, "extended_acls", a->extacls, read_extacl);
 }
@@ -323,8 +325,8 @@ get_nic (reader *r, vmnet_model *m)
 	}
 	n->up = get_opt (r, "up", 1);
 	n->restarts = get_opt (r, "restarts", G_MAXUINT32).value;
-	n->first_name = get_string (r, "first_name");
-	n->last_name = get_string (r, "last_name");
+	n->first_name = read_string (r, "first_name");
+	n->last_name = read_string (r, "last_name");
 }
 
 static void
@@ -337,7 +339,7 @@ get_address (reader *r, vmnet_model *m)
 	a->interface = get_name (r, "interface");
 	a->address = get_name (r, "address");
 	a->prefix = get_int (r, "prefix", 0, 128);
-	a->gateway = get_string (r, "gateway");
+	a->gateway = read_string (r, "gateway");
 	if (!vmnet_acl_parse (a->address, FALSE, &ip, NULL))
 		read_bad (r, "address", "it is not an IP address");
 }
@@ -351,7 +353,7 @@ get_route (reader *r, vmnet_model *m)
 	g_ptr_array_add (m->routes, x);
 	x->interface = get_name (r, "interface");
 	x->destination = get_name (r, "destination");
-	x->next_hop = get_string (r, "next_hop");
+	x->next_hop = read_string (r, "next_hop");
 	x->metric = get_opt (r, "metric", G_MAXUINT32);
 	if (!vmnet_acl_parse (x->destination, FALSE, &ip, NULL))
 		read_bad (r, "destination", "it is not an IP prefix");

@@ -3,6 +3,7 @@
  * Called by store.c.
  */
 #include "model/document.h"
+#include "model/mirror.h"
 
 #include <json-glib/json-glib.h>
 
@@ -53,6 +54,14 @@ put_texts (JsonBuilder *b, const char *key, char *const *texts)
 }
 
 static void
+put_mirror (JsonBuilder *b, const vmnet_mirror *x)
+{
+	g_autofree char *line = mirror_write (x);
+
+	put_string (b, "mirror", line);
+}
+
+static void
 put_switch (JsonBuilder *b, gconstpointer item)
 {
 	const vmnet_switch *s = item;
@@ -69,6 +78,7 @@ put_switch (JsonBuilder *b, gconstpointer item)
 	put_bool (b, "iov", s->iov);
 	put_bool (b, "iov_made", s->iov_made);
 	put_texts (b, "extensions", s->extensions);
+	put_mirror (b, &s->mirror);
 }
 
 static void
@@ -159,6 +169,7 @@ put_adapter (JsonBuilder *b, gconstpointer item)
 	for (guint i = 0; i < VMNET_GUARDS; i++)
 		if (a->guards[i])
 			put_int (b, vmnet_guards[i].key, a->guards[i]);
+	put_mirror (b, &a->mirror);
 	put_opt (b, "min_absolute", a->min_absolute);
 	put_opt (b, "min_weight", a->min_weight);
 	put_opt (b, "max", a->max);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "model/guards.h"
+#include "model/mirror.h"
 
 #define DEFAULT_ADAPTER "Network Adapter"
 #define DEFAULT_VMQ_WEIGHT 100
@@ -113,6 +114,7 @@ dump_settings (GString *s, const vmnet_adapter *a)
 	if (a->teaming)
 		g_string_append (set, " -AllowTeaming On");
 	guards_dump (set, a->guards);
+	mirror_dump (set, &a->mirror);
 	put_opt (set, "MinimumBandwidthAbsolute", a->min_absolute);
 	put_opt (set, "MinimumBandwidthWeight", a->min_weight);
 	put_opt (set, "MaximumBandwidth", a->max);
@@ -257,6 +259,15 @@ dump_remove (GString *s, const char *owner, const char *vm, const char *name)
 }
 
 static void
+dump_span (GString *s, const vmnet_switch *sw)
+{
+	g_autoptr (GString) name = g_string_new (NULL);
+
+	put_value (name, sw->name);
+	mirror_dump_uplink (s, &sw->mirror, name->str);
+}
+
+static void
 dump_switch (GString *s, const vmnet_model *m, const vmnet_switch *sw)
 {
 	gboolean own = model_default_host_adapter (m, sw) != NULL;
@@ -285,6 +296,7 @@ dump_switch (GString *s, const vmnet_model *m, const vmnet_switch *sw)
 		g_string_append (s, " -EnableIov $true");
 	put_text (s, "Notes", sw->notes);
 	g_string_append_c (s, '\n');
+	dump_span (s, sw);
 	if (!sw->default_flow_absolute.set && !sw->default_flow_weight.set)
 		return;
 	g_string_append (s, "Set-VMSwitch");

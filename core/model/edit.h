@@ -12,6 +12,9 @@ gboolean model_switch_add (vmnet_model *m, const vmnet_switch_spec *spec,
 			   GError **error);
 gboolean model_switch_set (vmnet_model *m, const char *name,
 			   const vmnet_switch_change *c, GError **error);
+/* Of its uplink. */
+gboolean model_switch_mirror (vmnet_model *m, const char *name,
+			      const vmnet_mirror_change *c, GError **error);
 /* The host adapter that is named as the switch is renamed with it. */
 gboolean model_switch_rename (vmnet_model *m, const char *name,
 			      const char *new_name, GError **error);

@@ -8,6 +8,7 @@
 
 #include "model/check.h"
 #include "model/guards.h"
+#include "model/mirror.h"
 #include "model/partners.h"
 
 #define DEFAULT_NAME "Network Adapter"
@@ -217,6 +218,9 @@ change_ok (const vmnet_model *m, const vmnet_adapter *a,
 		return FALSE;
 	return weight_ok (object, "VmqWeight", c->vmq_weight, error)
 	       && guards_ok (object, c->guards, error)
+	       && mirror_ok (object, &a->mirror, &c->mirror, error)
+	       && mirror_room (m, a, vswitch, c->mirror.mode ? *c->mirror.mode
+			       : a->mirror.mode, error)
 	       && (!c->teaming || !*c->teaming
 		   || partners_ok (m, a, object, error))
 	       && iov_ok (object, a, c, error)
@@ -242,6 +246,7 @@ change_apply (const vmnet_model *m, vmnet_adapter *a,
 	if (c->teaming)
 		a->teaming = *c->teaming;
 	guards_apply (a->guards, c->guards);
+	mirror_apply (&a->mirror, &c->mirror);
 	set_opt (&a->min_absolute, c->min_absolute);
 	set_opt (&a->min_weight, c->min_weight);
 	set_opt (&a->max, c->max);
@@ -348,6 +353,7 @@ adapter_same (const vmnet_adapter *a, const char *vswitch,
 	differs_on (s, "MacAddressSpoofing", a->spoofing, c->spoofing);
 	differs_on (s, "AllowTeaming", a->teaming, c->teaming);
 	guards_differ (s, a->guards, c->guards);
+	mirror_differ (s, &a->mirror, &c->mirror);
 	differs_opt (s, "MinimumBandwidthAbsolute", a->min_absolute,
 		     c->min_absolute);
 	differs_opt (s, "MinimumBandwidthWeight", a->min_weight,
@@ -470,7 +476,9 @@ model_adapter_connect (vmnet_model *m, const char *vm, const char *name,
 	if (vswitch)
 		sw = vmnet_model_switch (m, vswitch);
 	object = check_adapter_text (a->vm, a->name);
-	if (!check_floors (object, sw, a->min_absolute, a->min_weight, error))
+	if (!check_floors (object, sw, a->min_absolute, a->min_weight, error)
+	    || !mirror_room (m, a, sw ? sw->name : NULL, a->mirror.mode,
+			     error))
 		return FALSE;
 	g_free (a->vswitch);
 	a->vswitch = sw ? g_strdup (sw->name) : NULL;

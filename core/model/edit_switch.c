@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "model/check.h"
+#include "model/mirror.h"
 
 #define WHAT "switch"
 
@@ -327,6 +328,8 @@ model_switch_set (vmnet_model *m, const char *name,
 		g_free (sw->uplink);
 		sw->uplink = g_strdup (c->uplink);
 	}
+	if (sw->uplink == NULL)
+		mirror_clear (&sw->mirror);
 	if (c->notes) {
 		g_free (sw->notes);
 		sw->notes = text_or_null (c->notes);
@@ -337,6 +340,42 @@ model_switch_set (vmnet_model *m, const char *name,
 		drop_host_adapters (m, sw);
 	if (adds)
 		model_adapter_append (m, NULL, sw->name, sw->name);
+	return TRUE;
+}
+
+gboolean
+model_switch_mirror (vmnet_model *m, const char *name,
+		     const vmnet_mirror_change *c, GError **error)
+{
+	vmnet_switch *sw = check_switch (m, name, error);
+	g_autofree char *object = NULL;
+
+	if (sw == NULL)
+		return FALSE;
+	if (sw->uplink == NULL && c->mode && *c->mode != VMNET_MIRROR_NONE)
+		return check_invalid (error, WHAT, sw->name, "it has no "
+				      "external port to mirror: it is %s; make "
+				      "it External with Set-VMSwitch "
+				      "-NetAdapterName",
+				      model_switch_type_text (sw->type));
+	if (sw->teaming && c->mode && *c->mode == VMNET_MIRROR_SOURCE) {
+		g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_YET,
+			     "switch '%s': mirroring of a team's external "
+			     "port is not built here yet; mirror the "
+			     "adapters (Set-VMNetworkAdapter -PortMirroring "
+			     "Source)", sw->name);
+		return FALSE;
+	}
+	if (c->mode && *c->mode == VMNET_MIRROR_DESTINATION)
+		return check_invalid (error, WHAT, sw->name, "its external "
+				      "port cannot be a mirroring destination: "
+				      "copies would go to whoever has the "
+				      "address; give a source "
+				      "-MirrorDestinationAddress");
+	object = g_strdup_printf ("external port of switch '%s'", sw->name);
+	if (!mirror_ok (object, &sw->mirror, c, error))
+		return FALSE;
+	mirror_apply (&sw->mirror, c);
 	return TRUE;
 }
 

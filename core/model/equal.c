@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "model/guards.h"
+#include "model/mirror.h"
 
 static gboolean
 same_text (const char *a, const char *b)
@@ -63,7 +64,8 @@ model_switch_same (gconstpointer pa, gconstpointer pb)
 	       && same_opt (a->default_flow_weight, b->default_flow_weight)
 	       && same_bool (a->iov, b->iov)
 	       && same_bool (a->iov_made, b->iov_made)
-	       && model_names_same (a->extensions, b->extensions);
+	       && model_names_same (a->extensions, b->extensions)
+	       && mirror_equal (&a->mirror, &b->mirror);
 }
 
 gboolean
@@ -108,6 +110,7 @@ model_adapter_same (gconstpointer pa, gconstpointer pb)
 	       && same_bool (a->spoofing, b->spoofing)
 	       && same_bool (a->teaming, b->teaming)
 	       && guards_equal (a->guards, b->guards)
+	       && mirror_equal (&a->mirror, &b->mirror)
 	       && same_opt (a->min_absolute, b->min_absolute)
 	       && same_opt (a->min_weight, b->min_weight)
 	       && same_opt (a->max, b->max)

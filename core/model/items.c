@@ -3,6 +3,7 @@
  * model.c, lists.c and the edits.
  */
 #include "model/document.h"
+#include "model/mirror.h"
 
 void
 model_switch_free (vmnet_switch *s)
@@ -14,6 +15,7 @@ model_switch_free (vmnet_switch *s)
 	g_free (s->uplink);
 	g_strfreev (s->others);
 	g_strfreev (s->extensions);
+	mirror_clear (&s->mirror);
 	g_free (s);
 }
 
@@ -38,6 +40,7 @@ model_adapter_free (vmnet_adapter *a)
 	g_free (a->vlan.allowed);
 	g_free (a->team_mapping);
 	g_free (a->team_home);
+	mirror_clear (&a->mirror);
 	g_ptr_array_unref (a->acls);
 	g_ptr_array_unref (a->extacls);
 	g_free (a);
@@ -126,6 +129,7 @@ model_switch_copy (gconstpointer src, gpointer unused)
 	s->uplink = g_strdup (s->uplink);
 	s->others = g_strdupv (s->others);
 	s->extensions = g_strdupv (s->extensions);
+	mirror_own (&s->mirror);
 	return s;
 }
 
@@ -163,6 +167,7 @@ model_adapter_copy (gconstpointer src, gpointer unused)
 	a->vlan.allowed = g_strdup (a->vlan.allowed);
 	a->team_mapping = g_strdup (a->team_mapping);
 	a->team_home = g_strdup (a->team_home);
+	mirror_own (&a->mirror);
 	a->acls = g_ptr_array_new_full (acls->len, g_free);
 	g_ptr_array_extend (a->acls, acls, copy_acl, NULL);
 	a->extacls = g_ptr_array_new_full (extacls->len, g_free);

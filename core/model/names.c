@@ -86,6 +86,16 @@ names_host_adapter (const vmnet_adapter *a)
 }
 
 char *
+names_tunnel (const vmnet_mirror *x)
+{
+	g_autofree char *what = g_strdup_printf (
+		"mirror %s %s %u", vmnet_tunnels[x->tunnel], x->to,
+		x->session);
+
+	return slug (what, NAME_MAX_BYTES);
+}
+
+char *
 names_alias (const vmnet_adapter *a)
 {
 	if (a->vm == NULL)

@@ -31,4 +31,8 @@ gpointer read_extacl (reader *r, const char *text);	/* vmnet_extacl * */
 /* Do the names and numbers of `m` fit to each other? */
 void reader_check (reader *r, const vmnet_model *m);
 
+/* The text under that key; owned; NULL: there is none. */
+char *read_string (reader *r, const char *key);
+void mirror_get (reader *r, vmnet_mirror *out);	/* mirror.c */
+
 #endif

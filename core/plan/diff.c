@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model/guards.h"
+#include "model/mirror.h"
 #include "plan/step.h"
 
 static gboolean
@@ -142,6 +143,7 @@ adapters_equal (const vmnet_adapter *a, const vmnet_adapter *b)
 		memcmp (a->mac, b->mac, 6) == 0 &&
 		a->spoofing == b->spoofing && a->teaming == b->teaming &&
 		guards_equal (a->guards, b->guards) &&
+		mirror_equal (&a->mirror, &b->mirror) &&
 		opt_equal (a->min_absolute, b->min_absolute) &&
 		opt_equal (a->min_weight, b->min_weight) &&
 		opt_equal (a->max, b->max) &&

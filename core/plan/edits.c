@@ -125,6 +125,13 @@ vmnet_switch_set (vmnet_txn *t, const char *name,
 }
 
 gboolean
+vmnet_switch_mirror (vmnet_txn *t, const char *name,
+		     const vmnet_mirror_change *c, GError **error)
+{
+	return model_switch_mirror (t->model, name, c, error);
+}
+
+gboolean
 vmnet_switch_rename (vmnet_txn *t, const char *name, const char *new_name,
 		     GError **error)
 {

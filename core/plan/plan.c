@@ -132,6 +132,7 @@ static gboolean
 make_parts (plan *p, GError **error)
 {
 	static const part parts[] = {
+		plan_mirror_remove,
 		plan_iov_remove, plan_vmq_remove, plan_qos_remove,
 		plan_adapters_remove, plan_team_remove, plan_vlans_remove, plan_switches_remove,
 		plan_vms_build, plan_switches_build, plan_extensions_build,
@@ -143,6 +144,7 @@ make_parts (plan *p, GError **error)
 		plan_iov_build, plan_settings_build, plan_states_build, plan_power_build,
 		plan_ip_build, plan_routes_remove, plan_addresses_build,
 		plan_routes_build, plan_dns_build, plan_nats_build,
+		plan_mirror_build,
 		plan_vms_stop, plan_vms_remove, plan_handover_build,
 	};
 

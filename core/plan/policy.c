@@ -67,7 +67,8 @@ ports_equal (const datapath_port *a, const datapath_port *b)
 		a->n_partners == b->n_partners &&
 		memcmp (a->partners, b->partners, a->n_partners * 6) == 0 &&
 		a->vswitch == b->vswitch && a->vlan == b->vlan &&
-		a->extended == b->extended;
+		a->extended == b->extended &&
+		!a->source == !b->source && !a->host == !b->host;
 }
 
 /*
@@ -134,6 +135,8 @@ build_port (plan *p, const vmnet_adapter *a, const char *port,
 	x->now.spoofing = a->spoofing;
 	memcpy (x->now.guards, a->guards, sizeof x->now.guards);
 	put_partners (p, a, &x->now);
+	x->now.source = a->mirror.mode == VMNET_MIRROR_SOURCE;
+	x->now.host = a->vm == NULL;
 	x->now.classid = qos_classid (p, a);
 	x->had = d && l && datapath_port_get (d, p->h->nl, l->ifindex, &x->old);
 	if (x->had && !bridge == !b && !extending == !e && !relinked &&
@@ -142,9 +145,10 @@ build_port (plan *p, const vmnet_adapter *a, const char *port,
 		return;
 	}
 	s = plan_step (p, port_apply, port_undo,
-		       "attach the BPF programs of '%s' to port %s%s%s", alias,
+		       "attach the BPF programs of '%s' to port %s%s%s%s", alias,
 		       port, x->now.classid ? " with a class of its own" : "",
-		       guards_on (a->guards) ? ", guarded" : "");
+		       guards_on (a->guards) ? ", guarded" : "",
+		       x->now.source ? ", mirrored" : "");
 	p->waits |= !x->had || relinked ||
 		x->now.extended != x->old.extended;
 	s->link = g_strdup (port);

@@ -6,6 +6,7 @@
 
 #include "view/adapter_guard.h"
 #include "view/adapter_iov.h"
+#include "view/mirror.h"
 #include "view/view.h"
 
 static void
@@ -75,6 +76,10 @@ get_status (const vmnet_row *r, vmnet_value *v)
 		put_list_add (v, g_strdup ("Degraded"));
 	else
 		put_list_add (v, g_strdup (l->carrier ? "Ok" : "NoCarrier"));
+	if (of (r)->mirror.mode == VMNET_MIRROR_SOURCE)
+		put_list_add (v, g_strdup ("Mirrored"));
+	if (of (r)->mirror.mode == VMNET_MIRROR_DESTINATION)
+		put_list_add (v, g_strdup ("Monitor"));
 }
 
 static void
@@ -321,7 +326,8 @@ static const vmnet_field fields[] = {
 	  get_mac, NULL },
 	{ "Status", VMNET_T_LIST, VMNET_U_NONE, 6,
 	  "Ok, NoCarrier, Disconnected, Degraded (not at its bridge) or "
-	  "NotPresent (not in the kernel)", get_status, NULL },
+	  "NotPresent (not in the kernel); and Mirrored, or Monitor (it gets "
+	  "the copies)", get_status, NULL },
 	{ "IPAddresses", VMNET_T_LIST, VMNET_U_NONE, 7,
 	  "addresses; of VMs only where the host can see them", get_addresses,
 	  NULL },
@@ -339,6 +345,7 @@ static const vmnet_field fields[] = {
 	{ "VlanSetting", VMNET_T_RECORD, VMNET_U_NONE, 0,
 	  "its VLANs", get_vlan, NULL },
 	ADAPTER_GUARD_FIELDS,
+	ADAPTER_MIRROR_FIELDS,
 	{ "VmqWeight", VMNET_T_INT, VMNET_U_NONE, 0,
 	  "weight for a VM queue; 0: none", get_vmq_weight, NULL },
 	{ "VmqUsage", VMNET_T_INT, VMNET_U_NONE, 0, "VM queues in use",

@@ -3,6 +3,7 @@
  */
 #include <net/if.h>
 
+#include "view/mirror.h"
 #include "view/view.h"
 
 static void
@@ -239,7 +240,43 @@ get_status (const vmnet_row *r, vmnet_value *v)
 		put_take (v, g_strdup_printf ("%u of %u members have a link",
 					      up, n));
 	else
-		put_text (v, "Ok");
+		put_text (v, of (r)->mirror.mode ? "Ok (uplink mirrored)"
+			  : "Ok");
+}
+
+static void
+get_mirror_mode (const vmnet_row *r, vmnet_value *v)
+{
+	put_text (v, vmnet_mirror_modes[of (r)->mirror.mode]);
+}
+
+static void
+get_mirroring (const vmnet_row *r, vmnet_value *v)
+{
+	view_put_mirroring (r, of (r), NULL, v);
+}
+
+/* Who of it is watched, and who watches. */
+static void
+get_mirrored (const vmnet_row *r, vmnet_value *v)
+{
+	const vmnet_model *m = r->view->model;
+
+	put_list (v);
+	if (of (r)->mirror.mode == VMNET_MIRROR_SOURCE)
+		put_list_add (v, g_strdup_printf ("Source: external port (%s)",
+						  of (r)->uplink));
+	for (guint i = 0; i < m->adapters->len; i++) {
+		const vmnet_adapter *a = m->adapters->pdata[i];
+		g_autofree char *alias = NULL;
+
+		if (a->mirror.mode == VMNET_MIRROR_NONE ||
+		    !model_name_equal (a->vswitch, of (r)->name))
+			continue;
+		alias = names_alias (a);
+		put_list_add (v, g_strdup_printf (
+			"%s: %s", vmnet_mirror_modes[a->mirror.mode], alias));
+	}
 }
 
 static const vmnet_field fields[] = {
@@ -289,6 +326,15 @@ static const vmnet_field fields[] = {
 	  "queue pairs of those that somebody has", get_pairs_in_use, NULL },
 	{ "Status", VMNET_T_STRING, VMNET_U_NONE, 5,
 	  "what the kernel has of it", get_status, NULL },
+	{ "PortMirroringMode", VMNET_T_STRING, VMNET_U_NONE, 0,
+	  "Source: all that passes the uplink is copied; or None",
+	  get_mirror_mode, NULL },
+	{ "Mirroring", VMNET_T_RECORD, VMNET_U_NONE, 0,
+	  "what of the uplink is copied, and what became of the copies",
+	  get_mirroring, NULL },
+	{ "MirroredPorts", VMNET_T_LIST, VMNET_U_NONE, 0,
+	  "its ports that are copied, and those that get the copies",
+	  get_mirrored, NULL },
 	{ "Id", VMNET_T_STRING, VMNET_U_NONE, 0,
 	  "GUID, derived from the name", get_id, NULL },
 	{ "ResourcePoolName", VMNET_T_LIST, VMNET_U_NONE, 0,

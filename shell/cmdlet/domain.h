@@ -92,6 +92,11 @@
 	&cmdlet_set_vmnetworkadapter, &cmdlet_remove_vmnetworkadapter, \
 	&cmdlet_rename_vmnetworkadapter, &cmdlet_connect_vmnetworkadapter, \
 	&cmdlet_disconnect_vmnetworkadapter, \
+	&cmdlet_get_vmsystemswitchextensionportfeature, \
+	&cmdlet_get_vmswitchextensionportfeature, \
+	&cmdlet_add_vmswitchextensionportfeature, \
+	&cmdlet_set_vmswitchextensionportfeature, \
+	&cmdlet_remove_vmswitchextensionportfeature, \
 	&cmdlet_get_vmnetworkadaptervlan, \
 	&cmdlet_set_vmnetworkadaptervlan, \
 	&cmdlet_add_vmnetworkadapteracl, &cmdlet_get_vmnetworkadapteracl, \
@@ -186,6 +191,11 @@ extern const sh_cmdlet cmdlet_remove_vmnetworkadapter;
 extern const sh_cmdlet cmdlet_rename_vmnetworkadapter;
 extern const sh_cmdlet cmdlet_connect_vmnetworkadapter;
 extern const sh_cmdlet cmdlet_disconnect_vmnetworkadapter;
+extern const sh_cmdlet cmdlet_get_vmsystemswitchextensionportfeature;
+extern const sh_cmdlet cmdlet_get_vmswitchextensionportfeature;
+extern const sh_cmdlet cmdlet_add_vmswitchextensionportfeature;
+extern const sh_cmdlet cmdlet_set_vmswitchextensionportfeature;
+extern const sh_cmdlet cmdlet_remove_vmswitchextensionportfeature;
 extern const sh_cmdlet cmdlet_get_vmnetworkadaptervlan;
 extern const sh_cmdlet cmdlet_set_vmnetworkadaptervlan;
 extern const sh_cmdlet cmdlet_add_vmnetworkadapteracl;

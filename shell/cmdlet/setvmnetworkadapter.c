@@ -3,6 +3,7 @@
  * Listed in table.c.
  */
 #include "domain.h"
+#include "mirroring.h"
 
 #include <string.h>
 
@@ -48,6 +49,7 @@ static const sh_param set_vmnetworkadapter_params[] = {
 	  "floor in bit/s, on a switch of mode Absolute; 0 takes it away" },
 	{ "MinimumBandwidthWeight", &sh_type_weight, 0, 0, NULL, NULL,
 	  "share of the uplink, 0 to 100; 0 takes it away" },
+	MIRROR_PARAMS,
 	{ "Name", &sh_type_adapter_name, 0, 0, "VMNetworkAdapterName",
 	  "VMName,ManagementOS,VMObject",
 	  "name of the adapter; without it all of the VM" },
@@ -64,8 +66,9 @@ static const sh_param set_vmnetworkadapter_params[] = {
 	  "a Windows data path: Linux has none of that name" },
 	{ "Passthru", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
 	  "hand on what was changed" },
-	{ "PortMirroring", &sh_type_mirroring, SH_NOT_YET, 0, NULL, NULL,
-	  "copy packets to or from this port: mirroring comes later" },
+	{ "PortMirroring", &sh_type_mirroring, 0, 0, NULL, NULL,
+	  "Source: copy what it sends and receives to every Destination of its "
+	  "switch" },
 	{ "ResourcePoolName", &sh_type_pool_name, 0, 0, NULL, NULL,
 	  "resource pool to put it into; Primordial: out of any other" },
 	{ "RouterGuard", &sh_type_on_off, 0, 0, NULL, NULL,
@@ -115,7 +118,16 @@ typedef struct {
 	guint8 mac[6];
 	gboolean spoofing, teaming, bypass;
 	vmnet_moderation moderation;
+	mirror_words mirror;
 } change_words;
+
+static void
+change_words_clear (change_words *w)
+{
+	mirror_words_clear (&w->mirror);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (change_words, change_words_clear)
 
 static void
 iov_change_of (sh_call *call, vmnet_adapter_change *c, change_words *w)
@@ -188,6 +200,7 @@ change_of (sh_call *call, vmnet_adapter_change *c, change_words *w,
 	c->vmq_weight = sh_arg_opt (call, "VmqWeight");
 	c->pool = sh_arg_text (call, "ResourcePoolName");
 	guards_of (call, c->guards);
+	mirror_of_call (call, &c->mirror, &w->mirror);
 	iov_change_of (call, c, w);
 	return TRUE;
 }
@@ -198,7 +211,7 @@ set_vmnetworkadapter (sh_call *call, GError **error)
 	g_autoptr (GPtrArray) list = dom_adapters (call, "Name", error);
 	vmnet_txn *txn = sh_txn (sh_call_interp (call), error);
 	vmnet_adapter_change c = { 0 };
-	change_words words;
+	g_auto (change_words) words = { .mirror = { 0 } };
 
 	if (list == NULL || txn == NULL
 	    || !change_of (call, &c, &words, error))

@@ -94,6 +94,19 @@ parse_bool (sh_call *call, const sh_value *given, GError **error)
 }
 
 static sh_value *
+parse_port_feature (sh_call *call, const sh_value *given, GError **error)
+{
+	g_autoptr (sh_value) data = NULL;
+
+	if (sh_value_kind (given) == SH_OBJECT)
+		data = sh_get (given, "SettingData");
+	if (data)
+		return sh_ref ((sh_value *) given);
+	return refuse (given, "a feature, as "
+		       "Get-VMSystemSwitchExtensionPortFeature shows", error);
+}
+
+static sh_value *
 parse_block (sh_call *call, const sh_value *given, GError **error)
 {
 	if (sh_value_kind (given) == SH_BLOCK)
@@ -385,6 +398,10 @@ TYPE (sh_type_credential, "PSCredential", parse_any, "a credential")
 TYPE (sh_type_snapshot, "VMSnapshot", parse_any, "a snapshot")
 TYPE (sh_type_compatibility, "VMCompatibilityReport", parse_any, "a report")
 TYPE (sh_type_extension, "VMSwitchExtension", parse_any, "an extension")
+TYPE (sh_type_system_extension, "VMSystemSwitchExtension", parse_any,
+      "an extension")
+TYPE (sh_type_port_feature, "VMSwitchExtensionPortFeature",
+      parse_port_feature, "a feature of a port")
 
 static void
 complete_bool (sh_interp *in, GPtrArray *out)
@@ -433,6 +450,8 @@ WORDS (sh_type_iov_moderation, "IovInterruptModerationValue", NULL,
 WORDS (sh_type_iov_policy, "IovPolicyValue", NULL, "Keep", "Bypass")
 WORDS (sh_type_mirroring, "VMNetworkAdapterPortMirroringMode", NULL,
        "None", "Destination", "Source")
+WORDS (sh_type_tunnel, "VMNetworkAdapterMirrorEncapsulation", NULL,
+       "Vxlan", "Erspan")
 WORDS (sh_type_acl_action, "VMNetworkAdapterAclAction", NULL,
        "Allow", "Deny", "Meter")
 WORDS (sh_type_acl_direction, "VMNetworkAdapterAclDirection", NULL,

@@ -43,7 +43,9 @@ extern const sh_type sh_type_cim_nat, sh_type_cim_route, sh_type_cim_ipinterface
 
 /* Published, for parameters that are not built yet: any value. */
 extern const sh_type sh_type_cim_session, sh_type_credential;
-extern const sh_type sh_type_compatibility;
+extern const sh_type sh_type_compatibility, sh_type_system_extension;
+/* An object with SettingData. */
+extern const sh_type sh_type_port_feature;
 extern const sh_type sh_type_snapshot, sh_type_extension, sh_type_session;
 
 /* Accepted words. */
@@ -51,7 +53,8 @@ extern const sh_type sh_type_switch_kind, sh_type_new_switch_kind;
 extern const sh_type sh_type_teaming_mode, sh_type_balancing;
 extern const sh_type sh_type_bw_mode, sh_type_on_off, sh_type_iov_moderation;
 extern const sh_type sh_type_iov_policy;
-extern const sh_type sh_type_mirroring, sh_type_acl_action;
+extern const sh_type sh_type_mirroring, sh_type_tunnel;
+extern const sh_type sh_type_acl_action;
 extern const sh_type sh_type_extacl_action, sh_type_extacl_direction;
 extern const sh_type sh_type_acl_direction, sh_type_pool;
 extern const sh_type sh_type_pool_kind;	/* of all pools there may be */

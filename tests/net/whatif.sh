@@ -17,6 +17,8 @@ Set-VMNetworkAdapter -VMName web1 -Name "Network Adapter" -MinimumBandwidthAbsol
 Add-VMNetworkAdapterAcl -VMName web1 -RemoteIPAddress 10.0.0.0/8 -Direction Both -Action Deny
 Add-VMNetworkAdapterExtendedAcl -VMName web1 -Action Deny -Direction Inbound -LocalPort 22 -Protocol TCP -Weight 7
 Enable-VMResourceMetering -VMName web1
+Set-VMNetworkAdapter -VMName web1 -Name second -PortMirroring Source
+Set-VMNetworkAdapter -VMName web2 -PortMirroring Destination
 Enable-NetAdapterVmq -Name pnic0
 New-NetIPAddress -InterfaceAlias "vEthernet (sw0)" -IPAddress 192.0.2.77 -PrefixLength 24
 New-NetRoute -DestinationPrefix 203.0.113.64/26 -InterfaceAlias pnic1
@@ -37,7 +39,7 @@ at_exit "'$VMNETSH' --lab=$OTHER --destroy; rm -rf /var/lib/vmnetsh/lab-$OTHER"
 PINS=/sys/fs/bpf/vmnetsh/lab-$T_LAB/maps
 printf '%s\n' 'link show' 'addr show scope global' 'route show' \
   >"$T_TMP/ip.batch"
-for m in acl ext ports chains team_members team_ports vmq_macs vmq_queues; do
+for m in acl ext ports chains mirrors mirror_ports team_members team_ports vmq_macs vmq_queues; do
   echo "map dump pinned $PINS/$m"
 done >"$T_TMP/bpf.batch"
 for slot in 1 2 3 4 5 6 7 8; do
@@ -105,6 +107,10 @@ Add-VMNetworkAdapterAcl -VMName web2 -RemoteIPAddress ANY -Direction Both -Actio
 Remove-VMNetworkAdapterAcl -VMName web1 -RemoteIPAddress 10.0.0.0/8 -Direction Both -Action Deny|web1
 Add-VMNetworkAdapterExtendedAcl -VMName web2 -Action Deny -Direction Inbound -Weight 1|put extended ACL of 'web2
 Remove-VMNetworkAdapterExtendedAcl -VMName web1 -Direction Inbound -Weight 7|put extended ACL of 'web1.*: 0 entries
+Set-VMNetworkAdapter -VMName web1 -PortMirroring Source -MirrorDestinationAddress 192.0.2.9|create Vxlan tunnel
+Set-VMSwitchExtensionPortFeature -VMName web1 -VMNetworkAdapterName second -VMSwitchExtensionFeature (Get-VMSystemSwitchExtensionPortFeature)|cease to copy
+Add-VMSwitchExtensionPortFeature -VMName web1 -VMNetworkAdapterName "Network Adapter" -VMSwitchExtensionFeature (Get-VMSwitchExtensionPortFeature web1)|begin to copy
+Remove-VMSwitchExtensionPortFeature -VMName web1 -VMNetworkAdapterName second -VMSwitchExtensionFeature (Get-VMSystemSwitchExtensionPortFeature)|cease to copy
 Enable-VMResourceMetering -VMName web2|
 Disable-VMResourceMetering -VMName web1|
 Reset-VMResourceMetering -VMName web1|

@@ -26,10 +26,13 @@ typedef struct {
  * that Linux 6.1, 6.12 and 6.18 were seen to need. Whoever raises one says why.
  */
 static const guint32 bounds[DP_PROGS] = {
-	[DP_PROG_IN] = 17000,
+	[DP_PROG_IN] = 23000,
 	[DP_PROG_OUT] = 35000,
 	[DP_PROG_TEAM_IN] = 500,
 	[DP_PROG_TEAM_OUT] = 200,
+	[DP_PROG_UPLINK_IN] = 9000,
+	[DP_PROG_UPLINK_OUT] = 9000,
+	[DP_PROG_TUNNEL] = 400,
 	[DP_PROG_VMQ] = 80,
 	[DP_PROG_VMQ_FULL] = 40,
 };

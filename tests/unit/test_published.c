@@ -162,6 +162,7 @@ samples (void)
 	};
 	GPtrArray *out = g_ptr_array_new_with_free_func (
 		(GDestroyNotify) sh_unref);
+	sh_value *feature;
 
 	g_ptr_array_add (out, sh_object ("CimInstance"));
 	for (const vmnet_noun *const *n = vmnet_nouns; *n != NULL; n++)
@@ -171,6 +172,9 @@ samples (void)
 		g_ptr_array_add (out, sh_string (*t));
 	g_ptr_array_add (out, sh_int (1));
 	g_ptr_array_add (out, sh_bool (TRUE));
+	feature = sh_object ("VMSwitchExtensionPortFeature");
+	sh_set (feature, "SettingData", sh_object ("CimInstance"));
+	g_ptr_array_add (out, feature);
 	return out;
 }
 

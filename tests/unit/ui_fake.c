@@ -12,7 +12,7 @@
 
 typedef struct {
 	char *name, *uplink;
-	const char *type;
+	const char *type, *mirroring;
 } fake_switch;
 
 typedef struct { char *name; double speed, in, out; } fake_nic;
@@ -21,7 +21,7 @@ typedef struct {
 	char *vm, *name, *vswitch, *mac, *port;
 	double in, out, in_packets, out_packets, in_drops, out_drops;
 	double floor, cap, told_floor, told_cap, measured;
-	const char *met;
+	const char *met, *mirroring;
 } fake_port;
 
 typedef struct {
@@ -51,6 +51,7 @@ typedef struct {
 TEXT (sw_name, fake_switch, name)
 TEXT (sw_type, fake_switch, type)
 TEXT (sw_uplink, fake_switch, uplink)
+TEXT (sw_mirroring, fake_switch, mirroring)
 NUMBER (nic_speed, fake_nic, speed)
 NUMBER (nic_in, fake_nic, in)
 NUMBER (nic_out, fake_nic, out)
@@ -71,6 +72,7 @@ NUMBER (port_told_floor, fake_port, told_floor)
 NUMBER (port_told_cap, fake_port, told_cap)
 NUMBER (port_measured, fake_port, measured)
 TEXT (port_met, fake_port, met)
+TEXT (port_mirroring, fake_port, mirroring)
 TEXT (queue_nic, fake_queue, nic)
 TEXT (queue_vm, fake_queue, vm)
 TEXT (queue_mac, fake_queue, mac)
@@ -86,6 +88,7 @@ NUMBER (queue_drops, fake_queue, drops)
 static const vmnet_field switch_fields[] = {
 	FIELD ("Name", sw_name), FIELD ("SwitchType", sw_type),
 	FIELD ("NetAdapterName", sw_uplink),
+	FIELD ("PortMirroringMode", sw_mirroring),
 };
 static const vmnet_field nic_fields[] = {
 	FIELD ("Speed", nic_speed),
@@ -95,6 +98,7 @@ static const vmnet_field adapter_fields[] = {
 	FIELD ("VMName", port_vm), FIELD ("Name", port_name),
 	FIELD ("SwitchName", port_switch), FIELD ("MacAddress", port_mac),
 	FIELD ("InterfaceName", port_port),
+	FIELD ("PortMirroringMode", port_mirroring),
 	FIELD ("BytesReceived", port_in), FIELD ("BytesSent", port_out),
 	FIELD ("PacketsReceived", port_in_packets),
 	FIELD ("PacketsSent", port_out_packets),
