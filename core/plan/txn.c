@@ -340,8 +340,11 @@ tell_agent (vmnet_txn *t, const plan *p, gboolean all)
 	gboolean now = has_pairs (t->model) || has_teams (t->model) || missing;
 	gboolean changes = plan_length (p) > 0 || missing;
 	gboolean meters = meters_any (t->model);
+	gboolean teams = has_teams (t->model) || has_teams (t->base);
 
-	if ((changes && (now || has_pairs (t->base) || has_teams (t->base)))
+	/* By which member an adapter may go some day is in no step. */
+	if ((changes && (now || has_pairs (t->base)))
+	    || (teams && (all || !model_equal (t->base, t->model)))
 	    || meters != meters_any (t->base) || (meters && all))
 		agent_reload (t->host, now || meters);
 }

@@ -116,9 +116,24 @@ out ip link set wire0 up
 ok "all is as before" wait_until 10 uses pnic0 "vEthernet (set0); web2/Network Adapter"
 ok "with the floor" wait_until 10 has_class pnic0 1:13
 
+# What changes nothing in the kernel now is known to the agent as well.
+ok "web1 is mapped where it is" lab -c 'Set-VMNetworkAdapterTeamMapping -VMName web1 -PhysicalNetAdapterName pnic1'
+ok "and is to stay" lab -c 'Set-VMNetworkAdapterTeamMapping -VMName web1 -PhysicalNetAdapterName pnic1 -DisableFailover On'
+out ip link set wire1 down
+ok "its member has no link" wait_until 10 sh -c "! ip netns exec vmnetsh-$T_LAB ip link show pnic1 | grep -q LOWER_UP"
+not_ok "it has no network outside" vm web1 ping -q -c3 -i0.2 -W1 192.0.2.1
+is "and goes by no other" "$(lab -c '(Get-VMNetworkAdapterTeamMapping -VMName web1).NetAdapterNameInUse')" pnic1
+ok "it may go again" lab -c 'Set-VMNetworkAdapterTeamMapping -VMName web1 -PhysicalNetAdapterName pnic1'
+ok "and does" uses pnic0 "vEthernet (set0); web1/Network Adapter; web2/Network Adapter"
+ok "without its mapping" lab -c 'Remove-VMNetworkAdapterTeamMapping -VMName web1'
+out ip link set wire1 up
+ok "all is as before once more" wait_until 10 uses pnic1 "web1/Network Adapter; web3/Network Adapter"
+
 # No agent, and a restore instead.
-ok "the agent ends" kill "$(pgrep -f "vmnetsh --lab=$T_LAB .*agent")"
+ok "the agent ends" kill "$(cut -d' ' -f1 "/run/vmnetsh/lab-$T_LAB/agent.lock")"
 out ip link set wire1 down
 ok "a restore does the same" wait_until 10 sh -c "'$VMNETSH' --lab=$T_LAB --state '$T_TMP/state' restore >/dev/null; ! ip netns exec vmnetsh-$T_LAB tc class show dev pnic1 | grep -q 'htb 1:12 '"
 ok "web1 goes by the other" uses pnic0 "vEthernet (set0); web1/Network Adapter; web2/Network Adapter"
+out ip link set wire1 up
+ok "and the agent that it started has it back" wait_until 10 uses pnic1 "web1/Network Adapter; web3/Network Adapter"
 done_testing
