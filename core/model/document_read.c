@@ -148,14 +148,6 @@ get_lines (reader *r, const char *key, GPtrArray *out,
 	}
 }
 
-static gpointer
-read_text (reader *r, const char *text)
-{
-	if (text == NULL || *text == '\0')
-		read_bad (r, "names", "a name was expected");
-	return g_strdup (text ? text : "");
-}
-
 static char **
 get_names (reader *r, const char *key)
 {

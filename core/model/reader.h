@@ -24,9 +24,9 @@ void read_bad (reader *r, const char *key, const char *format, ...)
 guint read_word (reader *r, const char *key, const char *text, guint last,
 		 const char *(*word) (guint));
 /* document_acl.c: the caller's; NULL, or no entry, is a complaint, too. */
-gpointer read_acl (reader *r, const char *text);
+gpointer read_acl (reader *r, const char *text);	/* vmnet_acl * */
 /* A name, not empty: a copy. */
-gpointer read_text (reader *r, const char *text);	/* vmnet_acl * */
+gpointer read_text (reader *r, const char *text);
 gpointer read_extacl (reader *r, const char *text);	/* vmnet_extacl * */
 /* Do the names and numbers of `m` fit to each other? */
 void reader_check (reader *r, const vmnet_model *m);
