@@ -16,6 +16,7 @@
 #define DNS_HEADER 12
 #define UDP_HEADER 8
 #define NAME 64			/* bytes of a name that is looked for */
+#define QUESTION 5		/* the shortest: no name, type, class */
 
 VMNET_EXTENSION (VMNET_FILTER, "6d0f4f8e-5f0a-4c53-9d0e-0a2b8f7a1c02",
 		 "DNS filter", "vmnetsh", "1.0");
@@ -32,7 +33,7 @@ struct {
 	__type (value, __u64);	/* questions that were dropped */
 } dns_names SEC (".maps");
 
-/* As much of it as the frame has; FALSE: none. */
+/* As much of it as the frame has; FALSE: there is no question. */
 static __always_inline int
 load_name (struct __sk_buff *skb, __u32 at, struct dns_name *name)
 {
@@ -43,9 +44,12 @@ load_name (struct __sk_buff *skb, __u32 at, struct dns_name *name)
 	n -= at;
 	if (n > NAME)
 		n = NAME;
-	/* The verifier wants to see in this very register that it is not 0. */
+	/*
+	 * Verifiers before 6.8 want to see in this very register that it is
+	 * not zero, and not by a comparison with that.
+	 */
 	asm volatile ("" : "+r" (n));
-	return n >= 1 && n <= NAME && !bpf_skb_load_bytes (skb, at, name, n);
+	return n >= QUESTION && !bpf_skb_load_bytes (skb, at, name, n);
 }
 
 /* A label's length is below 64: it is no letter. */
