@@ -60,6 +60,12 @@ gboolean model_dns_same (gconstpointer a, gconstpointer b);
 gboolean model_nat_same (gconstpointer a, gconstpointer b);
 gboolean model_pool_same (gconstpointer a, gconstpointer b);
 
+/*
+ * As vmnet_model_vm, for who walks a list in the order of the VMs: looks first
+ * where it found the last one. `*at` is 0 before the first.
+ */
+vmnet_vm *model_vm_next (const vmnet_model *m, const char *name, guint *at);
+
 /* ---- what makes `now` of `old`, on one line (the journal's records) ---- */
 
 char *document_delta (const vmnet_model *old, const vmnet_model *now);

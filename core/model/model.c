@@ -182,7 +182,8 @@ model_name_equal (const char *a, const char *b)
 	for (; *a && *b; a++, b++) {
 		if ((*a | *b) & 0x80)
 			return folded_equal (a, b);
-		if (g_ascii_tolower (*a) != g_ascii_tolower (*b))
+		/* No call for what is the same already. */
+		if (*a != *b && g_ascii_tolower (*a) != g_ascii_tolower (*b))
 			return FALSE;
 	}
 	return *a == *b;
@@ -259,6 +260,23 @@ vmnet_model_vm (const vmnet_model *m, const char *name)
 
 		if (model_name_equal (v->name, name))
 			return v;
+	}
+	return NULL;
+}
+
+vmnet_vm *
+model_vm_next (const vmnet_model *m, const char *name, guint *at)
+{
+	guint n = m->vms->len, from = *at < n ? *at : 0;
+
+	for (guint i = 0; i < n; i++) {
+		guint place = from + i < n ? from + i : from + i - n;
+		vmnet_vm *v = g_ptr_array_index (m->vms, place);
+
+		if (!model_name_equal (v->name, name))
+			continue;
+		*at = place;
+		return v;
 	}
 	return NULL;
 }

@@ -6,14 +6,16 @@
 #include <net/if.h>
 
 #include "lab/lab.h"
+#include "model/document.h"
 #include "move/guest.h"
 #include "move/qmp.h"
 #include "plan/step.h"
 
 static gboolean
-was_off (const plan *p, const vmnet_vm *v)
+was_off (const plan *p, const vmnet_vm *v, guint *at)
 {
-	const vmnet_vm *o = p->base ? vmnet_model_vm (p->base, v->name) : NULL;
+	const vmnet_vm *o = p->base ? model_vm_next (p->base, v->name, at)
+				    : NULL;
 
 	return o && o->off;
 }
@@ -43,14 +45,16 @@ plug (plan *p, const vmnet_adapter *a)
 gboolean
 plan_power_build (plan *p, GError **error)
 {
+	guint at = 0, at_base = 0;
+
 	for (guint i = 0; i < p->desired->adapters->len; i++) {
 		const vmnet_adapter *a = p->desired->adapters->pdata[i];
 		const vmnet_vm *v = a->vm && a->vswitch
-			? vmnet_model_vm (p->desired, a->vm) : NULL;
+			? model_vm_next (p->desired, a->vm, &at) : NULL;
 
 		if (v && v->off)
 			pull (p, a);
-		else if (v && was_off (p, v))
+		else if (v && was_off (p, v, &at_base))
 			plug (p, a);
 	}
 	return TRUE;
@@ -79,9 +83,10 @@ guest_stop_apply (plan *p, step *s, GError **error)
 }
 
 static void
-stop_guest (plan *p, const vmnet_vm *v)
+stop_guest (plan *p, const vmnet_vm *v, guint *at)
 {
-	const vmnet_vm *o = p->base ? vmnet_model_vm (p->base, v->name) : NULL;
+	const vmnet_vm *o = p->base ? model_vm_next (p->base, v->name, at)
+				    : NULL;
 	step *s;
 
 	if (p->all || v->stops <= (o ? o->stops : 0))
@@ -96,12 +101,14 @@ stop_guest (plan *p, const vmnet_vm *v)
 gboolean
 plan_vms_stop (plan *p, GError **error)
 {
+	guint at = 0;
+
 	for (guint i = 0; i < p->desired->vms->len; i++) {
 		const vmnet_vm *v = p->desired->vms->pdata[i];
 		step *s;
 
-		stop_guest (p, v);
-		if (!v->off || p->all || was_off (p, v))
+		stop_guest (p, v, &at);
+		if (!v->off || p->all || was_off (p, v, &at))
 			continue;
 		s = plan_step (p, lab_stop_apply, NULL,
 			       "end what runs in VM '%s'", v->name);

@@ -203,9 +203,11 @@ copy_pools (const vmnet_model *m)
 static gboolean
 was_reset (const vmnet_txn *t)
 {
+	guint at = 0;
+
 	for (guint i = 0; i < t->model->vms->len; i++) {
 		const vmnet_vm *v = t->model->vms->pdata[i];
-		const vmnet_vm *o = vmnet_model_vm (t->base, v->name);
+		const vmnet_vm *o = model_vm_next (t->base, v->name, &at);
 
 		if (o && o->metering_since
 		    && o->metering_since != v->metering_since)

@@ -4,6 +4,8 @@
  */
 #include "model_fixture.h"
 
+#include "model/document.h"
+
 /* ---- names ---- */
 
 static void
@@ -26,6 +28,25 @@ test_names (void **state)
 	DONE (model_vm_add (m, longest, FALSE, E));
 	SAME (m, model_vm_add (m, "WEB1", TRUE, E));
 	assert_string_equal (vmnet_model_vm (m, "WEB1")->name, "web1");
+}
+
+/* The place is only a beginning: behind the end, before it, behind it. */
+static void
+test_vm_next (void **state)
+{
+	vmnet_model *m = *state;
+	guint at = 1000;
+
+	DONE (model_vm_add (m, "one", FALSE, E));
+	DONE (model_vm_add (m, "two", FALSE, E));
+	assert_string_equal (model_vm_next (m, "ONE", &at)->name, "one");
+	assert_int_equal (at, m->vms->len - 2);
+	assert_string_equal (model_vm_next (m, "two", &at)->name, "two");
+	assert_string_equal (model_vm_next (m, "web1", &at)->name, "web1");
+	assert_ptr_equal (model_vm_next (m, "web1", &at),
+			  vmnet_model_vm (m, "web1"));
+	assert_null (model_vm_next (m, "three", &at));
+	assert_true (at < m->vms->len);
 }
 
 static void
@@ -376,6 +397,7 @@ main (void)
 	const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown (name, setup, teardown)
 		T (test_names),
+		T (test_vm_next),
 		T (test_not_found_lists),
 		T (test_switch_add_makes_host_adapter),
 		T (test_switch_add_rules),
