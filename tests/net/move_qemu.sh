@@ -8,7 +8,7 @@ need_root
 missing=$(vm_missing | paste -sd,)
 [ -z "$missing" ] || { echo "1..0 # SKIP missing (tests/vm/prepare fetches it): $missing"; exit 0; }
 [ -w /dev/net/tun ] || { echo "1..0 # SKIP no /dev/net/tun"; exit 0; }
-K=$VM_CACHE/new V=$(cat "$VM_CACHE/new/version")
+K=$VM_CACHE/new
 
 # ---- hosts: "out", "a", "b" ----
 new_host() {
@@ -38,15 +38,7 @@ export VMNETSH_SSH="$T_TMP/ssh"
 
 # ---- a guest ----
 root=$T_TMP/root
-mkdir -p "$root"/{bin,mod,proc,sys,dev}
-cp "$VM_CACHE/busybox" "$root/bin/"
-for m in virtio_pci virtio_net; do modprobe -d "$K" -S "$V" --show-depends $m; done |
-  sed -n 's/^insmod \([^ ]*\).*/\1/p' | awk '!seen[$1]++' |
-  while read -r m; do
-    cp "$m" "$root/mod/"; m=$root/mod/${m##*/}
-    case $m in *.xz) unxz "$m" ;; *.zst) unzstd -q --rm "$m" ;; *.gz) gunzip "$m" ;; esac
-    m=${m##*/}; echo "/mod/${m%%.ko*}.ko"
-  done >"$root/modules"
+vm_guest_root "$root" new virtio_pci virtio_net
 cat >"$root/init" <<'INIT'
 #!/bin/busybox sh
 b=/bin/busybox

@@ -36,3 +36,19 @@ vm_kvm_works() {
     -kernel "$VM_CACHE/old/vmlinuz" -append 'console=ttyS0 earlyprintk=ttyS0 panic=-1' \
     </dev/null 2>/dev/null) && [ -n "$word" ]
 }
+
+# vm_guest_root FOLDER KERNEL MODULE…: the files of a guest's initramfs but for its
+# /init: busybox, and the modules with all that they need, listed in /modules in
+# the order in which they load.
+vm_guest_root() {
+  local root=$1 k=$VM_CACHE/$2 m; shift 2
+  mkdir -p "$root"/{bin,mod,proc,sys,dev}
+  cp "$VM_CACHE/busybox" "$root/bin/"
+  for m; do modprobe -d "$k" -S "$(cat "$k/version")" --show-depends "$m"; done |
+    sed -n 's/^insmod \([^ ]*\).*/\1/p' | awk '!seen[$1]++' |
+    while read -r m; do
+      cp "$m" "$root/mod/"; m=$root/mod/${m##*/}
+      case $m in *.xz) unxz "$m" ;; *.zst) unzstd -q --rm "$m" ;; *.gz) gunzip "$m" ;; esac
+      m=${m##*/}; echo "/mod/${m%%.ko*}.ko"
+    done >"$root/modules"
+}

@@ -33,4 +33,5 @@ is "restore has nothing to do" "$(lab restore)" ""
 ok "a new function of the same card" lab -c 'Set-VMNetworkAdapter web1 -IovInterruptModeration High
   Set-VMNetworkAdapter web1 -IovWeight 0; Set-VMNetworkAdapter web1 -IovWeight 50'
 is "is told as well" "$(usecs)" 125
+ok "the switch goes, and its functions" lab -c 'Remove-VMSwitch sw0 -Force'
 done_testing
