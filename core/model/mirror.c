@@ -66,8 +66,9 @@ list_ok (const char *object, const char *parameter, const char *list,
 	 GError **error)
 {
 	g_autoptr (GError) e = NULL;
-	g_autofree char *text = list ? canonical (list, &e) : NULL;
 
+	if (list)
+		g_free (canonical (list, &e));
 	if (e == NULL)
 		return TRUE;
 	g_propagate_prefixed_error (error, g_steal_pointer (&e), "%s: -%s: ",

@@ -187,6 +187,13 @@ says "give -PortMirroring Source" 'Set-VMNetworkAdapter db1 -MirrorSnapLength 20
 says "at most 8" "Set-VMNetworkAdapter web1 -MirrorRemoteIPAddress $(printf '10.0.0.%d,' {1..9} | sed 's/,$//')"
 if lab -c 'Set-VMNetworkAdapter web1 -MirrorEncapsulation Erspan' >"$T_TMP/says" 2>&1; then
   like "ERSPAN, where the kernel has it" "$(hostns ip -d link show type erspan)" "erspan remote 192.0.2.1"
+  outside ip link add er0 type erspan seq key 100 local 192.0.2.1 remote 192.0.2.50 erspan_ver 1
+  outside ip link set er0 up
+  ip netns exec "vmnetsh-$T_LAB-outside" timeout 30 tcpdump -i er0 -n -s 2000 -B 8192 -U --immediate-mode -w "$T_TMP/seen.pcap" 'udp port 9' 2>"$T_TMP/tcpdump" & WATCH=$!
+  ok "decapsulated there" wait_until 10 sh -c "grep -q 'listening on er0' '$T_TMP/tcpdump'"
+  send -n 50 -s 300
+  ok "each once" seen 50
+  is "as long as they were" "$(tcpdump -n -e -r "$T_TMP/seen.pcap" 2>/dev/null | grep -c 'length 300:')" 50
   lab -c 'Set-VMNetworkAdapter web1 -MirrorEncapsulation Vxlan'
 else like "no ERSPAN, and it names the option" "$(tr '\n' ' ' <"$T_TMP/says")" CONFIG_NET_IPGRE; fi
 is "it is as it was" "$(mirrored Encapsulation)" Vxlan
@@ -194,7 +201,7 @@ ok "to nobody else" lab -c 'Set-VMNetworkAdapter web1 -MirrorDestinationAddress 
 is "the tunnel is gone" "$(hostns ip -br link show type vxlan)" ""
 
 # ---- they go while packets run
-flood() { ip netns exec "vmnetsh-$T_LAB-vm-web1" timeout 20 "$BLAST" -n 100000000 -s 100 -b 192.0.2.11 192.0.2.12 9 >/dev/null 2>&1 & FLOOD=$!; }
+flood() { ip netns exec "vmnetsh-$T_LAB-vm-web1" timeout 200 "$BLAST" -n 100000000 -s 100 -b 192.0.2.11 192.0.2.12 9 >/dev/null 2>&1 & FLOOD=$!; }
 flood
 copied=$(mirrored CopiedPackets)
 runs() { [ "$(mirrored CopiedPackets)" -gt "$copied" ]; }
