@@ -93,7 +93,26 @@ typedef struct {
 	char *name;
 	char *inside;		/* "192.168.7.0/24" */
 	gboolean forwards;	/* it switched the host's forwarding on */
+	char **maps;		/* vmnet_natmap_text of each; NULL at the end */
 } vmnet_nat;
+
+/* A port of this host that leads to a network inside. */
+typedef struct {
+	guint32 id;
+	gboolean udp;		/* else TCP */
+	char external[16];	/* "0.0.0.0": any address of this host */
+	guint16 external_port;
+	char internal[16];
+	guint16 internal_port;	/* 0: the same */
+	char remote[19];	/* "": "0.0.0.0/0", all */
+} vmnet_natmap;
+
+char *vmnet_natmap_text (const vmnet_natmap *p);	/* owned */
+gboolean vmnet_natmap_parse (const char *text, vmnet_natmap *out);
+/* Fills in the number. */
+gboolean vmnet_natmap_add (vmnet_txn *txn, const char *nat, vmnet_natmap *p,
+			   GError **error);
+gboolean vmnet_natmap_remove (vmnet_txn *txn, guint32 id, GError **error);
 
 gboolean vmnet_nat_add (vmnet_txn *txn, const char *name, const char *inside,
 			GError **error);
@@ -117,5 +136,6 @@ extern const vmnet_noun vmnet_noun_route;	/* NetRoute */
 extern const vmnet_noun vmnet_noun_ipinterface;	/* NetIPInterface */
 extern const vmnet_noun vmnet_noun_dns;		/* DnsClientServerAddress */
 extern const vmnet_noun vmnet_noun_nat;		/* NetNat */
+extern const vmnet_noun vmnet_noun_natmap;	/* NetNatStaticMapping */
 
 #endif

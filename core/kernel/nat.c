@@ -8,12 +8,14 @@
  * libraries that it needs, would be loaded by every start of the shell for five
  * messages.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,11 +23,13 @@
 
 #define TABLE "vmnetsh"
 #define CHAIN "nat"
+#define STATIC "static"
+#define DNAT_PRIORITY -100	/* NF_IP_PRI_NAT_DST */
 #define SNAT_PRIORITY 100	/* NF_IP_PRI_NAT_SRC */
 #define BRIDGED "bridged"
 #define RAW_PRIORITY -300	/* NF_IP_PRI_RAW: before tracking */
 #define COMMENT 0		/* what nft(8) shows: type, length, text */
-#define COMMENT_MAX 128
+#define COMMENT_MAX 200
 #define SADDR 12		/* places in the header of IPv4 */
 #define DADDR 16
 
@@ -114,12 +118,18 @@ expression_end (const expression *e)
 }
 
 static void
-put_bytes (struct nl_msg *m, int attr, const guint8 bytes[4])
+put_data (struct nl_msg *m, int attr, gconstpointer bytes, int n)
 {
 	struct nlattr *a = nla_nest_start (m, attr);
 
-	nla_put (m, NFTA_DATA_VALUE, 4, bytes);
+	nla_put (m, NFTA_DATA_VALUE, n, bytes);
 	nla_nest_end (m, a);
+}
+
+static void
+put_bytes (struct nl_msg *m, int attr, const guint8 bytes[4])
+{
+	put_data (m, attr, bytes, 4);
 }
 
 static void
@@ -197,6 +207,112 @@ put_verb (struct nl_msg *m, const char *name)
 	expression_end (&e);
 }
 
+/* ---- a port that leads inside ---- */
+
+static void
+put_equal (struct nl_msg *m, gconstpointer bytes, int n)
+{
+	expression e = expression_begin (m, "cmp");
+
+	put_number (m, NFTA_CMP_SREG, NFT_REG_1);
+	put_number (m, NFTA_CMP_OP, NFT_CMP_EQ);
+	put_data (m, NFTA_CMP_DATA, bytes, n);
+	expression_end (&e);
+}
+
+static void
+put_protocol (struct nl_msg *m, guint8 protocol)
+{
+	expression e = expression_begin (m, "meta");
+
+	put_number (m, NFTA_META_DREG, NFT_REG_1);
+	put_number (m, NFTA_META_KEY, NFT_META_L4PROTO);
+	expression_end (&e);
+	put_equal (m, &protocol, 1);
+}
+
+static void
+put_port (struct nl_msg *m, guint16 port)
+{
+	expression e = expression_begin (m, "payload");
+	guint16 value = g_htons (port);
+
+	put_number (m, NFTA_PAYLOAD_DREG, NFT_REG_1);
+	put_number (m, NFTA_PAYLOAD_BASE, NFT_PAYLOAD_TRANSPORT_HEADER);
+	put_number (m, NFTA_PAYLOAD_OFFSET, 2);
+	put_number (m, NFTA_PAYLOAD_LEN, 2);
+	expression_end (&e);
+	put_equal (m, &value, 2);
+}
+
+/* Any address of this host: what the routes say that it is. */
+static void
+put_local (struct nl_msg *m)
+{
+	expression e = expression_begin (m, "fib");
+	guint32 type = RTN_LOCAL;
+
+	put_number (m, NFTA_FIB_DREG, NFT_REG_1);
+	put_number (m, NFTA_FIB_RESULT, NFT_FIB_RESULT_ADDRTYPE);
+	put_number (m, NFTA_FIB_FLAGS, NFTA_FIB_F_DADDR);
+	expression_end (&e);
+	put_equal (m, &type, 4);
+}
+
+static void
+put_value (struct nl_msg *m, guint32 reg, gconstpointer bytes, int n)
+{
+	expression e = expression_begin (m, "immediate");
+
+	put_number (m, NFTA_IMMEDIATE_DREG, reg);
+	put_data (m, NFTA_IMMEDIATE_DATA, bytes, n);
+	expression_end (&e);
+}
+
+static void
+put_target (struct nl_msg *m, const guint8 addr[4], guint16 port)
+{
+	guint16 value = g_htons (port);
+	expression e;
+
+	put_value (m, NFT_REG_1, addr, 4);
+	put_value (m, NFT_REG_2, &value, 2);
+	e = expression_begin (m, "nat");
+	put_number (m, NFTA_NAT_TYPE, NFT_NAT_DNAT);
+	put_number (m, NFTA_NAT_FAMILY, NFPROTO_IPV4);
+	put_number (m, NFTA_NAT_REG_ADDR_MIN, NFT_REG_1);
+	put_number (m, NFTA_NAT_REG_PROTO_MIN, NFT_REG_2);
+	expression_end (&e);
+}
+
+static void
+put_map (struct nl_msg *m, const char *text)
+{
+	vmnet_natmap p;
+	vmnet_acl remote = { 0 };
+	kn_nat from = { 0 };
+	guint8 addr[4];
+
+	if (!vmnet_natmap_parse (text, &p))
+		return;
+	vmnet_acl_parse (p.remote, FALSE, &remote, NULL);
+	memcpy (from.addr, remote.addr, sizeof from.addr);
+	from.prefix = remote.prefix;
+	if (from.prefix)
+		put_network (m, SADDR, NFT_CMP_EQ, &from);
+	inet_pton (AF_INET, p.external, addr);
+	if (memcmp (addr, "\0\0\0", 4) == 0) {
+		put_local (m);
+	} else {
+		put_load (m, DADDR);
+		put_compare (m, NFT_CMP_EQ, addr);
+	}
+	put_protocol (m, p.udp ? IPPROTO_UDP : IPPROTO_TCP);
+	put_port (m, p.external_port);
+	inet_pton (AF_INET, p.internal, addr);
+	put_target (m, addr, p.internal_port);
+}
+
 /* "10.0.0.0/24 NAME" */
 static void
 put_comment (struct nl_msg *m, const kn_nat *n)
@@ -204,6 +320,7 @@ put_comment (struct nl_msg *m, const kn_nat *n)
 	guint8 data[2 + COMMENT_MAX] = { COMMENT };
 	int length = g_snprintf ((char *) data + 2, COMMENT_MAX,
 				 n->bridge ? "%u.%u.%u.%u/%u bridge %s"
+				 : n->map ? "%u.%u.%u.%u/%u map %s"
 				 : "%u.%u.%u.%u/%u %s", n->addr[0], n->addr[1],
 				 n->addr[2], n->addr[3], n->prefix, n->name);
 
@@ -220,9 +337,12 @@ msg_rule (const kn_nat *n)
 	struct nlattr *all;
 
 	nla_put_string (m, NFTA_RULE_TABLE, TABLE);
-	nla_put_string (m, NFTA_RULE_CHAIN, n->bridge ? BRIDGED : CHAIN);
+	nla_put_string (m, NFTA_RULE_CHAIN, n->bridge ? BRIDGED
+			: n->map ? STATIC : CHAIN);
 	all = nla_nest_start (m, NFTA_RULE_EXPRESSIONS);
-	if (n->bridge) {
+	if (n->map) {
+		put_map (m, n->name);
+	} else if (n->bridge) {
 		put_came_by (m, n->name);
 		put_verb (m, "notrack");
 	} else {
@@ -260,6 +380,9 @@ kn_nats_set (kn *k, const GPtrArray *all, GError **error)
 		g_ptr_array_add (batch, msg_chain (BRIDGED, "filter",
 						   NF_INET_PRE_ROUTING,
 						   RAW_PRIORITY));
+		g_ptr_array_add (batch, msg_chain (STATIC, "nat",
+						   NF_INET_PRE_ROUTING,
+						   DNAT_PRIORITY));
 	}
 	for (guint i = 0; i < all->len; i++)
 		g_ptr_array_add (batch, msg_rule (all->pdata[i]));
@@ -297,7 +420,9 @@ parse_rule (const struct nlmsghdr *h, gpointer out)
 		n->addr[i] = (guint8) b[i];
 	n->prefix = (guint8) prefix;
 	n->bridge = n->prefix == 0 && g_str_has_prefix (text + at, "bridge ");
-	n->name = g_strdup (text + at + (n->bridge ? strlen ("bridge ") : 0));
+	n->map = n->prefix == 0 && g_str_has_prefix (text + at, "map ");
+	n->name = g_strdup (text + at + (n->bridge ? strlen ("bridge ")
+					 : n->map ? strlen ("map ") : 0));
 	g_ptr_array_add (out, n);
 }
 

@@ -315,6 +315,7 @@ typedef struct {
 	 * packets to nftables (br_netfilter) they are not tracked there, and
 	 * routing sees them as new. Else none of them is ever translated. */
 	gboolean bridge;
+	gboolean map;		/* not that, but a vmnet_natmap as text */
 } kn_nat;
 
 void kn_nat_free (kn_nat *n);

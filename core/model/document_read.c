@@ -386,6 +386,7 @@ get_nat (reader *r, vmnet_model *m)
 	n->name = get_name (r, "name");
 	n->inside = get_name (r, "inside");
 	n->forwards = get_bool (r, "forwards");
+	n->maps = get_names (r, "maps");
 	if (!vmnet_acl_parse (n->inside, FALSE, &ip, NULL))
 		read_bad (r, "inside", "it is not an IP prefix");
 }

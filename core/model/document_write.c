@@ -264,16 +264,6 @@ put_dns (JsonBuilder *b, gconstpointer item)
 }
 
 static void
-put_nat (JsonBuilder *b, gconstpointer item)
-{
-	const vmnet_nat *n = item;
-
-	put_string (b, "name", n->name);
-	put_string (b, "inside", n->inside);
-	put_bool (b, "forwards", n->forwards);
-}
-
-static void
 put_names (JsonBuilder *b, const char *key, char *const *names)
 {
 	if (*names == NULL)
@@ -283,6 +273,17 @@ put_names (JsonBuilder *b, const char *key, char *const *names)
 	for (; *names; names++)
 		json_builder_add_string_value (b, *names);
 	json_builder_end_array (b);
+}
+
+static void
+put_nat (JsonBuilder *b, gconstpointer item)
+{
+	const vmnet_nat *n = item;
+
+	put_string (b, "name", n->name);
+	put_string (b, "inside", n->inside);
+	put_bool (b, "forwards", n->forwards);
+	put_names (b, "maps", n->maps);
 }
 
 static void

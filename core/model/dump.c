@@ -540,6 +540,8 @@ dump_nat (GString *s, const vmnet_nat *n)
 	put_text (s, "Name", n->name);
 	put_text (s, "InternalIPInterfaceAddressPrefix", n->inside);
 	g_string_append_c (s, '\n');
+	for (guint i = 0; n->maps[i]; i++)
+		dump_natmap (s, n->name, n->maps[i]);
 }
 
 static void

@@ -1,5 +1,6 @@
 /*
- * dump_pool.c - resource pools as commands. Called by dump.c.
+ * dump_pool.c - resource pools, and static mappings of NATs, as commands. Called
+ * by dump.c.
  */
 #include "model/dump.h"
 
@@ -71,4 +72,22 @@ dump_pools_metering (GString *s, const vmnet_model *m)
 		dump_text (s, "ResourcePoolType", TYPE);
 		g_string_append_c (s, '\n');
 	}
+}
+
+void
+dump_natmap (GString *s, const char *nat, const char *map)
+{
+	vmnet_natmap p;
+
+	if (!vmnet_natmap_parse (map, &p))
+		return;
+	g_string_append (s, "Add-NetNatStaticMapping");
+	dump_text (s, "NatName", nat);
+	dump_text (s, "Protocol", p.udp ? "UDP" : "TCP");
+	dump_text (s, "ExternalIPAddress", p.external);
+	g_string_append_printf (s, " -ExternalPort %u", p.external_port);
+	dump_text (s, "InternalIPAddress", p.internal);
+	g_string_append_printf (s, " -InternalPort %u", p.internal_port);
+	dump_text (s, "RemoteExternalIPAddressPrefix", p.remote);
+	g_string_append_c (s, '\n');
 }

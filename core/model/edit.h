@@ -201,6 +201,9 @@ void model_ip_set (vmnet_model *m, const char *interface, gboolean v6,
 gboolean model_nat_add (vmnet_model *m, const char *name, const char *inside,
 			gboolean forwards, GError **error);
 gboolean model_nat_remove (vmnet_model *m, const char *name, GError **error);
+gboolean model_natmap_add (vmnet_model *m, const char *nat, vmnet_natmap *p,
+			   GError **error);
+gboolean model_natmap_remove (vmnet_model *m, guint32 id, GError **error);
 vmnet_nat *model_nat_find (const vmnet_model *m, const char *name);
 gboolean model_dns_set (vmnet_model *m, const char *interface,
 			const char *const *servers, GError **error);

@@ -446,6 +446,7 @@ model_nat_add (vmnet_model *m, const char *name, const char *inside,
 	own->name = g_strdup (name);
 	own->inside = g_steal_pointer (&text);
 	own->forwards = forwards;
+	own->maps = g_new0 (char *, 1);
 	g_ptr_array_add (m->nats, own);
 	return TRUE;
 }

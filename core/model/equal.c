@@ -194,7 +194,9 @@ model_nat_same (gconstpointer pa, gconstpointer pb)
 	const vmnet_nat *a = pa, *b = pb;
 
 	return same_text (a->name, b->name) && same_text (a->inside, b->inside)
-	       && same_bool (a->forwards, b->forwards);
+	       && same_bool (a->forwards, b->forwards)
+	       && g_strv_equal ((const char *const *) a->maps,
+				(const char *const *) b->maps);
 }
 
 gboolean

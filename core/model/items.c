@@ -104,6 +104,7 @@ model_nat_free (vmnet_nat *n)
 		return;
 	g_free (n->name);
 	g_free (n->inside);
+	g_strfreev (n->maps);
 	g_free (n);
 }
 
@@ -234,6 +235,7 @@ model_nat_copy (gconstpointer src, gpointer unused)
 
 	n->name = g_strdup (n->name);
 	n->inside = g_strdup (n->inside);
+	n->maps = g_strdupv (n->maps);
 	return n;
 }
 

@@ -372,6 +372,19 @@ vmnet_nat_add (vmnet_txn *t, const char *name, const char *inside,
 }
 
 gboolean
+vmnet_natmap_add (vmnet_txn *t, const char *nat, vmnet_natmap *p,
+		  GError **error)
+{
+	return model_natmap_add (t->model, nat, p, error);
+}
+
+gboolean
+vmnet_natmap_remove (vmnet_txn *t, guint32 id, GError **error)
+{
+	return model_natmap_remove (t->model, id, error);
+}
+
+gboolean
 vmnet_nat_remove (vmnet_txn *t, const char *name, GError **error)
 {
 	return model_nat_remove (t->model, name, error);

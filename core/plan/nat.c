@@ -25,6 +25,18 @@ add_bridges (GPtrArray *out, const vmnet_model *m)
 	}
 }
 
+static void
+add_maps (GPtrArray *out, const vmnet_nat *n)
+{
+	for (guint i = 0; n->maps[i]; i++) {
+		kn_nat *k = g_new0 (kn_nat, 1);
+
+		k->name = g_strdup (n->maps[i]);
+		k->map = TRUE;
+		g_ptr_array_add (out, k);
+	}
+}
+
 /* Those of `m`, as the kernel room has them. */
 static GPtrArray *
 wanted (const vmnet_model *m)
@@ -44,6 +56,8 @@ wanted (const vmnet_model *m)
 	}
 	if (out->len > 0)
 		add_bridges (out, m);
+	for (guint i = 0; m && i < m->nats->len; i++)
+		add_maps (out, m->nats->pdata[i]);
 	return out;
 }
 
@@ -56,7 +70,7 @@ same (const GPtrArray *a, const GPtrArray *b)
 		const kn_nat *x = a->pdata[i], *y = b->pdata[i];
 
 		if (strcmp (x->name, y->name) != 0 || x->prefix != y->prefix ||
-		    !x->bridge != !y->bridge ||
+		    !x->bridge != !y->bridge || !x->map != !y->map ||
 		    memcmp (x->addr, y->addr, sizeof x->addr) != 0)
 			return FALSE;
 	}
@@ -105,6 +119,11 @@ text_of (const GPtrArray *all)
 
 		if (n->bridge)
 			continue;
+		if (n->map) {
+			g_string_append_printf (out, "%smapping %s",
+						out->len ? ", " : "", n->name);
+			continue;
+		}
 		g_string_append_printf (out, "%s%s (%u.%u.%u.%u/%u)",
 					out->len ? ", " : "", n->name,
 					n->addr[0],

@@ -46,7 +46,7 @@ get_active (const vmnet_row *r, vmnet_value *v)
 	for (guint i = 0; i < all->len; i++) {
 		const kn_nat *n = all->pdata[i];
 
-		found = found || (!n->bridge &&
+		found = found || (!n->bridge && !n->map &&
 				  model_name_equal (n->name, of (r)->name));
 	}
 	put_bool (v, found);

@@ -161,6 +161,9 @@
 	&cmdlet_new_netadapteradvancedproperty, \
 	&cmdlet_remove_netadapteradvancedproperty, \
 	&cmdlet_reset_netadapteradvancedproperty, \
+	&cmdlet_add_netnatstaticmapping, \
+	&cmdlet_get_netnatstaticmapping, \
+	&cmdlet_remove_netnatstaticmapping, \
 	&cmdlet_new_netnat, &cmdlet_get_netnat, &cmdlet_remove_netnat, \
 	&cmdlet_enable_netadapter, &cmdlet_disable_netadapter, \
 	&cmdlet_restart_netadapter, &cmdlet_rename_netadapter, \
@@ -270,6 +273,9 @@ extern const sh_cmdlet cmdlet_set_netadapter;
 extern const sh_cmdlet cmdlet_new_netadapteradvancedproperty;
 extern const sh_cmdlet cmdlet_remove_netadapteradvancedproperty;
 extern const sh_cmdlet cmdlet_reset_netadapteradvancedproperty;
+extern const sh_cmdlet cmdlet_add_netnatstaticmapping;
+extern const sh_cmdlet cmdlet_get_netnatstaticmapping;
+extern const sh_cmdlet cmdlet_remove_netnatstaticmapping;
 extern const sh_cmdlet cmdlet_new_netnat, cmdlet_get_netnat;
 extern const sh_cmdlet cmdlet_remove_netnat;
 extern const sh_cmdlet cmdlet_enable_netadapter, cmdlet_disable_netadapter;

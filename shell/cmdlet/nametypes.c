@@ -159,6 +159,8 @@ ROW (sh_type_switchext, "VMSwitchExtension", "-Name and -VMSwitchName",
      "an object of Get-VMSwitchExtension", &vmnet_noun_switchext)
 ROW (sh_type_cim_nat, "CimInstance", "-Name", "an object of Get-NetNat",
      &vmnet_noun_nat)
+ROW (sh_type_cim_natmap, "CimInstance", "-StaticMappingID",
+     "an object of Get-NetNatStaticMapping", &vmnet_noun_natmap)
 ROW (sh_type_cim_route, "CimInstance", "-DestinationPrefix",
      "an object of Get-NetRoute", &vmnet_noun_route)
 ROW (sh_type_cim_ipinterface, "CimInstance", "-InterfaceAlias",

@@ -475,5 +475,6 @@ WORDS (sh_type_rss_profile, "Profile", NULL, "Closest", "ClosestStatic", "NUMA",
        "NUMAStatic", "Conservative")
 WORDS (sh_type_reg_data, "RegDataType", NULL, "None", "REG_SZ", "REG_DWORD",
        "REG_MULTI_SZ", "REG_QWORD")
+WORDS (sh_type_nat_protocol, "Protocol", NULL, "TCP", "UDP")
 WORDS (sh_type_enabled, "String", NULL, "Enabled", "Disabled")
 WORDS (sh_type_address_family, "AddressFamily", NULL, "IPv4", "IPv6")

@@ -40,6 +40,7 @@ extern const sh_type sh_type_cim_address, sh_type_cim_sriov;
 extern const sh_type sh_type_cim_card;	/* any noun of an interface */
 extern const sh_type sh_type_switchext;
 extern const sh_type sh_type_cim_nat, sh_type_cim_route, sh_type_cim_ipinterface;
+extern const sh_type sh_type_cim_natmap;
 
 /* Published, for parameters that are not built yet: any value. */
 extern const sh_type sh_type_cim_session, sh_type_credential;
@@ -60,7 +61,7 @@ extern const sh_type sh_type_acl_direction, sh_type_pool;
 extern const sh_type sh_type_pool_kind;	/* of all pools there may be */
 extern const sh_type sh_type_address_family, sh_type_rsc_reason;
 extern const sh_type sh_type_checksum, sh_type_rss_profile;
-extern const sh_type sh_type_reg_data;
+extern const sh_type sh_type_reg_data, sh_type_nat_protocol;
 extern const sh_type sh_type_enabled;	/* Enabled, Disabled */
 
 /*

@@ -33,6 +33,33 @@ fails "another network" 'New-NetNat -Name lan -InternalIPInterfaceAddressPrefix 
 fails "one that overlaps" 'New-NetNat -Name b -InternalIPInterfaceAddressPrefix 192.168.0.0/16' "overlaps 192.168.7.0/24 of NAT 'lan'"
 fails "IPv6" 'New-NetNat -Name b -InternalIPInterfaceAddressPrefix 2001:db8::/64' "not IPv4"
 is "restore has nothing to do" "$(lab restore)" ""
+# ---- ports that lead inside ----
+BLAST=$(dirname "$VMNETSH")/tests/tool/udpblast
+# EXTERNAL-ADDRESS EXTERNAL-PORT INTERNAL-PORT: do five datagrams arrive?
+leads() {
+  local l
+  : >"$T_TMP/got"
+  ip netns exec "vmnetsh-$T_LAB-vm-web1" "$BLAST" -l -n 5 -t 4 "$3" >"$T_TMP/got" & l=$!
+  wait_until 5 grep -q listening "$T_TMP/got"
+  ip netns exec "vmnetsh-$T_LAB-outside" "$BLAST" -n 5 -s 200 "$1" "$2" >/dev/null
+  wait $l
+  grep -q 'packets=5 ' "$T_TMP/got"
+}
+ok "a port of any address" run 'Add-NetNatStaticMapping -NatName lan -Protocol UDP -ExternalIPAddress 0.0.0.0 -ExternalPort 4444 -InternalIPAddress 192.168.7.2 -InternalPort 5555'
+is "is in force" "$(run '(Get-NetNatStaticMapping).Active')" True
+ok "leads inside" leads 192.0.2.20 4444 5555
+ok "the same again changes nothing" run 'Add-NetNatStaticMapping lan -Protocol UDP -ExternalIPAddress 0.0.0.0 -ExternalPort 4444 -InternalIPAddress 192.168.7.2 -InternalPort 5555'
+fails "it leads to one place" 'Add-NetNatStaticMapping lan -Protocol UDP -ExternalIPAddress 0.0.0.0 -ExternalPort 4444 -InternalIPAddress 192.168.7.3' "goes to 192.168.7.2:5555 already"
+fails "not elsewhere" 'Add-NetNatStaticMapping lan -Protocol UDP -ExternalIPAddress 0.0.0.0 -ExternalPort 4445 -InternalIPAddress 192.0.2.1' "not in its network"
+ok "for some, to one address" run 'Add-NetNatStaticMapping lan -Protocol UDP -ExternalIPAddress 192.0.2.20 -ExternalPort 4446 -InternalIPAddress 192.168.7.2 -RemoteExternalIPAddressPrefix 192.0.2.0/28'
+ok "leads inside, too" leads 192.0.2.20 4446 4446
+ok "for others" run 'Add-NetNatStaticMapping lan -Protocol UDP -ExternalIPAddress 192.0.2.20 -ExternalPort 4447 -InternalIPAddress 192.168.7.2 -RemoteExternalIPAddressPrefix 203.0.113.0/24'
+not_ok "it does not" leads 192.0.2.20 4447 4447
+is "restore has nothing to do with them" "$(lab restore)" ""
+like "the dump has them" "$(lab netsh dump)" "Add-NetNatStaticMapping -NatName lan -Protocol UDP -ExternalIPAddress '192.0.2.20' -ExternalPort 4446"
+ok "by number" run 'Get-NetNatStaticMapping -StaticMappingID 1 | Remove-NetNatStaticMapping -Confirm:$false'
+is "one is gone" "$(run '(Get-NetNatStaticMapping).ExternalPort' | paste -sd' ')" "4446 4447"
+not_ok "it leads inside no more" leads 192.0.2.20 4444 5555
 ok "a switch that comes later is looked after" run 'New-VMSwitch -Name later -SwitchType Private'
 is "restore has nothing to do, either" "$(lab restore)" ""
 printf '%s\n' 'New-NetNat -Name b -InternalIPInterfaceAddressPrefix 192.168.9.0/24' \

@@ -141,6 +141,8 @@ Remove-NetRoute -DestinationPrefix 203.0.113.64/26|remove route
 Set-NetIPInterface -InterfaceAlias pnic1 -Forwarding Enabled|set Forwarding
 Set-DnsClientServerAddress -InterfaceAlias pnic1 -ServerAddresses 192.0.2.53|set name servers
 New-NetNat -Name lan -InternalIPInterfaceAddressPrefix 192.168.7.0/24|translate addresses of .*lan
+Add-NetNatStaticMapping -NatName other -Protocol TCP -ExternalIPAddress 0.0.0.0 -ExternalPort 80 -InternalIPAddress 192.168.8.2|translate addresses
+Remove-NetNatStaticMapping -NatName none*|nothing would change
 Remove-NetNat -Name other|translate addresses of no network
 Set-NetAdapterLso -Name pnic1 -IPv4Enabled $false|set
 Set-NetAdapterUso -Name pnic1 -IPv4Enabled $false -IPv6Enabled $false|set
