@@ -309,17 +309,6 @@ dump_switch (GString *s, const vmnet_model *m, const vmnet_switch *sw)
 }
 
 static void
-dump_extensions (GString *s, const vmnet_switch *sw)
-{
-	for (guint i = 0; sw->extensions && sw->extensions[i]; i++) {
-		g_string_append (s, "Enable-VMSwitchExtension");
-		put_text (s, "Name", sw->extensions[i]);
-		put_text (s, "VMSwitchName", sw->name);
-		g_string_append_c (s, '\n');
-	}
-}
-
-static void
 dump_mac (GString *s, const char *interface, const char *mac)
 {
 	g_string_append (s, "Set-NetAdapter");
@@ -583,7 +572,7 @@ model_dump (const vmnet_model *m)
 
 		dump_switch (s, m, sw);
 		dump_host_adapters (s, m, sw);
-		dump_extensions (s, sw);
+		extensions_dump (s, sw);
 	}
 	dump_pools (s, m);
 	for (guint i = 0; i < m->vms->len; i++) {

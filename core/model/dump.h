@@ -1,6 +1,6 @@
 /*
- * dump.h - what the files share that write the model as commands: dump.c and
- * dump_pool.c.
+ * dump.h - what the files share that write the model as commands: dump.c,
+ * dump_pool.c and edit_extension.c.
  */
 #ifndef VMNET_MODEL_DUMP_H
 #define VMNET_MODEL_DUMP_H
@@ -17,5 +17,8 @@ void dump_natmap (GString *s, const char *nat, const char *map);
  * they are metered, behind the adapters that belong to them. */
 void dump_pools (GString *s, const vmnet_model *m);
 void dump_pools_metering (GString *s, const vmnet_model *m);
+
+/* The extensions of a switch (edit_extension.c), which is there before. */
+void extensions_dump (GString *s, const vmnet_switch *sw);
 
 #endif

@@ -5,6 +5,7 @@
 #include "model/edit.h"
 
 #include "model/check.h"
+#include "model/dump.h"
 
 #define WHAT "switch"
 
@@ -67,4 +68,15 @@ model_switchext_disable (vmnet_model *m, const char *vswitch,
 	if (s->extensions[0] == NULL)
 		g_clear_pointer (&s->extensions, g_free);
 	return TRUE;
+}
+
+void
+extensions_dump (GString *s, const vmnet_switch *sw)
+{
+	for (guint i = 0; sw->extensions && sw->extensions[i]; i++) {
+		g_string_append (s, "Enable-VMSwitchExtension");
+		dump_text (s, "Name", sw->extensions[i]);
+		dump_text (s, "VMSwitchName", sw->name);
+		g_string_append_c (s, '\n');
+	}
 }
