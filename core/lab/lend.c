@@ -5,6 +5,7 @@
  */
 #include <fcntl.h>
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "host.h"
@@ -46,6 +47,48 @@ may_lend (kn *birth, const char *nic, GError **error)
 				       "(ip address flush)");
 	}
 	return TRUE;
+}
+
+/* How many virtual functions the card had, for the way back. */
+static char *
+note_of (const char *run_dir, const char *address)
+{
+	return g_strdup_printf ("%s/lent-%s", run_dir, address);
+}
+
+static char *
+functions_of (const char *address)
+{
+	g_autofree char *path = g_strdup_printf
+		("bus/pci/devices/%s/sriov_numvfs", address);
+
+	return sysfs_read ("/sys", path);
+}
+
+static gboolean
+note_functions (vmnet_host *h, kn *birth, const char *nic, GError **error)
+{
+	g_autoptr (kn_link) l = kn_link_get (birth, nic, error);
+	g_autofree char *count = l ? functions_of (l->parent) : NULL;
+	g_autofree char *note = l ? note_of (h->run_dir, l->parent) : NULL;
+
+	return l && (count == NULL ||
+		     g_file_set_contents (note, count, -1, error));
+}
+
+/* A card that had none has those that the lab's switch made no more. */
+static void
+return_functions (const char *run_dir, const char *address)
+{
+	g_autofree char *note = note_of (run_dir, address), *had = NULL;
+	g_autofree char *has = functions_of (address);
+	g_autofree char *path = g_strdup_printf
+		("bus/pci/devices/%s/sriov_numvfs", address);
+
+	if (has && strcmp (has, "0") != 0 &&
+	    g_file_get_contents (note, &had, NULL, NULL) &&
+	    strcmp (had, "0") == 0)
+		sysfs_write ("/sys", path, "0", NULL);
 }
 
 static gboolean
@@ -95,7 +138,7 @@ vmnet_lab_lend (vmnet_host *h, const char *nic, gboolean outside,
 	l.host = open_netns (lab_host_netns (h->lab), error);
 	l.outside = l.host >= 0
 		? open_netns (lab_outside_netns (h->lab), error) : -1;
-	ok = l.outside >= 0 &&
+	ok = l.outside >= 0 && note_functions (h, birth, nic, error) &&
 		(outside ? to_outside (&l, birth, nic, error)
 		 : to_host (h, &l, birth, nic, error));
 	if (l.host >= 0)
@@ -117,7 +160,13 @@ lend_return (int netns_fd, const char *what, const char *run_dir,
 	g_autoptr (GPtrArray) links = k ? kn_links (k, NULL) : NULL;
 	int home = open ("/proc/1/ns/net", O_RDONLY | O_CLOEXEC);
 
-	(void) what, (void) run_dir, (void) error;
+	(void) what, (void) error;
+	for (guint i = 0; links && i < links->len; i++) {
+		const kn_link *l = links->pdata[i];
+
+		if (l->parent && l->kind == NULL)
+			return_functions (run_dir, l->parent);
+	}
 	for (guint i = 0; links && home >= 0 && i < links->len; i++) {
 		const kn_link *l = links->pdata[i];
 

@@ -124,7 +124,8 @@ gboolean process_clear_netns (int fd, const char *what, const char *run_dir,
 gboolean process_check_netns (int fd, const char *what, const char *run_dir,
 			      GError **error);
 /* lend.c: real adapters in the namespace `fd` go back to the machine, under
- * the name that they had there. Never fails. */
+ * the name that they had there, without virtual functions if they had none.
+ * Never fails. */
 gboolean lend_return (int fd, const char *what, const char *run_dir,
 		      GError **error);
 /* Ends those in the namespace that have this name (comm). */

@@ -56,7 +56,8 @@ static gboolean
 is_global (const char *word)
 {
 	static const char *const words[] = { "abort", "alias", "commit",
-					     "dump", "exec", NULL };
+					     "confirm", "dump", "exec",
+					     "revert", NULL };
 
 	return g_strv_contains (words, word);
 }

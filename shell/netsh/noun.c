@@ -47,21 +47,35 @@ begins (const char *text, const char *word)
 	return g_ascii_strncasecmp (text, word, strlen (word)) == 0;
 }
 
-const char *
-netsh_noun (const char *word, gboolean whole)
+/* The shortest noun that begins so. */
+static const char *
+shortest (const char *word)
 {
 	const char *found = NULL;
 
 	for (guint i = 0; *word && sh_cmdlets[i] != NULL; i++) {
 		const char *noun = noun_of (sh_cmdlets[i]);
 
-		if (noun == NULL || !begins (noun, word))
-			continue;
-		if (strlen (noun) == strlen (word))
-			return noun;
-		if (found && g_ascii_strcasecmp (found, noun) != 0)
+		if (noun && begins (noun, word) &&
+		    (found == NULL || strlen (noun) < strlen (found)))
+			found = noun;
+	}
+	return found;
+}
+
+const char *
+netsh_noun (const char *word, gboolean whole)
+{
+	const char *found = shortest (word);
+
+	if (found && strlen (found) == strlen (word))
+		return found;
+	/* "vmsw" is VMSwitch, though VMSwitchTeam begins so, too. */
+	for (guint i = 0; found && sh_cmdlets[i] != NULL; i++) {
+		const char *noun = noun_of (sh_cmdlets[i]);
+
+		if (noun && begins (noun, word) && !begins (noun, found))
 			return NULL;
-		found = noun;
 	}
 	return whole ? NULL : found;
 }
