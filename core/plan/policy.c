@@ -15,6 +15,7 @@ G_STATIC_ASSERT (DATAPATH_PARTNERS == VMNET_PARTNERS);
 typedef struct {
 	datapath_port now, old;
 	gboolean had;
+	gboolean in_vm;		/* its end is, or may be, in a namespace */
 } port_data;
 
 /* Takes `l`. */
@@ -38,7 +39,8 @@ port_apply (plan *p, step *s, GError **error)
 	/* The bridge, and an end in a namespace, may be made by this plan. */
 	x->now.vswitch = s->arg ? kn_ifindex (p->h->nl, s->arg) : 0;
 	x->now.extended = s->old ? kn_ifindex (p->h->nl, s->old) : 0;
-	x->now.peer = end_is_elsewhere (kn_link_get (p->h->nl, s->link, NULL));
+	x->now.peer = x->in_vm &&
+		end_is_elsewhere (kn_link_get (p->h->nl, s->link, NULL));
 	return d && datapath_port_set (d, p->h->nl, ifindex, &x->now, error);
 }
 
@@ -135,6 +137,8 @@ build_port (plan *p, const vmnet_adapter *a, const char *port,
 	x->now.spoofing = a->spoofing;
 	memcpy (x->now.guards, a->guards, sizeof x->now.guards);
 	put_partners (p, a, &x->now);
+	/* A tap is not asked: that makes the kernel settle its carrier. */
+	x->in_vm = plan_uses_vm_netns (p, a);
 	x->now.source = a->mirror.mode == VMNET_MIRROR_SOURCE;
 	x->now.host = a->vm == NULL;
 	x->now.classid = qos_classid (p, a);
