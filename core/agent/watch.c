@@ -210,12 +210,8 @@ follow_teams (watch *w)
 static void
 watch_teams (watch *w, vmnet_model *m)
 {
-	gboolean any = FALSE;
-
-	for (guint i = 0; i < m->switches->len; i++)
-		any |= ((vmnet_switch *) m->switches->pdata[i])->teaming;
 	model_free (w->teams);
-	w->teams = any ? model_ref (m) : NULL;
+	w->teams = model_has_teams (m) ? model_ref (m) : NULL;
 	follow_teams (w);
 }
 

@@ -198,6 +198,18 @@ dp_hook_id (datapath *d, kn *k, int ifindex, dp_prog prog, gboolean straight)
 	return id;
 }
 
+gboolean
+dp_hook_put (datapath *d, kn *k, int ifindex, dp_prog prog, GError **error)
+{
+	return dp_hook_set (d, k, ifindex, prog, d->progs[prog], FALSE, error);
+}
+
+gboolean
+dp_hook_has (datapath *d, kn *k, int ifindex, dp_prog prog)
+{
+	return dp_hook_id (d, k, ifindex, prog, FALSE) == d->prog_ids[prog];
+}
+
 /* Gone with the interface, or never there: that is what was asked for. */
 static gboolean
 declassify (kn *k, int ifindex, dp_prog prog, GError **error)

@@ -114,6 +114,10 @@ gboolean dp_hook_set (datapath *d, kn *k, int ifindex, dp_prog prog, int fd,
 		      gboolean straight, GError **error);
 guint32 dp_hook_id (datapath *d, kn *k, int ifindex, dp_prog prog,
 		    gboolean straight);
+/* The same for programs that are one for all, behind classifiers. */
+gboolean dp_hook_put (datapath *d, kn *k, int ifindex, dp_prog prog,
+		      GError **error);
+gboolean dp_hook_has (datapath *d, kn *k, int ifindex, dp_prog prog);
 gboolean dp_hook_clear (datapath *d, kn *k, int ifindex, dp_prog prog,
 			GError **error);
 

@@ -183,18 +183,6 @@ datapath_mirror_ports_get (datapath *d, guint32 vswitch,
 
 /* The classifier's place goes, too, where nobody else uses it. */
 static gboolean
-put (datapath *d, kn *k, int ifindex, dp_prog prog, GError **error)
-{
-	return dp_hook_set (d, k, ifindex, prog, d->progs[prog], FALSE, error);
-}
-
-static gboolean
-is_there (datapath *d, kn *k, int ifindex, dp_prog prog)
-{
-	return dp_hook_id (d, k, ifindex, prog, FALSE) == d->prog_ids[prog];
-}
-
-static gboolean
 uplink_clear (datapath *d, kn *k, int ifindex, GError **error)
 {
 	g_autoptr (GPtrArray) in = NULL, out = NULL;
@@ -214,8 +202,8 @@ datapath_uplink_set (datapath *d, kn *k, int ifindex, gboolean on,
 {
 	if (!on)
 		return uplink_clear (d, k, ifindex, error);
-	if (put (d, k, ifindex, DP_PROG_UPLINK_IN, error) &&
-	    put (d, k, ifindex, DP_PROG_UPLINK_OUT, error))
+	if (dp_hook_put (d, k, ifindex, DP_PROG_UPLINK_IN, error) &&
+	    dp_hook_put (d, k, ifindex, DP_PROG_UPLINK_OUT, error))
 		return TRUE;
 	uplink_clear (d, k, ifindex, NULL);
 	return FALSE;
@@ -224,20 +212,20 @@ datapath_uplink_set (datapath *d, kn *k, int ifindex, gboolean on,
 gboolean
 datapath_uplink_get (datapath *d, kn *k, int ifindex)
 {
-	return is_there (d, k, ifindex, DP_PROG_UPLINK_IN) &&
-		is_there (d, k, ifindex, DP_PROG_UPLINK_OUT);
+	return dp_hook_has (d, k, ifindex, DP_PROG_UPLINK_IN) &&
+		dp_hook_has (d, k, ifindex, DP_PROG_UPLINK_OUT);
 }
 
 gboolean
 datapath_tunnel_set (datapath *d, kn *k, int ifindex, GError **error)
 {
-	return put (d, k, ifindex, DP_PROG_TUNNEL, error);
+	return dp_hook_put (d, k, ifindex, DP_PROG_TUNNEL, error);
 }
 
 gboolean
 datapath_tunnel_get (datapath *d, kn *k, int ifindex)
 {
-	return is_there (d, k, ifindex, DP_PROG_TUNNEL);
+	return dp_hook_has (d, k, ifindex, DP_PROG_TUNNEL);
 }
 
 /* ---- counters ---- */

@@ -25,31 +25,19 @@ member_read (datapath *d, guint32 ifindex, datapath_member *out)
 	return TRUE;
 }
 
-static gboolean
-has (datapath *d, kn *k, int ifindex, dp_prog prog)
-{
-	return dp_hook_id (d, k, ifindex, prog, FALSE) == d->prog_ids[prog];
-}
-
-static gboolean
-set (datapath *d, kn *k, int ifindex, dp_prog prog, GError **error)
-{
-	return dp_hook_set (d, k, ifindex, prog, d->progs[prog], FALSE, error);
-}
-
 gboolean
 datapath_member_get (datapath *d, kn *k, int ifindex, datapath_member *out)
 {
 	return member_read (d, ifindex, out) &&
-		has (d, k, ifindex, DP_PROG_TEAM_IN) &&
-		has (d, k, ifindex, DP_PROG_TEAM_OUT);
+		dp_hook_has (d, k, ifindex, DP_PROG_TEAM_IN) &&
+		dp_hook_has (d, k, ifindex, DP_PROG_TEAM_OUT);
 }
 
 static gboolean
 attach (datapath *d, kn *k, int ifindex, GError **error)
 {
-	return set (d, k, ifindex, DP_PROG_TEAM_IN, error) &&
-		set (d, k, ifindex, DP_PROG_TEAM_OUT, error);
+	return dp_hook_put (d, k, ifindex, DP_PROG_TEAM_IN, error) &&
+		dp_hook_put (d, k, ifindex, DP_PROG_TEAM_OUT, error);
 }
 
 gboolean

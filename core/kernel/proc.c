@@ -23,6 +23,17 @@ proc_read (int pid, const char *file, gsize *len)
 	return g_file_get_contents (path, &text, len, NULL) ? text : NULL;
 }
 
+char *
+proc_boot_id (void)
+{
+	char *text = NULL;
+
+	if (!g_file_get_contents ("/proc/sys/kernel/random/boot_id", &text,
+				  NULL, NULL))
+		return g_strdup ("");
+	return g_strchomp (text);
+}
+
 GArray *
 proc_numbers (const char *path)
 {

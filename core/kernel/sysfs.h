@@ -98,6 +98,9 @@ char *proc_guest_name (const char *args, gsize len);
 /* Does a process have that VFIO group open, so the device in it? */
 gboolean proc_holds_vfio (const char *group);
 int proc_processors (void);			/* online */
+/* What tells this machine, till its next boot, from all others; owned; "": the
+ * kernel does not say. */
+char *proc_boot_id (void);
 
 /*
  * hurry.c: from begin to end the kernel asks all processors instead of waiting

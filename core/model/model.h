@@ -75,6 +75,7 @@ gboolean model_team_same (const vmnet_adapter *a, const vmnet_adapter *b);
  * to, or the one chosen; NULL: no team, or nothing chosen yet. Not owned.
  */
 const char *model_team_member (const vmnet_switch *sw, const vmnet_adapter *a);
+gboolean model_has_teams (const vmnet_model *m);	/* has any switch one? */
 /* How many host adapters the switch has. */
 guint model_host_adapters (const vmnet_model *m, const vmnet_switch *sw);
 

@@ -61,6 +61,15 @@ model_team_same (const vmnet_adapter *a, const vmnet_adapter *b)
 		g_strcmp0 (a->team_home, b->team_home) == 0;
 }
 
+gboolean
+model_has_teams (const vmnet_model *m)
+{
+	for (guint i = 0; i < m->switches->len; i++)
+		if (((vmnet_switch *) m->switches->pdata[i])->teaming)
+			return TRUE;
+	return FALSE;
+}
+
 const char *
 model_team_member (const vmnet_switch *sw, const vmnet_adapter *a)
 {

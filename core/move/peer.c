@@ -104,17 +104,6 @@ peer_get_list (JsonObject *o, const char *name)
 	return g_strv_builder_end (out);
 }
 
-char *
-peer_boot_id (void)
-{
-	char *text = NULL;
-
-	if (!g_file_get_contents ("/proc/sys/kernel/random/boot_id", &text,
-				  NULL, NULL))
-		return g_strdup ("");
-	return g_strchomp (text);
-}
-
 /* ---- starting it ---- */
 
 static gboolean

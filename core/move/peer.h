@@ -56,7 +56,5 @@ gboolean peer_write (int fd, const char *text);
 void peer_put_list (JsonObject *o, const char *name,
 		    const char *const *list);
 GStrv peer_get_list (JsonObject *o, const char *name);
-/* What tells this machine from all others while it runs; owned. */
-char *peer_boot_id (void);
 
 #endif

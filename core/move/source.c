@@ -49,7 +49,7 @@ static JsonObject *
 offer_new (source *s, const vmnet_vm *v, const char *document)
 {
 	JsonObject *o = peer_request (PEER_OFFER);
-	g_autofree char *boot = peer_boot_id ();
+	g_autofree char *boot = proc_boot_id ();
 	g_auto (GStrv) ports = ports_here (s);
 
 	json_object_set_int_member (o, "version", PEER_VERSION);

@@ -41,7 +41,7 @@ target_refuse (GError **error, vmnet_error code, const char *format, ...)
 static gboolean
 namespace_comes (target *t, JsonObject *in, GError **error)
 {
-	g_autofree char *boot = peer_boot_id ();
+	g_autofree char *boot = proc_boot_id ();
 	guint64 inode;
 
 	if (t->h->lab == NULL || t->lab == NULL)

@@ -30,16 +30,6 @@ path_of (const vmnet_host *h, const char *name)
 	return g_build_filename (h->state_dir, FOLDER, name, NULL);
 }
 
-static char *
-boot_id (void)
-{
-	char *id = NULL;
-
-	g_file_get_contents ("/proc/sys/kernel/random/boot_id", &id, NULL,
-			     NULL);
-	return id ? g_strstrip (id) : g_strdup ("");
-}
-
 /* Seconds since the boot, suspension included: no clock that can be set. */
 static gint64
 seconds_up (void)
@@ -55,7 +45,7 @@ static gboolean
 write_until (const vmnet_host *h, guint seconds, GError **error)
 {
 	g_autoptr (GKeyFile) f = g_key_file_new ();
-	g_autofree char *path = path_of (h, FILE_NAME), *boot = boot_id ();
+	g_autofree char *path = path_of (h, FILE_NAME), *boot = proc_boot_id ();
 	g_autofree char *text = NULL;
 	g_autoptr (GError) e = NULL;
 
@@ -105,7 +95,7 @@ vmnet_unconfirmed_now (const vmnet_host *h, gint64 *left, gint64 *until)
 {
 	g_autoptr (GKeyFile) f = g_key_file_new ();
 	g_autofree char *path = path_of (h, FILE_NAME);
-	g_autofree char *boot = NULL, *now = boot_id ();
+	g_autofree char *boot = NULL, *now = proc_boot_id ();
 	gint64 rest;
 
 	*left = *until = 0;

@@ -11,7 +11,6 @@
 #include "model/edit.h"
 
 #define FILE_NAME "meters"
-#define BOOT_ID "/proc/sys/kernel/random/boot_id"
 
 gboolean
 meters_any (const vmnet_model *m)
@@ -31,14 +30,10 @@ meters_any (const vmnet_model *m)
 static guint64
 life_of (datapath *d)
 {
-	g_autofree char *boot = NULL;
+	g_autofree char *boot = proc_boot_id ();
 	guint32 id = d ? datapath_meters_id (d) : 0;
 
-	if (id == 0)
-		return 0;
-	g_file_get_contents (BOOT_ID, &boot, NULL, NULL);
-	return (guint64) (g_str_hash (boot ? boot : "") & G_MAXINT32) << 32
-		| id;
+	return id ? (guint64) (g_str_hash (boot) & G_MAXINT32) << 32 | id : 0;
 }
 
 /* ---- the file ---- */

@@ -324,26 +324,18 @@ note_missing (vmnet_txn *t, const plan *p)
 		g_ptr_array_add (t->missing, g_strdup (list->pdata[i]));
 }
 
-static gboolean
-has_teams (const vmnet_model *m)
-{
-	for (guint i = 0; i < m->switches->len; i++)
-		if (((vmnet_switch *) m->switches->pdata[i])->teaming)
-			return TRUE;
-	return FALSE;
-}
-
 /* Pairs of virtual function and software NIC are looked after for ever, teams
  * likewise, meters are saved, and a device that is missing is waited for. */
 static void
 tell_agent (vmnet_txn *t, const plan *p, gboolean all)
 {
 	gboolean missing = plan_missing (p)->len > 0;
-	gboolean now = has_pairs (t->model) || has_teams (t->model) || missing;
+	gboolean teams = model_has_teams (t->model);
+	gboolean now = has_pairs (t->model) || teams || missing;
 	gboolean changes = plan_length (p) > 0 || missing;
 	gboolean meters = meters_any (t->model);
-	gboolean teams = has_teams (t->model) || has_teams (t->base);
 
+	teams |= model_has_teams (t->base);
 	/* By which member an adapter may go some day is in no step. */
 	if ((changes && (now || has_pairs (t->base)))
 	    || (teams && (all || !model_equal (t->base, t->model)))
