@@ -9,7 +9,6 @@
 #include "model/check.h"
 
 #define WHAT "resource pool"
-#define DEPTH_MAX 64		/* pools above each other */
 
 static gboolean
 refuse_all (const char *name, const char *attempt, GError **error)
@@ -86,22 +85,6 @@ list_rename (char **list, const char *name, const char *new_name)
 
 /* ---- parents ---- */
 
-/* Is `name` the pool `above`, or below it? */
-static gboolean
-is_under (const vmnet_model *m, const char *name, const char *above,
-	  guint depth)
-{
-	const vmnet_pool *p;
-
-	if (model_name_equal (name, above))
-		return TRUE;
-	p = depth ? vmnet_model_pool (m, name) : NULL;
-	for (guint i = 0; p && p->parents[i]; i++)
-		if (is_under (m, p->parents[i], above, depth - 1))
-			return TRUE;
-	return FALSE;
-}
-
 /* As they are kept: Primordial is not named, nobody twice; owned. */
 static char **
 parents_of (const vmnet_model *m, const char *name,
@@ -117,7 +100,7 @@ parents_of (const vmnet_model *m, const char *name,
 		p = check_pool (m, *parents, error);
 		if (p == NULL)
 			return NULL;
-		if (is_under (m, p->name, name, DEPTH_MAX)) {
+		if (pool_is_below (m, p->name, name)) {
 			check_invalid (error, WHAT, name, "'%s' is the pool "
 				       "itself or below it, and cannot be its "
 				       "parent", p->name);

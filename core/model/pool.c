@@ -48,12 +48,18 @@ is_below (const vmnet_model *m, const char *name, const char *pool,
 }
 
 gboolean
+pool_is_below (const vmnet_model *m, const char *name, const char *pool)
+{
+	return is_below (m, name, pool, m->pools->len);
+}
+
+gboolean
 pool_has (const vmnet_model *m, const char *pool, const vmnet_adapter *a)
 {
 	if (a->vm == NULL)
 		return FALSE;
 	return pool_is_all (pool)
-	       || (a->pool && is_below (m, a->pool, pool, m->pools->len));
+	       || (a->pool && pool_is_below (m, a->pool, pool));
 }
 
 gboolean

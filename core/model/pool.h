@@ -8,6 +8,9 @@
 #include "model/edit.h"
 
 gboolean pool_is_all (const char *name);	/* Primordial */
+/* Is pool `name` that pool, or below it? */
+gboolean pool_is_below (const vmnet_model *m, const char *name,
+			const char *pool);
 /* Does the adapter belong to the pool, or to one below it? The host's own
  * adapters belong to none. */
 gboolean pool_has (const vmnet_model *m, const char *pool,

@@ -70,18 +70,13 @@ get_adapter (const vmnet_row *r, vmnet_value *v)
 static void
 get_local (const vmnet_row *r, vmnet_value *v)
 {
-	if (entry (r)->local)
-		put_take (v, vmnet_acl_address (entry (r)));
-	else
-		put_text (v, "");
+	put_local_of (v, entry (r));
 }
 
 static void
 get_remote (const vmnet_row *r, vmnet_value *v)
 {
-	g_autofree char *remote = vmnet_acl_remote (entry (r));
-
-	put_text (v, remote ? remote : "");
+	put_remote_of (v, entry (r));
 }
 
 static void

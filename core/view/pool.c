@@ -133,18 +133,13 @@ figure (const vmnet_row *r)
 static void
 get_local (const vmnet_row *r, vmnet_value *v)
 {
-	if (figure (r)->local)
-		put_take (v, vmnet_acl_address (figure (r)));
-	else
-		put_text (v, "");
+	put_local_of (v, figure (r));
 }
 
 static void
 get_remote (const vmnet_row *r, vmnet_value *v)
 {
-	g_autofree char *remote = vmnet_acl_remote (figure (r));
-
-	put_text (v, remote ? remote : "");
+	put_remote_of (v, figure (r));
 }
 
 static void

@@ -144,6 +144,23 @@ put_opt (vmnet_value *v, vmnet_opt o)
 }
 
 void
+put_local_of (vmnet_value *v, const vmnet_acl *a)
+{
+	if (a->local)
+		put_take (v, vmnet_acl_address (a));
+	else
+		put_text (v, "");
+}
+
+void
+put_remote_of (vmnet_value *v, const vmnet_acl *a)
+{
+	g_autofree char *remote = vmnet_acl_remote (a);
+
+	put_text (v, remote ? remote : "");
+}
+
+void
 put_mac (vmnet_value *v, const guint8 mac[6], char separator)
 {
 	put_take (v, vmnet_mac_format (mac, separator));

@@ -133,6 +133,9 @@ void put_bool (vmnet_value *v, gboolean b);
 void put_int (vmnet_value *v, gint64 i);
 void put_double (vmnet_value *v, double d);
 void put_opt (vmnet_value *v, vmnet_opt o);
+/* The local address of an entry, "" where it names none; and the remote one. */
+void put_local_of (vmnet_value *v, const vmnet_acl *a);
+void put_remote_of (vmnet_value *v, const vmnet_acl *a);
 void put_mac (vmnet_value *v, const guint8 mac[6], char separator);
 /* An empty list; put_list_add takes `s`. */
 void put_list (vmnet_value *v);

@@ -35,29 +35,19 @@ const sh_cmdlet cmdlet_get_vmnetworkadapterbandwidth = {
 };
 
 static gboolean
-key_among (const sh_value *rows, const char *key)
-{
-	for (guint i = 0; i < sh_array_length (rows); i++)
-		if (g_ascii_strcasecmp (sh_row_key (sh_array_get (rows, i)),
-					key) == 0)
-			return TRUE;
-	return FALSE;
-}
-
-static gboolean
 bandwidth_wanted (sh_call *call, const vmnet_row *row)
 {
 	g_autoptr (dom_adapter) a = dom_adapter_from_key (row->key);
 
 	if (sh_given (call, "VMNetworkAdapter"))
-		return key_among (sh_arg (call, "VMNetworkAdapter"),
+		return dom_row_among (sh_arg (call, "VMNetworkAdapter"),
 				  row->key);
 	if (!dom_wanted (sh_arg (call, "Name"), a->name))
 		return FALSE;
 	if (sh_arg_on (call, "ManagementOS"))
 		return a->vm == NULL;
 	if (sh_given (call, "VM"))
-		return a->vm && key_among (sh_arg (call, "VM"), a->vm);
+		return a->vm && dom_row_among (sh_arg (call, "VM"), a->vm);
 	if (sh_given (call, "VMName"))
 		return a->vm && dom_wanted (sh_arg (call, "VMName"), a->vm);
 	return TRUE;

@@ -149,12 +149,22 @@ dom_emit (sh_call *call, const GPtrArray *rows, const char *field,
 	return dom_check (kind, wanted, names, error);
 }
 
-static gboolean
-row_among (const sh_value *rows, const char *key)
+gboolean
+dom_row_among (const sh_value *rows, const char *key)
 {
 	for (guint i = 0; i < sh_array_length (rows); i++)
 		if (g_ascii_strcasecmp (sh_row_key (sh_array_get (rows, i)),
 					key) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+gboolean
+dom_is_object (const sh_value *objects, const vmnet_row *row)
+{
+	for (guint i = 0; i < sh_array_length (objects); i++)
+		if (strcmp (sh_row_key (sh_array_get (objects, i)), row->key)
+		    == 0)
 			return TRUE;
 	return FALSE;
 }
@@ -165,13 +175,13 @@ dom_owner_wanted (sh_call *call, const char *key)
 	g_autoptr (dom_adapter) a = dom_adapter_from_key (key);
 
 	if (sh_given (call, "VMNetworkAdapter"))
-		return row_among (sh_arg (call, "VMNetworkAdapter"), key);
+		return dom_row_among (sh_arg (call, "VMNetworkAdapter"), key);
 	if (!dom_wanted (sh_arg (call, "VMNetworkAdapterName"), a->name))
 		return FALSE;
 	if (sh_arg_on (call, "ManagementOS"))
 		return a->vm == NULL;
 	if (sh_given (call, "VM"))
-		return a->vm && row_among (sh_arg (call, "VM"), a->vm);
+		return a->vm && dom_row_among (sh_arg (call, "VM"), a->vm);
 	if (sh_given (call, "VMName"))
 		return a->vm && dom_wanted (sh_arg (call, "VMName"), a->vm);
 	return TRUE;

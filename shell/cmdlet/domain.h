@@ -319,6 +319,9 @@ gboolean dom_emit (sh_call *call, const GPtrArray *rows, const char *field,
  * select (none of them: everything), and are there all VMs that are named?
  */
 gboolean dom_owner_wanted (sh_call *call, const char *key);
+/* Is there an object of that key (in any case of letters), or of that row? */
+gboolean dom_row_among (const sh_value *rows, const char *key);
+gboolean dom_is_object (const sh_value *objects, const vmnet_row *row);
 gboolean dom_check_owners (sh_call *call, GError **error);
 /* An entry's key is "VM/Adapter#NUMBER": the adapter's key, owned, and the
  * number; 0: there is none. */

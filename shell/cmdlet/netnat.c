@@ -63,19 +63,13 @@ const sh_cmdlet cmdlet_get_netnat = {
 };
 
 static gboolean
-any_nat (sh_call *call, const vmnet_row *row)
-{
-	return TRUE;
-}
-
-static gboolean
 get_netnat (sh_call *call, GError **error)
 {
 	g_autoptr (GPtrArray) rows = dom_rows (call, &vmnet_noun_nat, error);
 
 	return rows != NULL
 	       && dom_emit (call, rows, "Name", sh_arg (call, "Name"), "NAT",
-			    any_nat, error);
+			    NULL, error);
 }
 
 static const sh_param remove_netnat_params[] = {

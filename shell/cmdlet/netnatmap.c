@@ -139,16 +139,6 @@ const sh_cmdlet cmdlet_remove_netnatstaticmapping = {
 };
 
 static gboolean
-is_object (sh_value *objects, const vmnet_row *row)
-{
-	for (guint i = 0; i < sh_array_length (objects); i++)
-		if (strcmp (sh_row_key (sh_array_get (objects, i)), row->key)
-		    == 0)
-			return TRUE;
-	return FALSE;
-}
-
-static gboolean
 remove_map (sh_call *call, GError **error)
 {
 	vmnet_txn *txn = sh_txn (sh_call_interp (call), error);
@@ -159,7 +149,7 @@ remove_map (sh_call *call, GError **error)
 	for (guint i = 0; rows != NULL && i < rows->len; i++) {
 		vmnet_row *row = rows->pdata[i];
 
-		if (objects ? !is_object (objects, row) : !wanted (call, row))
+		if (objects ? !dom_is_object (objects, row) : !wanted (call, row))
 			continue;
 		if (!vmnet_natmap_remove (txn, (guint32) g_ascii_strtoull (
 				row->key, NULL, 10), error))

@@ -157,16 +157,6 @@ reset_row (sh_call *call, vmnet_txn *txn, const vmnet_row *row,
 	return TRUE;
 }
 
-static gboolean
-is_object (sh_value *objects, const vmnet_row *row)
-{
-	for (guint i = 0; i < sh_array_length (objects); i++)
-		if (strcmp (sh_row_key (sh_array_get (objects, i)), row->key)
-		    == 0)
-			return TRUE;
-	return FALSE;
-}
-
 /* `by`: the parameter, and the field that it is about. */
 static gboolean
 row_wanted (sh_call *call, const vmnet_row *row, const char *by)
@@ -189,7 +179,7 @@ go_back (sh_call *call, const char *by, GError **error)
 	guint n = 0;
 
 	for (guint i = 0; rows != NULL && i < rows->len; i++) {
-		if (objects ? !is_object (objects, rows->pdata[i])
+		if (objects ? !dom_is_object (objects, rows->pdata[i])
 		    : !row_wanted (call, rows->pdata[i], by))
 			continue;
 		if (!reset_row (call, txn, rows->pdata[i], error))

@@ -156,12 +156,6 @@ const sh_cmdlet cmdlet_get_vmresourcepool = {
 };
 
 static gboolean
-any_pool (sh_call *call, const vmnet_row *row)
-{
-	return TRUE;
-}
-
-static gboolean
 get_vmresourcepool (sh_call *call, GError **error)
 {
 	g_autoptr (GPtrArray) rows = NULL;
@@ -171,7 +165,7 @@ get_vmresourcepool (sh_call *call, GError **error)
 	rows = dom_rows (call, &vmnet_noun_pool, error);
 	return rows != NULL
 	       && dom_emit (call, rows, "Name", sh_arg (call, "Name"),
-			    "resource pool", any_pool, error);
+			    "resource pool", NULL, error);
 }
 
 HANDLER (set_vmresourcepool);

@@ -26,12 +26,18 @@
 	{ "Passthru", &sh_type_switch, SH_SWITCH, 0, NULL, NULL, text }
 
 /* Is the adapter on the switch that -SwitchName names? */
-static gboolean
-on_switch (sh_call *call, const dom_adapter *a, GError **error)
+static const vmnet_adapter *
+model_adapter (sh_call *call, const dom_adapter *a)
 {
-	const vmnet_model *m = dom_model (call, error);
-	const vmnet_adapter *x = m ? vmnet_model_adapter (m, a->vm, a->name)
-		: NULL;
+	const vmnet_model *m = dom_model (call, NULL);
+
+	return m ? vmnet_model_adapter (m, a->vm, a->name) : NULL;
+}
+
+static gboolean
+on_switch (sh_call *call, const dom_adapter *a)
+{
+	const vmnet_adapter *x = model_adapter (call, a);
 
 	return x != NULL && (!sh_given (call, "SwitchName")
 			     || (x->vswitch != NULL && dom_wanted (
@@ -46,7 +52,7 @@ adapters_meant (sh_call *call, const char *name_param, GError **error)
 	GPtrArray *list = dom_adapters (call, name_param, error);
 
 	for (guint i = list ? list->len : 0; i-- > 0;)
-		if (!on_switch (call, list->pdata[i], NULL))
+		if (!on_switch (call, list->pdata[i]))
 			g_ptr_array_remove_index (list, i);
 	return list;
 }
@@ -85,9 +91,7 @@ const sh_cmdlet cmdlet_get_vmnetworkadapterteammapping = {
 static gboolean
 is_mapped (sh_call *call, const dom_adapter *a)
 {
-	const vmnet_model *m = dom_model (call, NULL);
-	const vmnet_adapter *x = m ? vmnet_model_adapter (m, a->vm, a->name)
-		: NULL;
+	const vmnet_adapter *x = model_adapter (call, a);
 
 	return x != NULL && x->team_mapping != NULL;
 }
