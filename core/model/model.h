@@ -161,6 +161,8 @@ char *model_dump (const vmnet_model *m);
  */
 char *names_bridge (const vmnet_switch *s);	/* "sw0", "my-lan~1f0c2a" */
 char *names_port (const vmnet_adapter *a);	/* port at the bridge: "vp3" */
+char *names_tap (const guint8 mac[6]);	/* a tap's lasting name, by which it is
+					   found on any host: "tap00155d0ae435" */
 char *names_host_adapter (const vmnet_adapter *a); /* its end: "ve-sw0" */
 char *names_tunnel (const vmnet_mirror *x);	/* "mirror-v~1f0c2a" */
 char *names_alias (const vmnet_adapter *a);	/* "vEthernet (sw0)",

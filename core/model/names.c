@@ -8,6 +8,7 @@
 
 #define NAME_MAX_BYTES 15	/* IFNAMSIZ without its NUL */
 #define HASH_DIGITS 6
+#define TAP "tap"
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" \
 	"0123456789_.-"
 
@@ -29,6 +30,9 @@ reserved (const char *name)
 	};
 
 	if (name[0] == '-' || g_str_has_prefix (name, "ve-"))
+		return TRUE;
+	if (g_str_has_prefix (name, TAP)
+	    && name[3 + strspn (name + 3, "0123456789abcdef")] == '\0')
 		return TRUE;
 	if (g_str_has_prefix (name, "vp")
 	    && name[2 + strspn (name + 2, "0123456789")] == '\0')
@@ -73,6 +77,15 @@ char *
 names_port (const vmnet_adapter *a)
 {
 	return g_strdup_printf ("vp%u", a->slot);
+}
+
+char *
+names_tap (const guint8 mac[6])
+{
+	g_autofree char *text = vmnet_mac_format (mac, '\0');
+	g_autofree char *low = g_ascii_strdown (text, -1);
+
+	return g_strconcat (TAP, low, NULL);
 }
 
 char *

@@ -18,6 +18,7 @@
 typedef struct {
 	char *mac, *tap;
 	gboolean ours_to_make;	/* libvirt expects the tap to be there */
+	guint queues;		/* 0: the XML does not say */
 	char *here;		/* the tap's name on this host, or NULL */
 } nic;
 
@@ -49,6 +50,16 @@ attribute (const char *name, const char **names, const char **values)
 	return NULL;
 }
 
+static guint
+to_number (const char *text)
+{
+	guint64 n = 0;
+
+	if (text)
+		g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT, &n, NULL);
+	return n;
+}
+
 /* Is the element that begins just now a child of an interface? */
 static gboolean
 in_interface (GMarkupParseContext *c)
@@ -64,8 +75,10 @@ note (xml *x, GMarkupParseContext *c, const char *element,
 {
 	nic *n = x->nics->len ? x->nics->pdata[x->nics->len - 1] : NULL;
 
-	if (strcmp (element, "interface") == 0)
+	if (strcmp (element, "interface") == 0) {
 		g_ptr_array_add (x->nics, g_new0 (nic, 1));
+		return;
+	}
 	if (n == NULL || !in_interface (c))
 		return;
 	if (strcmp (element, "mac") == 0 && n->mac == NULL)
@@ -75,6 +88,8 @@ note (xml *x, GMarkupParseContext *c, const char *element,
 		n->ours_to_make = g_strcmp0 (attribute ("managed", names,
 							values), "no") == 0;
 	}
+	if (strcmp (element, "driver") == 0)
+		n->queues = to_number (attribute ("queues", names, values));
 }
 
 static void
@@ -189,17 +204,40 @@ is_free (vmnet_host *h, const vmnet_model *m, const char *tap)
 	return kn_ifindex (h->nl, tap) != 0;
 }
 
+/* Ours has many queues: the kernel gives it to no program that asks for one, and
+ * what libvirt says then is "Invalid argument". */
+static gboolean
+take_port (vmnet_host *h, const vmnet_adapter *a, const char *guest, nic *n,
+	   GError **error)
+{
+	g_autofree char *port = names_port (a);
+	int ifindex = kn_ifindex (h->nl, port);
+
+	if (n->ours_to_make && n->queues < 2) {
+		g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
+			     "guest '%s': its interface %s is a tap of many "
+			     "queues, and its XML asks for one; write "
+			     "<driver queues='2'/> there, or what LibvirtXml "
+			     "of 'Get-VMNetworkAdapter %s' has", guest,
+			     n->tap ? n->tap : "?", guest);
+		return FALSE;
+	}
+	/* By another of its names it is the same. */
+	if (n->tap == NULL || ifindex == 0 ||
+	    kn_ifindex (h->nl, n->tap) != ifindex)
+		n->here = g_steal_pointer (&port);
+	return TRUE;
+}
+
 static gboolean
 find_tap (vmnet_host *h, const vmnet_model *m, const char *guest, nic *n,
-	  GError **error)
+	  gboolean comes, GError **error)
 {
 	const vmnet_adapter *a = adapter_of (m, guest, n);
 
-	if (a) {
-		n->here = names_port (a);
-		return TRUE;
-	}
-	if (!n->ours_to_make || n->tap == NULL || is_free (h, m, n->tap))
+	if (a)
+		return take_port (h, a, guest, n, error);
+	if (!comes || !n->ours_to_make || n->tap == NULL || is_free (h, m, n->tap))
 		return TRUE;
 	g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_FOUND,
 		     "guest '%s': no VM of this host has an adapter with the "
@@ -211,8 +249,8 @@ find_tap (vmnet_host *h, const vmnet_model *m, const char *guest, nic *n,
 }
 
 static gboolean
-find_taps (vmnet_host *h, const char *guest, xml *x, gboolean *differs,
-	   GError **error)
+find_taps (vmnet_host *h, const char *guest, xml *x, gboolean comes,
+	   gboolean *differs, GError **error)
 {
 	g_autoptr (vmnet_model) m = host_model (h, error);
 
@@ -221,7 +259,7 @@ find_taps (vmnet_host *h, const char *guest, xml *x, gboolean *differs,
 	for (guint i = 0; i < x->nics->len; i++) {
 		nic *n = x->nics->pdata[i];
 
-		if (!find_tap (h, m, guest, n, error))
+		if (!find_tap (h, m, guest, n, comes, error))
 			return FALSE;
 		*differs |= n->here && g_strcmp0 (n->here, n->tap) != 0;
 	}
@@ -251,9 +289,10 @@ read_all (int in, GError **error)
 	return g_steal_pointer (&text);
 }
 
+/* `comes`: from elsewhere; then libvirt takes a change of it. */
 static gboolean
-change_xml (vmnet_host *h, const char *guest, int in, int out,
-	    GError **error)
+look_at_xml (vmnet_host *h, const char *guest, gboolean comes, int in,
+	     int out, GError **error)
 {
 	g_autoptr (GString) text = read_all (in, error), changed = NULL;
 	g_autoptr (GPtrArray) nics = g_ptr_array_new_with_free_func (nic_free);
@@ -261,9 +300,9 @@ change_xml (vmnet_host *h, const char *guest, int in, int out,
 	gboolean differs = FALSE;
 
 	if (text == NULL || !go_through (&x, text, error) ||
-	    !find_taps (h, guest, &x, &differs, error))
+	    !find_taps (h, guest, &x, comes, &differs, error))
 		return FALSE;
-	if (!differs)
+	if (!differs || !comes)
 		return TRUE;
 	x.out = changed = g_string_new (NULL);
 	return go_through (&x, text, error) && peer_write (out, changed->str);
@@ -283,11 +322,14 @@ vmnet_move_hook (vmnet_host *h, const char *guest, const char *operation,
 		"prepare", "start", "started", "reconnect", "restore",
 		"migrate", NULL
 	}, *const comes[] = { "restore", "migrate", NULL };
+	gboolean is_new = is_one_of (comes, operation);
 	g_autoptr (GPtrArray) steps = NULL;
 
 	if (!is_one_of (starts, operation))
 		return TRUE;
 	steps = vmnet_restore (h, NULL, error);
-	return steps && (!is_one_of (comes, operation) ||
-			 change_xml (h, guest, in, out, error));
+	if (steps == NULL)
+		return FALSE;
+	return (!is_new && strcmp (operation, "prepare") != 0) ||
+		look_at_xml (h, guest, is_new, in, out, error);
 }

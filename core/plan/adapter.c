@@ -111,6 +111,15 @@ make_of_host (plan *p, const spec *a, GError **error)
 }
 
 static gboolean
+make_tap (plan *p, const spec *a, GError **error)
+{
+	g_autofree char *name = names_tap (a->mac);
+
+	return kn_tap_add (p->h->nl, a->port, NULL, error) &&
+		kn_link_add_altname (p->h->nl, a->port, name, error);
+}
+
+static gboolean
 make_port (plan *p, const spec *a, GError **error)
 {
 	gboolean ok;
@@ -120,7 +129,7 @@ make_port (plan *p, const spec *a, GError **error)
 	else if (a->end)
 		ok = make_of_host (p, a, error);
 	else
-		ok = kn_tap_add (p->h->nl, a->port, NULL, error);
+		ok = make_tap (p, a, error);
 	if (!ok)
 		return FALSE;
 	quiet (a->port);
@@ -488,29 +497,6 @@ change_mac (plan *p, const vmnet_adapter *o, const vmnet_adapter *a,
 	step_fdb (p, port, a->mac);
 }
 
-/* Names that people see: only the texts change, never the port. */
-static void
-change_names (plan *p, const vmnet_adapter *o, const vmnet_adapter *a,
-	      const char *port, const kn_link *l)
-{
-	g_autofree char *alias = names_alias (a), *was = names_alias (o);
-	g_autofree char *end = NULL, *old_end = NULL;
-
-	if (g_strcmp0 (l->alias, alias) != 0)
-		step_link_alias (p, port, alias, l->alias);
-	if (a->vm || strcmp (alias, was) == 0)
-		return;
-	end = names_host_adapter (a);
-	old_end = names_host_adapter (o);
-	if (strcmp (end, old_end) != 0 && plan_link (p, old_end)) {
-		step_link_rename (p, old_end, end);
-		plan_link_renamed (p, old_end, end);
-	}
-	step_link_alias (p, end, alias, was);
-	step_link_altname (p, end, was, FALSE);
-	step_link_altname (p, end, alias, TRUE);
-}
-
 /* An interface that no store tells of: ours only when it says so itself. */
 static gboolean
 is_ours (const vmnet_adapter *a, const kn_link *l, GError **error)
@@ -569,7 +555,7 @@ build_one (plan *p, const vmnet_adapter *a, GError **error)
 	if (l == NULL) {
 		add_pair (p, a);
 	} else if (o) {
-		change_names (p, o, a, port, l);
+		plan_port_names (p, o, a, port, l);
 		if (memcmp (o->mac, a->mac, 6) != 0)
 			change_mac (p, o, a, port, l->master != 0);
 	}

@@ -105,6 +105,9 @@ void step_fdb_forget (plan *p, const char *link, const guint8 mac[6]);
 
 /* Before all else: what follows knows base and leftover by the new names. */
 gboolean plan_names_build (plan *p, GError **error);
+/* Those of a port that is there (`l`): also of one that an older vmnetsh made. */
+void plan_port_names (plan *p, const vmnet_adapter *o, const vmnet_adapter *a,
+		      const char *port, const kn_link *l);
 /* One room's part of the plan, in the order in which plan.c calls them. */
 gboolean plan_iov_remove (plan *p, GError **error);
 gboolean plan_vmq_remove (plan *p, GError **error);

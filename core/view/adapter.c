@@ -5,6 +5,7 @@
 #include <net/if.h>
 
 #include "view/adapter_guard.h"
+#include "view/adapter_guest.h"
 #include "view/adapter_iov.h"
 #include "view/mirror.h"
 #include "view/view.h"
@@ -351,6 +352,7 @@ static const vmnet_field fields[] = {
 	{ "VmqUsage", VMNET_T_INT, VMNET_U_NONE, 0, "VM queues in use",
 	  get_vmq_usage, NULL },
 	ADAPTER_IOV_FIELDS,
+	ADAPTER_GUEST_FIELDS,
 	{ "AclList", VMNET_T_LIST, VMNET_U_NONE, 0, "its ACL entries as text",
 	  get_acls, NULL },
 	{ "InterfaceName", VMNET_T_STRING, VMNET_U_NONE, 0,

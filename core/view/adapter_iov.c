@@ -11,8 +11,6 @@
 #include "view/adapter_iov.h"
 #include "view/vf.h"
 
-#define TAP_QUEUES 256		/* the most that the kernel gives a tap */
-
 /* A card, looked at once for all adapters that hang on it. */
 typedef struct {
 	GPtrArray *functions, *claims;
@@ -65,8 +63,8 @@ card_of (const vmnet_row *r, const vmnet_switch *s)
 }
 
 /* The function that carries the adapter's address; NULL: none. */
-static const iov_function *
-function_of (const vmnet_row *r)
+const iov_function *
+adapter_iov_function (const vmnet_row *r)
 {
 	const vmnet_switch *s = of (r)->vm && of (r)->iov_weight
 		? switch_of (r) : NULL;
@@ -102,13 +100,13 @@ iov_get_policy (const vmnet_row *r, vmnet_value *v)
 void
 iov_get_usage (const vmnet_row *r, vmnet_value *v)
 {
-	put_int (v, function_of (r) ? of (r)->iov_weight : 0);
+	put_int (v, adapter_iov_function (r) ? of (r)->iov_weight : 0);
 }
 
 void
 iov_get_function (const vmnet_row *r, vmnet_value *v)
 {
-	const iov_function *f = function_of (r);
+	const iov_function *f = adapter_iov_function (r);
 
 	if (f)
 		put_take (v, g_strdup_printf ("%s VF %u (%s)",
@@ -141,14 +139,14 @@ iov_get_path (const vmnet_row *r, vmnet_value *v)
 
 	if (of (r)->vm == NULL || of (r)->iov_weight == 0 || !switch_of (r))
 		return;
-	put_text (v, takes_function (r, function_of (r), &in)
+	put_text (v, takes_function (r, adapter_iov_function (r), &in)
 		  ? "VirtualFunction" : "Software");
 }
 
 void
 iov_get_pairs_assigned (const vmnet_row *r, vmnet_value *v)
 {
-	const iov_function *f = function_of (r);
+	const iov_function *f = adapter_iov_function (r);
 	g_auto (iov_inside) in = { 0 };
 
 	if (f == NULL)
@@ -221,7 +219,7 @@ put_cap (const vmnet_row *r, const iov_function *f, vmnet_value *v)
 void
 adapter_iov_get (const vmnet_row *r, adapter_iov *out)
 {
-	const iov_function *f = function_of (r);
+	const iov_function *f = adapter_iov_function (r);
 	g_auto (iov_inside) in = { 0 };
 
 	*out = (adapter_iov) { 0 };
@@ -236,7 +234,7 @@ adapter_iov_get (const vmnet_row *r, adapter_iov *out)
 void
 iov_get_settings (const vmnet_row *r, vmnet_value *v)
 {
-	const iov_function *f = function_of (r);
+	const iov_function *f = adapter_iov_function (r);
 	const iov_wish wish = { of (r)->iov_queue_pairs,
 				of (r)->iov_moderation };
 	g_autoptr (iov_pair) x = NULL;
@@ -265,7 +263,7 @@ iov_get_enforcement (const vmnet_row *r, vmnet_value *v)
 	g_autoptr (GPtrArray) all = iov_policies (of (r));
 	g_auto (iov_inside) in = { 0 };
 	gboolean vf = switch_of (r) && of (r)->vm && of (r)->iov_weight &&
-		takes_function (r, function_of (r), &in);
+		takes_function (r, adapter_iov_function (r), &in);
 
 	put_list (v);
 	for (guint i = 0; i < all->len; i++) {
@@ -324,94 +322,6 @@ adapter_iov_bond (const vmnet_row *r)
 
 	if (of (r)->iov_weight == 0 || switch_of (r) == NULL)
 		return 0;
-	takes_function (r, function_of (r), &in);
+	takes_function (r, adapter_iov_function (r), &in);
 	return in.bond ? in.bond->ifindex : 0;
-}
-
-static gboolean
-is_for_guest (const vmnet_row *r)
-{
-	const vmnet_vm *vm = of (r)->vm
-		? vmnet_model_vm (r->view->model, of (r)->vm) : NULL;
-
-	return vm && !vm->namespaced;
-}
-
-/* Our taps have many queues, and the kernel opens such a one only to a program
- * that asks for more than one. */
-static guint
-tap_pairs (const vmnet_adapter *a)
-{
-	return a->iov_queue_pairs.set
-		? CLAMP ((guint) a->iov_queue_pairs.value, 2, TAP_QUEUES) : 2;
-}
-
-/* A number of the port's that others of the machine, who count from 0 or 1,
- * are unlikely to have. */
-static guint
-chassis_of (const vmnet_adapter *a)
-{
-	return 100 + a->slot % 150;
-}
-
-/*
- * What to write at the command line of QEMU's machine q35; net_failover in the
- * guest joins them. QEMU plugs the function in when the guest has said that it
- * can join them, and the root bus takes nothing while a guest runs: so it has a
- * port of its own.
- */
-void
-iov_get_qemu (const vmnet_row *r, vmnet_value *v)
-{
-	const iov_function *f = is_for_guest (r) ? function_of (r) : NULL;
-	g_autofree char *mac = vmnet_mac_format (of (r)->mac, ':');
-	g_autofree char *port = names_port (of (r));
-	guint pairs = tap_pairs (of (r));
-
-	if (f)
-		put_take (v, g_strdup_printf (
-			"-netdev tap,id=%s,ifname=%s,script=no,downscript=no,"
-			"queues=%u -device virtio-net-pci,netdev=%s,id=net-%s,"
-			"mac=%s,mq=on,vectors=%u,failover=on "
-			"-device pcie-root-port,id=slot-%s,chassis=%u "
-			"-device vfio-pci,host=%s,id=vf-%s,bus=slot-%s,"
-			"failover_pair_id=net-%s", port, port, pairs, port,
-			port, mac, 2 * pairs + 2, port, chassis_of (of (r)),
-			f->address, port, port, port));
-}
-
-/* 0000:02:10.1 as libvirt writes it. */
-static char *
-libvirt_address (const char *address)
-{
-	unsigned domain, bus, slot, function;
-
-	if (sscanf (address, "%x:%x:%x.%x", &domain, &bus, &slot, &function)
-	    != 4)
-		return g_strdup ("");
-	return g_strdup_printf ("<address type='pci' domain='0x%04x' "
-				"bus='0x%02x' slot='0x%02x' "
-				"function='0x%x'/>", domain, bus, slot,
-				function);
-}
-
-void
-iov_get_libvirt (const vmnet_row *r, vmnet_value *v)
-{
-	const iov_function *f = is_for_guest (r) ? function_of (r) : NULL;
-	g_autofree char *mac = vmnet_mac_format (of (r)->mac, ':');
-	g_autofree char *port = names_port (of (r)), *address = NULL;
-
-	if (f == NULL)
-		return;
-	address = libvirt_address (f->address);
-	put_take (v, g_strdup_printf (
-		"<interface type='ethernet'><mac address='%s'/>"
-		"<target dev='%s' managed='no'/><model type='virtio'/>"
-		"<driver queues='%u'/>"
-		"<teaming type='persistent'/><alias name='ua-%s'/>"
-		"</interface><interface type='hostdev' managed='no'>"
-		"<mac address='%s'/><source>%s</source>"
-		"<teaming type='transient' persistent='ua-%s'/></interface>",
-		mac, port, tap_pairs (of (r)), port, mac, address, port));
 }

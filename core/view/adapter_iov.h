@@ -5,6 +5,7 @@
 #ifndef VMNET_VIEW_ADAPTER_IOV_H
 #define VMNET_VIEW_ADAPTER_IOV_H
 
+#include "iov/assign.h"
 #include "view/view.h"
 
 void iov_get_weight (const vmnet_row *r, vmnet_value *v);
@@ -20,9 +21,7 @@ void iov_get_enforcement (const vmnet_row *r, vmnet_value *v);
 void iov_get_switch_overs (const vmnet_row *r, vmnet_value *v);
 void iov_get_last_reason (const vmnet_row *r, vmnet_value *v);
 void iov_get_last_ms (const vmnet_row *r, vmnet_value *v);
-void iov_get_qemu (const vmnet_row *r, vmnet_value *v);
 void iov_get_settings (const vmnet_row *r, vmnet_value *v);
-void iov_get_libvirt (const vmnet_row *r, vmnet_value *v);
 
 typedef struct {
 	gboolean carries;	/* it has one that carries its traffic */
@@ -32,6 +31,9 @@ typedef struct {
 } adapter_iov;
 /* `r`: a row of an adapter of a VM. */
 void adapter_iov_get (const vmnet_row *r, adapter_iov *out);
+
+/* The function that carries the adapter's address; NULL: none. */
+const iov_function *adapter_iov_function (const vmnet_row *r);
 
 /* The pair inside the VM, which has its addresses; 0: there is none. */
 int adapter_iov_bond (const vmnet_row *r);
@@ -72,12 +74,6 @@ int adapter_iov_bond (const vmnet_row *r);
 	  "why the way was changed last", iov_get_last_reason, NULL }, \
 	{ "PolicyEnforcement", VMNET_T_LIST, VMNET_U_NONE, 0, \
 	  "each piece of its policy: software, in NIC or not enforced", \
-	  iov_get_enforcement, NULL }, \
-	{ "IovQemuArguments", VMNET_T_STRING, VMNET_U_NONE, 0, \
-	  "the pair at the command line of QEMU's machine q35 (guests)", iov_get_qemu, \
-	  NULL }, \
-	{ "IovLibvirtXml", VMNET_T_STRING, VMNET_U_NONE, 0, \
-	  "the pair in libvirt's XML (VMs that are guests)", iov_get_libvirt, \
-	  NULL }
+	  iov_get_enforcement, NULL }
 
 #endif

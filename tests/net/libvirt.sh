@@ -76,6 +76,12 @@ domain "$tap" "$mac" >"$T_TMP/xml"
 ok "libvirt prepares a guest" hook a web1 prepare begin - <"$T_TMP/xml"
 is "of whose XML the hook says nothing" "$(cat "$T_TMP/out")" ""
 is "its tap is there again" "$(tap_of a)" "$tap"
+sed "s/ queues='2'//" "$T_TMP/xml" >"$T_TMP/one"
+not_ok "one whose XML asks for one queue is refused" hook a web1 prepare begin - <"$T_TMP/one"
+like "with the way out" "$(cat "$T_TMP/err")" "<driver queues='2'/>"
+lasting=tap$(tr -d : <<<"$mac")
+is "it has a lasting name" "$(at a cat "/sys/class/net/$tap/ifindex")" "$(at a ip -o link show "$lasting" | cut -d: -f1)"
+like "which LibvirtXml tells" "$(on a -c '(Get-VMNetworkAdapter web1).LibvirtXml')" "<mac address='${mac^^}'/><target dev='$lasting' managed='no'/>.*<driver queues='2'/></interface>"
 ok "it starts" hook a web1 start begin - <"$T_TMP/xml"
 guest a "$tap"
 ok "and holds it" wait_until 20 holds a "$tap"
@@ -98,6 +104,7 @@ ok "what ends needs nothing" hook a web2 release end - <"$T_TMP/xml"
 { echo "T_TMP=$T_TMP TESTS_DIR=$TESTS_DIR VM_QEMU=$VM_QEMU VMNETSH=$VMNETSH; export VMNETSH"
   declare -f at hook guest holds tap_in wait_until
   cat <<'END'
+if [ "$*" = "list --all --persistent --name" ]; then printf 'other2\nweb1\n\n'; exit; fi
 echo "$*" >"$T_TMP/asked"
 step() { hook "$@" - <"$T_TMP/there" || exit 1; }
 hook b web1 migrate begin - <"$T_TMP/xml" >"$T_TMP/there" 2>"$T_TMP/why" || { cat "$T_TMP/why" >&2; exit 1; }
@@ -123,7 +130,7 @@ chmod +x "$T_TMP/ssh" "$T_TMP/virsh"
 export VMNETSH_SSH="$T_TMP/ssh" VMNETSH_VIRSH="bash $T_TMP/virsh"
 knows() { on "$1" -c 'netsh dump' | grep -c 'New-VM .*web1'; }
 
-like "-WhatIf tells what virsh is asked" "$(on a -c 'Move-VM web1 b -WhatIf')" "migrate --live --domain web1 --desturi qemu\+ssh://b/system"
+like "-WhatIf tells what virsh is asked" "$(on a -c 'Move-VM web1 b -WhatIf')" "migrate --live --domain web1 --desturi qemu\+ssh://b/system --persistent --undefinesource"
 is "and asks nothing" "$(ls "$T_TMP/asked" 2>/dev/null)$(knows b)" 0
 touch "$T_TMP/fail"
 not_ok "libvirt cannot move it" on a -c 'Move-VM web1 b'
@@ -151,6 +158,9 @@ is "it is known there alone" "$(knows a) $(knows b)" "0 1"
 is "no tap is left here" "$(tap_of a)" ""
 is "restore has nothing to do there" "$(on b restore)" ""
 ok "libvirt starts again there" hook b web1 reconnect begin - <"$T_TMP/there"
+sed "s/target dev='$there'/target dev='$lasting'/" "$T_TMP/there" >"$T_TMP/named"
+ok "with its lasting name it is the same" hook b web1 migrate begin - <"$T_TMP/named"
+is "and stays" "$(cat "$T_TMP/out")" ""
 ok "moved once more, its XML stays as it is" hook b web1 migrate begin - <"$T_TMP/there"
 is "nothing printed" "$(cat "$T_TMP/out")" ""
 done_testing

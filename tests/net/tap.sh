@@ -19,6 +19,11 @@ before=$(state)
 ok "a switch with the host on it" host -c 'New-VMSwitch -Name sw0 -NetAdapterName pnic9 -AllowManagementOS $true'
 ok "a VM that is only a name" host -c 'New-VM -Name k1 -SwitchName sw0; Set-VMNetworkAdapter -VMName k1 -MaximumBandwidth 50Mbps'
 like "its tap is persistent, with many queues" "$(ip -d -o link show vp2)" 'tap .*vnet_hdr on multi_queue .*persist on'
+mac=$(host -c '(Get-VMNetworkAdapter k1).MacAddress'); lasting=tap${mac,,}
+like "it is opened by a name that lasts" "$(host -c '(Get-VMNetworkAdapter k1).QemuArguments')" "ifname=$lasting,.*queues=2 .*mac=00:15:5D:"
+is "which is its, too" "$(ip -o link show "$lasting" | cut -d: -f2)" " vp2"
+ip link property del dev vp2 altname "$lasting"
+like "restore gives it" "$(host restore)" "add alternative name '$lasting' of vp2"
 like "it is a port of the bridge" "$(ip -o link show vp2)" 'master sw0'
 like "frames to its address go there" "$(bridge fdb show dev vp2)" '00:15:5d:.* static'
 is "the kernel hurries no more" "$(cat /sys/kernel/rcu_expedited 2>/dev/null || echo 0)" 0
@@ -29,6 +34,7 @@ like "restore makes a tap that was lost" "$(host restore)" 'create adapter .k1/N
 is "and then has nothing to do" "$(host restore)" ""
 ok "another address of a VM" host -c 'Set-VMNetworkAdapter -VMName k1 -StaticMacAddress 00155D0A0B0C'
 like "frames to that one go there" "$(bridge fdb show dev vp2)" '00:15:5d:0a:0b:0c .*static'
+is "the lasting name follows" "$(ip -o link show tap00155d0a0b0c | cut -d: -f2)$(ip link show "$lasting" 2>&1)" " vp2Device \"$lasting\" does not exist."
 ok "three VMs" host -Transaction -c '1..3 | ForEach-Object { New-VM -Name "m$_" -SwitchName sw0 }'
 ip link add bystander type bridge
 ok "go at once" host -Transaction -c 'Get-VM m* | Remove-VM -Force'

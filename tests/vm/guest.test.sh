@@ -1,5 +1,5 @@
 # guest.test.sh - QEMU with a virtual function by vfio-pci and the software adapter
-# behind it, started with what Get-VMNetworkAdapter says (IovQemuArguments). QEMU
+# behind it, started with what Get-VMNetworkAdapter says (QemuArguments). QEMU
 # hides the function of a failover pair until the guest's virtio driver asks for it,
 # so what vfio does is seen once without the pair. QEMU is stopped before its
 # guest's first instruction: emulated within an emulated machine a stock kernel
@@ -20,8 +20,8 @@ New-VM g1 -SwitchName sw0; Set-VMNetworkAdapter g1 -IovWeight 50'
 at_exit "'$VMNETSH' --state '$T_TMP/state' -c 'Remove-VMSwitch sw0 -Force'"
 is "the function is vfio's" "$(vf DriverName)" vfio-pci
 is "nobody has it yet" "$(vf ProcessId) $(field NetworkPath)" " Software"
-args=$(field IovQemuArguments)
-echo "# IovQemuArguments: $args"
+args=$(field QemuArguments)
+echo "# QemuArguments: $args"
 # qemu NAME ARGUMENTS…: stopped, its monitor reads from descriptor 7.
 qemu() { local name=$1; shift
   mkfifo "$T_TMP/$name.in"
