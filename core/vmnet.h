@@ -364,9 +364,13 @@ gboolean vmnet_switch_remove (vmnet_txn *txn, const char *name,
 gboolean vmnet_vm_add (vmnet_txn *txn, const char *name, GError **error);
 gboolean vmnet_vm_remove (vmnet_txn *txn, const char *name, GError **error);
 /* A lab's VM loses its links, and what was started in it ends; a guest of QEMU
- * is asked to shut down, or with `turn_off` ended at once, by its monitor. */
+ * is asked to shut down, or with `turn_off` ended at once, by its monitor; one of
+ * libvirt's by virsh, once the transaction is committed. */
 gboolean vmnet_vm_stop (vmnet_txn *txn, const char *name, gboolean turn_off,
 			GError **error);
+/* By virsh, to go on from when it is started: guests of libvirt's alone. One that
+ * does not run stays as it is. */
+gboolean vmnet_vm_save (vmnet_txn *txn, const char *name, GError **error);
 gboolean vmnet_vm_start (vmnet_txn *txn, const char *name, GError **error);
 gboolean vmnet_vm_set_metering (vmnet_txn *txn, const char *name,
 				gboolean on, GError **error);

@@ -12,6 +12,7 @@
 #include "model/pool.h"
 #include "plan/confirm.h"
 #include "plan/meters.h"
+#include "plan/orders.h"
 #include "plan/step.h"
 
 #define LOCK_WAIT_MS 5000
@@ -87,6 +88,7 @@ vmnet_txn_free (vmnet_txn *t)
 	model_free (t->metered);
 	model_free (t->mark);
 	model_free (t->shown);
+	g_clear_pointer (&t->orders, g_ptr_array_unref);
 	g_clear_pointer (&t->seen.links, g_ptr_array_unref);
 	g_clear_pointer (&t->seen.guests, g_ptr_array_unref);
 	g_free (t);
@@ -111,6 +113,7 @@ txn_own_base (vmnet_txn *t)
 void
 vmnet_txn_mark (vmnet_txn *t)
 {
+	t->orders_marked = orders_count (t);
 	if (t->mark)
 		model_assign (t->mark, t->model);
 	else
@@ -122,6 +125,7 @@ vmnet_txn_back (vmnet_txn *t)
 {
 	if (t->mark)
 		model_assign (t->model, t->mark);
+	orders_cut (t, t->orders_marked);
 }
 
 static plan *
@@ -136,8 +140,11 @@ GPtrArray *
 vmnet_txn_describe (vmnet_txn *t, GError **error)
 {
 	g_autoptr (plan) p = make_plan (t, FALSE, error);
+	GPtrArray *steps = p ? plan_describe (p) : NULL;
 
-	return p ? plan_describe (p) : NULL;
+	if (steps)
+		orders_describe (t, steps);
+	return steps;
 }
 
 static void
@@ -303,7 +310,7 @@ vmnet_txn_unlock (vmnet_txn *t)
 gboolean
 vmnet_txn_pending (const vmnet_txn *t)
 {
-	return !model_equal (t->base, t->model);
+	return orders_count (t) > 0 || !model_equal (t->base, t->model);
 }
 
 static gboolean
@@ -383,7 +390,7 @@ commit (vmnet_txn *t, gboolean all, GPtrArray **steps, GError **error)
 		note_missing (t, p);
 	if (ok && p)
 		tell_agent (t, p, all);
-	return ok;
+	return ok && orders_give (t, error);
 }
 
 /* The journal into the document, but what may be left of a commit that was cut

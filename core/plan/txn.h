@@ -29,6 +29,8 @@ struct vmnet_txn {
 	GPtrArray *missing;	/* vmnet_restore's; or NULL */
 	guint within;		/* seconds to be confirmed in; 0: it is */
 	gboolean reverts;	/* it takes back what was not */
+	GPtrArray *orders;	/* orders.c's; or NULL */
+	guint orders_marked;	/* how many there were at the last mark */
 	int lock;
 };
 

@@ -22,10 +22,11 @@ static const sh_param start_vm_params[] = { POWER_PARAMS };
 const sh_cmdlet cmdlet_start_vm = {
 	"Start-VM", "Hyper-V", "sav", SH_CHANGES, "Name",
 	PARAMS (start_vm_params), &vmnet_noun_vm,
-	"Starts VMs of the lab",
+	"Starts VMs of the lab, and guests of libvirt",
 	"Start-VM -Name web1",
-	"On a real host a guest is started by QEMU or libvirt; that it runs "
-	"already is fine here, too.",
+	"On a real host libvirt is asked to start its guest of that name (virsh "
+	"start); QEMU without libvirt is started with QemuArguments of "
+	"Get-VMNetworkAdapter. That one runs already is fine.",
 	NULL, start_vm, NULL,
 };
 
@@ -35,8 +36,8 @@ static const sh_param stop_vm_params[] = {
 	  "do not ask the guest: its power is cut" },
 	{ "Force", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
 	  "accepted: nothing is asked" },
-	{ "Save", &sh_type_switch, SH_SWITCH | SH_NOT_YET, 0, NULL, NULL,
-	  "saved states come later: virsh managedsave" },
+	{ "Save", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
+	  "keep its state for the next start (guests of libvirt)" },
 };
 
 const sh_cmdlet cmdlet_stop_vm = {
@@ -46,9 +47,25 @@ const sh_cmdlet cmdlet_stop_vm = {
 	"Stop-VM -Name web1; Start-VM -Name web1",
 	"A VM of the lab loses its links, and what was started in it ends; "
 	"its addresses stay. A guest of QEMU is asked to shut down by its "
-	"monitor (-qmp unix:…), which it may take time to do.",
+	"monitor (-qmp unix:…), which it may take time to do; one of libvirt's "
+	"by virsh shutdown, with -TurnOff virsh destroy, with -Save virsh "
+	"managedsave.",
 	NULL, stop_vm, NULL,
 };
+
+static gboolean
+stop_one (sh_call *call, vmnet_txn *txn, const char *name, GError **error)
+{
+	gboolean turn_off = sh_arg_on (call, "TurnOff");
+
+	if (!sh_arg_on (call, "Save"))
+		return vmnet_vm_stop (txn, name, turn_off, error);
+	if (!turn_off)
+		return vmnet_vm_save (txn, name, error);
+	g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
+		     "VM '%s': -Save and -TurnOff exclude each other", name);
+	return FALSE;
+}
 
 static gboolean
 change (sh_call *call, gboolean stop, GError **error)
@@ -62,8 +79,7 @@ change (sh_call *call, gboolean stop, GError **error)
 	for (guint i = 0; i < names->len; i++) {
 		const char *name = names->pdata[i];
 
-		if (!(stop ? vmnet_vm_stop (txn, name,
-					    sh_arg_on (call, "TurnOff"), error)
+		if (!(stop ? stop_one (call, txn, name, error)
 			   : vmnet_vm_start (txn, name, error)))
 			return FALSE;
 		if (sh_arg_on (call, "Passthru"))

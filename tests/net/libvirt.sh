@@ -161,6 +161,38 @@ ok "libvirt starts again there" hook b web1 reconnect begin - <"$T_TMP/there"
 sed "s/target dev='$there'/target dev='$lasting'/" "$T_TMP/there" >"$T_TMP/named"
 ok "with its lasting name it is the same" hook b web1 migrate begin - <"$T_TMP/named"
 is "and stays" "$(cat "$T_TMP/out")" ""
+
+# ---- started and stopped by virsh ----
+# Its part: the guest's hook, which wants the lock, and QEMU; it runs on host b.
+{ sed '/^if/,$d' "$T_TMP/virsh"
+  cat <<'END'
+case $* in
+"list --all --persistent --name") printf 'web1\n\n' ;;
+"start web1") hook b web1 prepare begin - <"$T_TMP/there" && guest b "$(tap_in <"$T_TMP/there")"
+  wait_until 10 holds b "$(tap_in <"$T_TMP/there")" ;;
+"destroy web1" | "managedsave web1") echo "$1" >"$T_TMP/told"; kill "$(cat "$T_TMP/b.guest")"
+  gone() { ! kill -0 "$(cat "$T_TMP/b.guest")"; }; wait_until 20 gone; hook b web1 stopped end - <"$T_TMP/there" ;;
+*) echo "error: failed to get domain" >&2; exit 1 ;;
+esac
+END
+} >"$T_TMP/virsh-b"
+export VMNETSH_VIRSH="bash $T_TMP/virsh-b"
+state() { on b -c '(Get-VM web1).State'; }
+is "it runs" "$(state)" Running
+is "what would be asked" "$(on b -c 'Stop-VM web1 -TurnOff -WhatIf')" "What if: virsh destroy web1"
+ok "Stop-VM asks libvirt" on b -c 'Stop-VM web1 -TurnOff'
+is "to destroy it" "$(cat "$T_TMP/told") $(state)" "destroy Off"
+ok "one that is off is fine" on b -c 'Stop-VM web1'
+ok "Start-VM asks it to start" on b -c 'Start-VM web1'
+is "it runs again" "$(state)" Running
+ok "it is saved" on b -c 'Stop-VM web1 -Save'
+is "as libvirt does it" "$(cat "$T_TMP/told") $(state)" "managedsave Off"
+not_ok "a refusal" on b -c 'New-VM web9; Start-VM web9'
+like "says that libvirt has none" "$(cat "$T_TMP/err")" "web9.: libvirt has no guest of that name.*QemuArguments"
+not_ok "-Save and -TurnOff" on b -c 'Stop-VM web1 -Save -TurnOff'
+like "exclude each other" "$(cat "$T_TMP/err")" "exclude each other"
+not_ok "virsh fails" on b -c 'Stop-VM other -Save; Start-VM web1; Stop-VM web1'
+like "with what it says" "$(cat "$T_TMP/err")" "failed to get domain"
 ok "moved once more, its XML stays as it is" hook b web1 migrate begin - <"$T_TMP/there"
 is "nothing printed" "$(cat "$T_TMP/out")" ""
 done_testing
