@@ -287,7 +287,8 @@ array_text (const sh_value *v)
 {
 	GString *s = g_string_new (NULL);
 
-	for (guint i = 0; i < sh_array_length (v); i++) {
+	for (guint i = 0; i < sh_array_length (v)
+	     && !sh_values_interrupted (); i++) {
 		const sh_value *item = sh_array_get (v, i);
 		g_autofree char *t = sh_value_kind (item) == SH_ARRAY
 			? g_strdup ("System.Object[]") : sh_to_text (item);

@@ -242,6 +242,7 @@ make_interp (vmnet_host *host, const options *o)
 
 	/* No SA_RESTART: what waits is to notice. */
 	sigaction (SIGINT, &action, NULL);
+	sh_values_interrupt (&interrupted);
 	signal (SIGPIPE, SIG_IGN);
 	return sh_interp_new (&so);
 }

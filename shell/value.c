@@ -5,12 +5,28 @@
  */
 #include "value_private.h"
 
+#include <signal.h>
 #include <string.h>
 
+static void
+free_plain (sh_value *v)
+{
+	if (v->kind == SH_STRING)
+		g_free (v->s);
+	else if (v->kind == SH_INT)
+		g_free (v->written);
+	g_free (v);
+}
+
+/* Millions at once: what nothing hangs on does not go by the list. */
 void
 value_drop_later (sh_value *v, GPtrArray *work)
 {
-	if (v != NULL && --v->refs == 0)
+	if (v == NULL || --v->refs > 0)
+		return;
+	if (v->kind <= SH_STRING)
+		free_plain (v);
+	else
 		g_ptr_array_add (work, v);
 }
 
@@ -22,10 +38,9 @@ free_one (sh_value *v, GPtrArray *work)
 	case SH_BOOL:
 	case SH_INT:
 	case SH_DOUBLE:
-		break;
 	case SH_STRING:
-		g_free (v->s);
-		break;
+		free_plain (v);
+		return;
 	case SH_ARRAY:
 		for (guint i = 0; i < v->list->len; i++)
 			value_drop_later (v->list->pdata[i], work);
@@ -42,8 +57,6 @@ free_one (sh_value *v, GPtrArray *work)
 		sh_block_unref (v->block);
 		break;
 	}
-	if (v->kind == SH_INT)
-		g_free (v->written);
 	g_free (v);
 }
 
@@ -54,6 +67,39 @@ sh_ref (sh_value *v)
 	return v;
 }
 
+/* The one state that values share. A million of objects takes a while to free:
+ * what dies after Ctrl-C waits here, so that the prompt does not. */
+static struct {
+	GPtrArray *list;
+	const volatile sig_atomic_t *interrupted;
+} later;
+
+void
+sh_values_interrupt (const volatile sig_atomic_t *flag)
+{
+	later.interrupted = flag;
+	if (later.list == NULL)
+		later.list = g_ptr_array_new ();
+}
+
+gboolean
+sh_values_interrupted (void)
+{
+	return later.interrupted != NULL && *later.interrupted;
+}
+
+gboolean
+sh_values_sweep (guint count)
+{
+	if (later.list == NULL)
+		return FALSE;
+	for (; count > 0 && later.list->len > 0; count--)
+		free_one (g_ptr_array_steal_index_fast (later.list,
+							later.list->len - 1),
+			  later.list);
+	return later.list->len > 0;
+}
+
 void
 sh_unref (sh_value *v)
 {
@@ -62,14 +108,20 @@ sh_unref (sh_value *v)
 	if (v == NULL || --v->refs > 0)
 		return;
 	if (v->kind <= SH_STRING) {
-		free_one (v, NULL);	/* nothing hangs on it */
+		free_plain (v);		/* nothing hangs on it */
+		return;
+	}
+	if (sh_values_interrupted ()) {
+		g_ptr_array_add (later.list, v);
 		return;
 	}
 	work = g_ptr_array_new ();
 	free_one (v, work);
-	while (work->len > 0)
+	while (work->len > 0 && !sh_values_interrupted ())
 		free_one (g_ptr_array_steal_index_fast (work, work->len - 1),
 			  work);
+	if (work->len > 0)
+		g_ptr_array_extend (later.list, work, NULL, NULL);
 }
 
 static sh_value *
@@ -77,6 +129,9 @@ value_new (sh_kind kind)
 {
 	sh_value *v = g_new0 (sh_value, 1);
 
+	if (later.list != NULL && later.list->len > 0
+	    && !sh_values_interrupted ())
+		sh_values_sweep (2);	/* it must not grow for ever */
 	v->kind = kind;
 	v->refs = 1;
 	return v;
@@ -372,16 +427,15 @@ sh_array_reverse (sh_value *array)
 }
 
 static int
-compare_pointed (gconstpointer a, gconstpointer b)
+compare_items (gconstpointer a, gconstpointer b, gpointer user G_GNUC_UNUSED)
 {
-	return sh_compare (*(sh_value *const *) a, *(sh_value *const *) b,
-			   FALSE);
+	return sh_compare (a, b, FALSE);
 }
 
-void
-sh_array_sort (sh_value *array)
+gboolean
+sh_array_sort (sh_value *array, sh_interp *in, GError **error)
 {
-	g_ptr_array_sort (array->list, compare_pointed);
+	return sh_sort (in, array->list, compare_items, NULL, error);
 }
 
 sh_value *

@@ -6,6 +6,8 @@
 #ifndef SH_VALUE_H
 #define SH_VALUE_H
 
+#include <signal.h>
+
 #include "core/vmnet.h"
 
 typedef enum {
@@ -22,6 +24,10 @@ typedef struct sh_block sh_block;	/* lang/: syntax tree and scope */
 
 sh_value *sh_ref (sh_value *v);
 void sh_unref (sh_value *v);
+/* While `*flag` is set what dies is only put by, and freed a little at a time
+ * by what makes values, or by a sweep of some: TRUE, there is more. */
+void sh_values_interrupt (const volatile sig_atomic_t *flag);
+gboolean sh_values_sweep (guint count);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (sh_value, sh_unref)
 
 sh_kind sh_value_kind (const sh_value *v);

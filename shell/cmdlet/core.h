@@ -30,6 +30,9 @@ gboolean core_gather (sh_call *call, GError **error);	/* a `process` */
 /* Emits each element of an array, or the value itself; takes v. */
 void core_emit_each (sh_call *call, sh_value *v);
 
+/* The whole of a file; owned. NULL with error: also one that has no end, and
+ * Ctrl-C. */
+char *core_read_file (sh_call *call, const char *path, GError **error);
 /* `mode` as of fopen. */
 gboolean core_write_file (const char *path, const char *mode,
 			  const char *text, GError **error);

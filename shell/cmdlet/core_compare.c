@@ -50,7 +50,8 @@ key_of (sh_call *call, sh_value *item, GPtrArray *columns)
 	}
 	if (columns->len == 0) {
 		g_autofree char *t = sh_value_kind (item) == SH_OBJECT
-			? sh_json (item, 3, TRUE) : sh_to_text (item);
+			? sh_json (sh_call_interp (call), item, 3, TRUE)
+			: sh_to_text (item);
 
 		g_string_append (key, t);
 	}
@@ -103,7 +104,8 @@ count_reference (sh_call *call, const sh_value *list, GPtrArray *columns)
 	GHashTable *count = g_hash_table_new_full (g_str_hash, g_str_equal,
 						   g_free, NULL);
 
-	for (guint i = 0; i < sh_array_length (list); i++) {
+	for (guint i = 0; i < sh_array_length (list)
+	     && !sh_interrupted (sh_call_interp (call)); i++) {
 		char *key = key_of (call, sh_array_get (list, i), columns);
 		guint n = GPOINTER_TO_UINT (g_hash_table_lookup (count, key));
 
@@ -143,6 +145,8 @@ compare_end (sh_call *call, GError **error)
 		g_autofree char *key = key_of (call, all->pdata[i], columns);
 		gboolean both = take_one (count, key);
 
+		if (sh_interrupted_error (sh_call_interp (call), error))
+			return FALSE;
 		if (both && equal)
 			emit_side (call, all->pdata[i], columns, "==");
 		else if (!both)
@@ -154,6 +158,8 @@ compare_end (sh_call *call, GError **error)
 		g_autofree char *key = key_of (call, sh_array_get (list, i),
 					       columns);
 
+		if (sh_interrupted_error (sh_call_interp (call), error))
+			return FALSE;
 		if (take_one (count, key))
 			emit_side (call, sh_array_get (list, i), columns,
 				   "<=");

@@ -3,11 +3,61 @@
  * Clear-Content and Tee-Object.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../format/format.h"
 #include "core.h"
+
+#define READ_LIMIT (256u << 20)	/* of text, as everywhere */
+
+static gboolean
+read_into (sh_call *call, int fd, GString *out, GError **error)
+{
+	char buffer[65536];
+	gssize n;
+
+	while ((n = read (fd, buffer, sizeof buffer)) != 0) {
+		if (sh_interrupted_error (sh_call_interp (call), error))
+			return FALSE;
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			g_set_error (error, SH_ERROR, SH_ERROR_RUNTIME, "%s",
+				     g_strerror (errno));
+			return FALSE;
+		}
+		g_string_append_len (out, buffer, n);
+		if (out->len > READ_LIMIT) {
+			g_set_error (error, SH_ERROR, SH_ERROR_RUNTIME,
+				     "it is too long: %u MB are the limit",
+				     READ_LIMIT >> 20);
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+char *
+core_read_file (sh_call *call, const char *path, GError **error)
+{
+	GString *out = g_string_new (NULL);
+	int fd = open (path, O_RDONLY | O_CLOEXEC);
+	gboolean ok = FALSE;
+
+	if (fd < 0)
+		g_set_error (error, SH_ERROR, SH_ERROR_NOT_FOUND,
+			     "cannot open '%s': %s", path, g_strerror (errno));
+	else
+		ok = read_into (call, fd, out, error);
+	if (fd >= 0 && !ok && !sh_interrupted (sh_call_interp (call)))
+		g_prefix_error (error, "cannot read '%s': ", path);
+	if (fd >= 0)
+		close (fd);
+	return g_string_free (out, !ok);
+}
 
 gboolean
 core_write_file (const char *path, const char *mode, const char *text,
@@ -51,27 +101,41 @@ const sh_cmdlet cmdlet_get_content =
 		     "Reads files line by line",
 		     "Get-Content /proc/version", NULL, get_content, NULL);
 
-static void
-emit_lines (sh_call *call, char *text)
+/* Where the last `n` lines begin. The end of the last line begins no other. */
+static const char *
+tail_of (const char *text, guint64 n)
 {
-	g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+	const char *p = text + strlen (text);
+
+	if (p > text && p[-1] == '\n')
+		p--;
+	for (; p > text; p--)
+		if (p[-1] == '\n' && n-- <= 1)
+			return p;
+	return text;
+}
+
+static void
+emit_lines (sh_call *call, const char *text)
+{
 	vmnet_opt first = sh_arg_opt (call, "TotalCount");
 	vmnet_opt last = sh_arg_opt (call, "Tail");
-	guint n = g_strv_length (lines), from = 0, to;
+	guint64 left = first.set ? first.value : G_MAXUINT64;
+	const char *end, *p = text;
 
-	/* The end of the last line begins no other one. */
-	if (n > 0 && *lines[n - 1] == '\0')
-		n--;
-	to = first.set ? (guint) MIN (first.value, n) : n;
 	if (last.set)
-		from = last.value < n ? n - (guint) last.value : 0;
-	for (guint i = from; i < to; i++) {
-		char *cr = strchr (lines[i], '\r');
+		p = last.value ? tail_of (text, last.value) : "";
+	for (; *p != '\0' && left > 0; left--) {
+		gsize n;
 
-		if (cr != NULL && cr[1] == '\0')
-			*cr = '\0';
-		sh_emit (call, sh_string_take (g_utf8_make_valid (lines[i],
-								  -1)));
+		end = p + strcspn (p, "\n");
+		n = (gsize) (end - p);
+		n -= n > 0 && p[n - 1] == '\r';
+		sh_emit (call, sh_string_take (g_utf8_make_valid (
+			p, (gssize) n)));
+		p = *end ? end + 1 : end;
+		if (sh_interrupted (sh_call_interp (call)))
+			return;
 	}
 }
 
@@ -84,14 +148,10 @@ get_content (sh_call *call, GError **error)
 		g_autofree char *text = NULL;
 		g_autofree char *path = core_path (sh_text (sh_array_get (
 			paths, i)));
-		GError *e = NULL;
 
-		if (!g_file_get_contents (path, &text, NULL, &e)) {
-			g_set_error (error, SH_ERROR, SH_ERROR_NOT_FOUND,
-				     "%s", e->message);
-			g_error_free (e);
+		text = core_read_file (call, path, error);
+		if (text == NULL)
 			return FALSE;
-		}
 		if (sh_arg_on (call, "Raw"))
 			sh_emit (call, sh_string_take (
 				g_utf8_make_valid (text, -1)));

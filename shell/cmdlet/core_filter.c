@@ -398,7 +398,7 @@ static void
 select_emit (sh_call *call, selection *s, sh_value *v)
 {
 	if (sh_arg_on (call, "Unique")) {
-		char *key = sh_json (v, 1, TRUE);
+		char *key = sh_json (sh_call_interp (call), v, 1, TRUE);
 
 		if (!g_hash_table_add (s->known, key)) {
 			sh_unref (v);

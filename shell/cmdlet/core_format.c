@@ -281,7 +281,7 @@ to_json_end (sh_call *call, GError **error)
 		sh_array_add (list, sh_ref (all->pdata[i]));
 	/* A list of objects is no level of its own. */
 	sh_emit (call, sh_string_take (sh_json (
-		one ? sh_array_get (list, 0) : list,
+		sh_call_interp (call), one ? sh_array_get (list, 0) : list,
 		(int) MIN (depth.set ? depth.value : 2, 100) + !one,
 		sh_arg_on (call, "Compress"))));
 	return TRUE;
@@ -405,7 +405,8 @@ to_csv_end (sh_call *call, GError **error)
 
 	if (!core_delimiter (call, &delimiter, error))
 		return FALSE;
-	text = sh_csv (core_gathered (call), delimiter, TRUE);
+	text = sh_csv (sh_call_interp (call), core_gathered (call), delimiter,
+		       TRUE);
 	/* An end of line within quotes does not end the record. */
 	for (char *from = text, *p = text; *p != '\0'; p++) {
 		if (*p == '"')
@@ -443,7 +444,8 @@ from_csv_end (sh_call *call, GError **error)
 
 	if (!core_delimiter (call, &delimiter, error))
 		return FALSE;
-	rows = sh_csv_parse (text, delimiter, sh_arg (call, "Header"));
+	rows = sh_csv_parse (sh_call_interp (call), text, delimiter,
+			     sh_arg (call, "Header"));
 	for (guint i = 0; i < rows->len; i++)
 		sh_emit (call, sh_ref (rows->pdata[i]));
 	return TRUE;

@@ -31,23 +31,14 @@ const sh_cmdlet cmdlet_sort_object =
 		     "3, 1, 2 | Sort-Object -Descending", NULL, core_gather,
 		     sort_end);
 
-typedef struct {
-	sh_value *item;		/* not owned */
-	sh_value *keys;		/* array */
-	guint place;
-} sorted;
-
+/* A row to sort is a sh_value **: the item (not owned), then its keys, one a
+ * column; without columns the item is its own key. */
 typedef struct {
 	gboolean down, match_case;
+	guint columns;
 	gboolean *flip;		/* @{e=…; Descending=$true} */
-	const sh_interp *in;
+	sh_interp *in;
 } order;
-
-static void
-sorted_clear (gpointer p)
-{
-	sh_unref (((sorted *) p)->keys);
-}
 
 static int
 compare_keys (const sh_value *a, const sh_value *b, gboolean match_case)
@@ -63,31 +54,23 @@ compare_keys (const sh_value *a, const sh_value *b, gboolean match_case)
 }
 
 static int
-compare_sorted (gconstpointer a, gconstpointer b, gpointer user)
+compare_rows (gconstpointer a, gconstpointer b, gpointer user)
 {
-	const sorted *x = a, *y = b;
+	sh_value *const *x = a, *const *y = b;
 	const order *o = user;
 
-	for (guint i = 0; i < sh_array_length (x->keys); i++) {
-		int r = compare_keys (sh_array_get (x->keys, i),
-				      sh_array_get (y->keys, i),
-				      o->match_case);
+	if (o->columns == 0) {
+		int r = compare_keys (*x, *y, o->match_case);
+
+		return o->down ? -r : r;
+	}
+	for (guint i = 0; i < o->columns; i++) {
+		int r = compare_keys (x[i + 1], y[i + 1], o->match_case);
 
 		if (r != 0)
 			return o->down != o->flip[i] ? -r : r;
 	}
 	return 0;
-}
-
-/* After Ctrl-C any order will do: nobody sees it. */
-static int
-compare_stable (gconstpointer a, gconstpointer b, gpointer user)
-{
-	const order *o = user;
-	int r = sh_interrupted (o->in) ? 0 : compare_sorted (a, b, user);
-
-	return r ? r : ((const sorted *) a)->place
-		< ((const sorted *) b)->place ? -1 : 1;
 }
 
 static sh_value *
@@ -119,52 +102,81 @@ flips_of (const sh_value *property)
 	return flip;
 }
 
-static GArray *
-sort_rows (sh_call *call, GPtrArray *all, order *o)
+/* All items with their keys, one behind the other; after Ctrl-C some. */
+static sh_value **
+rows_of (GPtrArray *all, GPtrArray *columns, const order *o, GError **error)
 {
-	sh_value *property = sh_arg (call, "Property");
-	sh_interp *in = sh_call_interp (call);
-	g_autoptr (GPtrArray) columns = property
-		? sh_columns (in, property, all, FALSE) : g_ptr_array_new ();
-	GArray *rows = g_array_new (FALSE, FALSE, sizeof (sorted));
+	guint n = columns->len;
+	sh_value **flat = g_new0 (sh_value *, (gsize) all->len * (n + 1) + 1);
+	sh_value **row = flat;
 
-	g_array_set_clear_func (rows, sorted_clear);
-	for (guint i = 0; i < all->len && !sh_interrupted (in); i++) {
-		sorted s = { all->pdata[i], NULL, i };
-
-		s.keys = keys_of (in, columns, s.item);
-		g_array_append_val (rows, s);
+	for (guint i = 0; i < all->len; i++, row += n + 1) {
+		if (sh_interrupted_error (o->in, error))
+			break;
+		row[0] = all->pdata[i];
+		for (guint k = 0; k < n; k++)
+			row[k + 1] = sh_column_value (o->in, columns->pdata[k],
+						      row[0]);
 	}
-	g_array_sort_with_data (rows, compare_stable, o);
-	return rows;
+	return flat;
+}
+
+static void
+rows_free (sh_value **flat, guint rows, guint columns)
+{
+	for (gsize i = 0; columns > 0 && i < rows; i++)
+		for (guint k = 1; k <= columns; k++)
+			sh_unref (flat[i * (columns + 1) + k]);
+	g_free (flat);
+}
+
+static void
+emit_rows (sh_call *call, GPtrArray *rows, order *o)
+{
+	vmnet_opt top = sh_arg_opt (call, "Top");
+	vmnet_opt bottom = sh_arg_opt (call, "Bottom");
+	gboolean unique = sh_arg_on (call, "Unique");
+	guint from = bottom.set && bottom.value < rows->len
+		? rows->len - (guint) bottom.value : 0;
+	guint to = top.set && top.value < rows->len ? (guint) top.value
+		: rows->len;
+
+	for (guint i = from; i < to && !sh_interrupted (o->in); i++) {
+		sh_value **row = rows->pdata[i];
+
+		if (unique && i > 0
+		    && compare_rows (rows->pdata[i - 1], row, o) == 0)
+			continue;
+		sh_emit (call, sh_ref (row[0]));
+	}
 }
 
 static gboolean
 sort_end (sh_call *call, GError **error)
 {
-	g_autofree gboolean *flip = flips_of (sh_arg (call, "Property"));
+	sh_value *property = sh_arg (call, "Property");
+	g_autofree gboolean *flip = flips_of (property);
 	order o = { sh_arg_on (call, "Descending"),
-		    sh_arg_on (call, "CaseSensitive"), flip,
+		    sh_arg_on (call, "CaseSensitive"), 0, flip,
 		    sh_call_interp (call) };
-	g_autoptr (GArray) rows = sort_rows (call, core_gathered (call), &o);
-	gboolean unique = sh_arg_on (call, "Unique");
-	vmnet_opt top = sh_arg_opt (call, "Top");
-	vmnet_opt bottom = sh_arg_opt (call, "Bottom");
-	guint from = bottom.set && bottom.value < rows->len
-		? rows->len - (guint) bottom.value : 0;
+	GPtrArray *all = core_gathered (call);
+	g_autoptr (GPtrArray) columns = property
+		? sh_columns (o.in, property, all, FALSE)
+		: g_ptr_array_new ();
+	g_autoptr (GPtrArray) rows = g_ptr_array_sized_new (all->len);
+	sh_value **flat;
+	GError *e = NULL;
 
-	if (sh_interrupted_error (o.in, error))
-		return FALSE;
-	if (top.set && top.value < rows->len)
-		g_array_set_size (rows, (guint) top.value);
-	for (guint i = from; i < rows->len; i++) {
-		sorted *s = &g_array_index (rows, sorted, i);
-
-		if (unique && i > 0 && compare_sorted (s - 1, s, &o) == 0)
-			continue;
-		sh_emit (call, sh_ref (s->item));
-	}
-	return TRUE;
+	o.columns = columns->len;
+	flat = rows_of (all, columns, &o, &e);
+	for (gsize i = 0; i < all->len; i++)
+		g_ptr_array_add (rows, flat + i * (o.columns + 1));
+	if (e == NULL && sh_sort (o.in, rows, compare_rows, &o, &e))
+		emit_rows (call, rows, &o);
+	rows_free (flat, all->len, o.columns);
+	if (e != NULL)
+		g_propagate_error (error, e);
+	return e == NULL;
 }
 
 /* ---- Group-Object ---- */
@@ -367,7 +379,8 @@ measure_text (sh_call *call)
 	gint64 lines = 0, words = 0, characters = 0;
 	sh_value *out = sh_object ("TextMeasureInfo");
 
-	for (guint i = 0; i < all->len; i++) {
+	for (guint i = 0; i < all->len
+	     && !sh_interrupted (sh_call_interp (call)); i++) {
 		g_autofree char *text = sh_to_text (all->pdata[i]);
 
 		characters += g_utf8_strlen (text, -1);

@@ -117,7 +117,8 @@ out_file (sh_call *call, GError **error)
 					  : sh_arg_on (call, "NoClobber")
 					  ? "wxe" : "we");
 
-	return core_write_file (path, mode, text, error);
+	return !sh_interrupted_error (sh_call_interp (call), error)
+		&& core_write_file (path, mode, text, error);
 }
 
 /* ---- Write-* ---- */

@@ -336,8 +336,10 @@ export_csv (sh_call *call, GError **error)
 
 	if (!core_delimiter (call, &delimiter, error))
 		return FALSE;
-	text = sh_csv (core_gathered (call), delimiter, !append);
-	return core_write_file (path, append ? "ae"
+	text = sh_csv (sh_call_interp (call), core_gathered (call), delimiter,
+		       !append);
+	return !sh_interrupted_error (sh_call_interp (call), error)
+		&& core_write_file (path, append ? "ae"
 				: sh_arg_on (call, "NoClobber") ? "wxe"
 				: "we", text, error);
 }
@@ -364,20 +366,14 @@ import_csv (sh_call *call, GError **error)
 {
 	g_autofree char *text = NULL;
 	g_autoptr (GPtrArray) rows = NULL;
-	GError *e = NULL;
-
 	char delimiter;
 
 	if (!core_delimiter (call, &delimiter, error))
 		return FALSE;
-	if (!g_file_get_contents (sh_arg_text (call, "Path"), &text, NULL,
-				  &e)) {
-		g_set_error_literal (error, SH_ERROR, SH_ERROR_NOT_FOUND,
-				     e->message);
-		g_error_free (e);
+	text = core_read_file (call, sh_arg_text (call, "Path"), error);
+	if (text == NULL)
 		return FALSE;
-	}
-	rows = sh_csv_parse (text, delimiter, sh_arg (call, "Header"));
+	rows = sh_csv_parse (sh_call_interp (call), text, delimiter, sh_arg (call, "Header"));
 	for (guint i = 0; i < rows->len; i++)
 		sh_emit (call, sh_ref (rows->pdata[i]));
 	return TRUE;

@@ -117,15 +117,10 @@ search_files (sh_call *call, GError **error)
 
 		for (guint k = 0; k < all->len; k++) {
 			g_autofree char *text = NULL, *valid = NULL;
-			g_autoptr (GError) e = NULL;
 
-			if (!g_file_get_contents (all->pdata[k], &text, NULL,
-						  &e)) {
-				g_set_error_literal (error, SH_ERROR,
-						     SH_ERROR_NOT_FOUND,
-						     e->message);
+			text = core_read_file (call, all->pdata[k], error);
+			if (text == NULL)
 				return FALSE;
-			}
 			valid = g_utf8_make_valid (text, -1);
 			if (!search_text (call, valid, all->pdata[k], error))
 				return FALSE;

@@ -12,6 +12,7 @@
 #include <histedit.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -58,6 +59,16 @@ get_prompt (EditLine *el)
 	return p->pending->len ? (char *) ">> " : p->prompt;
 }
 
+/* While nobody types, what an interrupted statement left is freed. */
+static void
+tidy_up (void)
+{
+	struct pollfd keys = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	while (sh_values_sweep (5000) && poll (&keys, 1, 0) == 0)
+		;
+}
+
 /* Ctrl-C ends the read: libedit's own reader would go on waiting. */
 static int
 get_char (EditLine *el, wchar_t *out)
@@ -66,6 +77,7 @@ get_char (EditLine *el, wchar_t *out)
 	sh_interp *in = self_of (el)->in;
 	char c;
 
+	tidy_up ();
 	for (;;) {
 		ssize_t n = sh_interrupted (in)
 				    ? -1 : read (STDIN_FILENO, &c, 1);

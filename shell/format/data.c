@@ -10,23 +10,24 @@
 
 /* ---- JSON ---- */
 
-static JsonNode *to_node (const sh_value *v, int depth);
+static JsonNode *to_node (sh_interp *in, const sh_value *v, int depth);
 
 static JsonNode *
-list_node (const sh_value *v, int depth)
+list_node (sh_interp *in, const sh_value *v, int depth)
 {
 	JsonNode *n = json_node_new (JSON_NODE_ARRAY);
 	JsonArray *a = json_array_new ();
 
-	for (guint i = 0; i < sh_array_length (v); i++)
-		json_array_add_element (a, to_node (sh_array_get (v, i),
+	for (guint i = 0; i < sh_array_length (v) && !sh_interrupted (in);
+	     i++)
+		json_array_add_element (a, to_node (in, sh_array_get (v, i),
 						    depth - 1));
 	json_node_take_array (n, a);
 	return n;
 }
 
 static JsonNode *
-record_node (const sh_value *v, int depth)
+record_node (sh_interp *in, const sh_value *v, int depth)
 {
 	JsonNode *n = json_node_new (JSON_NODE_OBJECT);
 	JsonObject *o = json_object_new ();
@@ -35,7 +36,7 @@ record_node (const sh_value *v, int depth)
 	for (char **k = names; *k != NULL; k++) {
 		g_autoptr (sh_value) item = sh_get (v, *k);
 
-		json_object_set_member (o, *k, to_node (item, depth - 1));
+		json_object_set_member (o, *k, to_node (in, item, depth - 1));
 	}
 	json_node_take_object (n, o);
 	return n;
@@ -56,7 +57,7 @@ number_node (double d)
 }
 
 static JsonNode *
-to_node (const sh_value *v, int depth)
+to_node (sh_interp *in, const sh_value *v, int depth)
 {
 	JsonNode *n;
 	g_autoptr (sh_value) text = NULL;
@@ -81,17 +82,17 @@ to_node (const sh_value *v, int depth)
 		return number_node (d);
 	case SH_ARRAY:
 		if (depth >= 0)
-			return list_node (v, depth);
+			return list_node (in, v, depth);
 		break;
 	case SH_OBJECT:
 		text = sh_get (v, "\001text");
 		if (text == NULL && depth >= 0)
-			return record_node (v, depth);
+			return record_node (in, v, depth);
 		break;
 	case SH_HASH:
 	case SH_ROW:
 		if (depth >= 0)
-			return record_node (v, depth);
+			return record_node (in, v, depth);
 		break;
 	case SH_STRING:
 	case SH_BLOCK:
@@ -104,9 +105,9 @@ to_node (const sh_value *v, int depth)
 }
 
 char *
-sh_json (const sh_value *v, int depth, gboolean compress)
+sh_json (sh_interp *in, const sh_value *v, int depth, gboolean compress)
 {
-	g_autoptr (JsonNode) n = to_node (v, depth);
+	g_autoptr (JsonNode) n = to_node (in, v, depth);
 	g_autoptr (JsonGenerator) g = json_generator_new ();
 
 	json_generator_set_root (g, n);
@@ -206,7 +207,8 @@ csv_names (const sh_value *v)
 }
 
 char *
-sh_csv (GPtrArray *values, char delimiter, gboolean header)
+sh_csv (sh_interp *in, GPtrArray *values, char delimiter,
+	gboolean header)
 {
 	GString *s = g_string_new (NULL);
 	g_auto (GStrv) names = NULL;
@@ -221,7 +223,7 @@ sh_csv (GPtrArray *values, char delimiter, gboolean header)
 	}
 	if (header)
 		g_string_append_c (s, '\n');
-	for (guint i = 0; i < values->len; i++)
+	for (guint i = 0; i < values->len && !sh_interrupted (in); i++)
 		append_record (s, values->pdata[i], names, delimiter);
 	return g_string_free (s, FALSE);
 }
@@ -264,14 +266,15 @@ read_record (const char **p, char delimiter)
 }
 
 GPtrArray *
-sh_csv_parse (const char *text, char delimiter, const sh_value *header)
+sh_csv_parse (sh_interp *in, const char *text, char delimiter,
+	      const sh_value *header)
 {
 	GPtrArray *out = g_ptr_array_new_with_free_func (
 		(GDestroyNotify) sh_unref);
 	g_autoptr (sh_value) names = header ? sh_ref ((sh_value *) header)
 		: NULL;
 
-	while (*text != '\0') {
+	while (*text != '\0' && !sh_interrupted (in)) {
 		g_autoptr (sh_value) fields = NULL;
 		sh_value *row;
 

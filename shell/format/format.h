@@ -42,11 +42,12 @@ sh_value *sh_formatted (char *text);	/* takes */
 
 guint sh_text_width (const char *text);		/* cells of a terminal */
 
-char *sh_json (const sh_value *v, int depth, gboolean compress);
+/* After Ctrl-C these and those above are no whole. */
+char *sh_json (sh_interp *in, const sh_value *v, int depth, gboolean compress);
 /* The header line and one line for each; all by the first one's columns. */
-char *sh_csv (GPtrArray *values, char delimiter, gboolean header);
+char *sh_csv (sh_interp *in, GPtrArray *values, char delimiter, gboolean header);
 /* CSV text to objects; the names are `header` or the first record. */
-GPtrArray *sh_csv_parse (const char *text, char delimiter,
+GPtrArray *sh_csv_parse (sh_interp *in, const char *text, char delimiter,
 			 const sh_value *header);
 /* JSON to values; NULL with error. */
 sh_value *sh_json_parse (const char *text, GError **error);

@@ -119,7 +119,7 @@ sh_format (sh_interp *in, GPtrArray *values, guint width)
 {
 	GString *out = g_string_new (NULL);
 
-	for (guint i = 0; i < values->len; ) {
+	for (guint i = 0; i < values->len && !sh_interrupted (in); ) {
 		g_autoptr (GPtrArray) group = NULL;
 		guint from = i;
 
@@ -140,14 +140,14 @@ sh_format (sh_interp *in, GPtrArray *values, guint width)
 }
 
 static char *
-as_json (GPtrArray *values)
+as_json (sh_interp *in, GPtrArray *values)
 {
 	g_autoptr (sh_value) list = sh_array ();
 	g_autofree char *text = NULL;
 
 	for (guint i = 0; i < values->len; i++)
 		sh_array_add (list, sh_ref (values->pdata[i]));
-	text = sh_json (list, 4, FALSE);
+	text = sh_json (in, list, 4, FALSE);
 	return g_strconcat (text, "\n", NULL);
 }
 
@@ -180,10 +180,10 @@ sh_print (sh_interp *in, GPtrArray *values)
 							o->width));
 		break;
 	case SH_OUT_JSON:
-		text = as_json (values);
+		text = as_json (in, values);
 		break;
 	case SH_OUT_CSV:
-		text = sh_csv (values, ',', TRUE);
+		text = sh_csv (in, values, ',', TRUE);
 		break;
 	}
 	sh_write (in, text);

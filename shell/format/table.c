@@ -152,7 +152,7 @@ measure (sh_interp *in, table *t, GPtrArray *values, gboolean headers)
 		t->widths[i] = headers ? MAX (1, sh_text_width (c->heading))
 			: 1;
 	}
-	for (guint r = 0; r < values->len; r++) {
+	for (guint r = 0; r < values->len && !sh_interrupted (in); r++) {
 		char **cells = g_new0 (char *, n + 1);
 
 		for (guint i = 0; i < n; i++) {
@@ -211,7 +211,7 @@ sh_table (sh_interp *in, GString *out, GPtrArray *values, GPtrArray *columns,
 		narrow (&t, width);
 	if (headers)
 		append_headers (&t);
-	for (guint i = 0; i < rows->len; i++) {
+	for (guint i = 0; i < rows->len && !sh_interrupted (in); i++) {
 		if (wrap)
 			append_wrapped (&t, rows->pdata[i]);
 		else
@@ -245,7 +245,7 @@ sh_list (sh_interp *in, GString *out, GPtrArray *values, GPtrArray *columns,
 
 		label = MAX (label, sh_text_width (c->heading));
 	}
-	for (guint i = 0; i < values->len; i++) {
+	for (guint i = 0; i < values->len && !sh_interrupted (in); i++) {
 		if (i > 0)
 			g_string_append_c (out, '\n');
 		list_one (in, out, values->pdata[i], columns, label);

@@ -156,6 +156,10 @@ exec_assign (sh_interp *in, node *n, GError **error)
 
 	if (v == NULL)
 		return FALSE;
+	if (sh_interrupted_error (in, error)) {
+		sh_unref (v);	/* it may be no whole */
+		return FALSE;
+	}
 	if (append_in_place (in, n, v)) {
 		sh_unref (v);
 		return TRUE;

@@ -155,6 +155,8 @@ cast_array (sh_interp *in, node *n, const char *type, sh_value *v,
 		if (item == NULL)
 			return NULL;
 		sh_array_add (out, item);
+		if (sh_interrupted_error (in, error))
+			return NULL;
 	}
 	return g_steal_pointer (&out);
 }

@@ -169,13 +169,18 @@ sh_has_wildcard (const char *pattern)
 
 /* ---- operators ---- */
 
-static gboolean
-contains (const sh_value *list, const sh_value *item, gboolean cs)
+/* NULL: Ctrl-C. */
+static sh_value *
+contains (sh_interp *in, const sh_value *list, const sh_value *item,
+	  gboolean cs, gboolean found, GError **error)
 {
-	for (guint i = 0; i < sh_array_length (list); i++)
+	for (guint i = 0; i < sh_array_length (list); i++) {
 		if (sh_equal (sh_array_get (list, i), item, cs))
-			return TRUE;
-	return FALSE;
+			return sh_bool (found);
+		if (sh_interrupted_error (in, error))
+			return NULL;
+	}
+	return sh_bool (!found);
 }
 
 static gboolean
@@ -255,10 +260,10 @@ op_compare (sh_interp *in, node *n, node_op op, sh_value *a, sh_value *b,
 	switch (op) {
 	case OP_CONTAINS:
 	case OP_NOTCONTAINS:
-		return sh_bool (contains (a, b, cs) == (op == OP_CONTAINS));
+		return contains (in, a, b, cs, op == OP_CONTAINS, error);
 	case OP_IN:
 	case OP_NOTIN:
-		return sh_bool (contains (b, a, cs) == (op == OP_IN));
+		return contains (in, b, a, cs, op == OP_IN, error);
 	default:
 		break;
 	}
@@ -269,7 +274,8 @@ op_compare (sh_interp *in, node *n, node_op op, sh_value *a, sh_value *b,
 	for (guint i = 0; i < sh_array_length (a); i++) {
 		sh_value *item = sh_array_get (a, i);
 
-		if (!test (in, n, op, item, b, &hit, error))
+		if (!test (in, n, op, item, b, &hit, error)
+		    || sh_interrupted_error (in, error))
 			return NULL;
 		if (hit)
 			sh_array_add (out, sh_ref (item));

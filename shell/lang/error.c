@@ -56,6 +56,8 @@ fail_as (sh_interp *in, const node *n, sh_error code, GError **error,
 gboolean
 text_fits (sh_interp *in, const node *n, guint64 length, GError **error)
 {
+	if (sh_interrupted_error (in, error))
+		return FALSE;
 	if (length <= TEXT_LIMIT)
 		return TRUE;
 	fail_at (in, n, error, "the text is too long: %u MB are the limit",

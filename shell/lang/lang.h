@@ -130,6 +130,12 @@ char *sh_transcript_stop (sh_interp *in);	/* its path, owned; or NULL */
 gboolean sh_interrupted (const sh_interp *in);
 /* The same with the error that a handler, or an operator, ends with. */
 gboolean sh_interrupted_error (const sh_interp *in, GError **error);
+/* Stable, `list` in place: it compares its pointers. FALSE with error: Ctrl-C,
+ * and the list is in any order. */
+gboolean sh_sort (sh_interp *in, GPtrArray *list,
+		  int (*compare) (gconstpointer a, gconstpointer b,
+				  gpointer user),
+		  gpointer user, GError **error);
 /* A wildcard pattern of -like: * ? [a-z], backtick escapes. */
 gboolean sh_like (const char *text, const char *pattern, gboolean match_case);
 gboolean sh_has_wildcard (const char *pattern);

@@ -212,7 +212,8 @@ exec_switch (sh_interp *in, node *n, sink *out, GError **error)
 		sh_value *item = is_null ? all : sh_array_get (all, i);
 
 		var_set (in, "_", sh_ref (item));
-		ok = switch_item (in, n, item, out, &leave, error);
+		ok = !sh_interrupted_error (in, error)
+			&& switch_item (in, n, item, out, &leave, error);
 	}
 	var_set (in, "_", before ? g_steal_pointer (&before) : sh_null ());
 	return ok;

@@ -51,7 +51,8 @@ enumerate (sh_value *v, const char *name)
 {
 	g_autoptr (sh_value) out = sh_array ();
 
-	for (guint i = 0; i < sh_array_length (v); i++) {
+	for (guint i = 0; i < sh_array_length (v)
+	     && !sh_values_interrupted (); i++) {
 		sh_value *item = sh_array_get (v, i);
 		sh_kind k = sh_value_kind (item);
 

@@ -101,8 +101,7 @@ list_reverse (const method_args *m)
 static sh_value *
 list_sort (const method_args *m)
 {
-	sh_array_sort (m->v);
-	return sh_void ();
+	return sh_array_sort (m->v, m->in, m->error) ? sh_void () : NULL;
 }
 
 static sh_value *

@@ -8,9 +8,21 @@
 
 #include "dotnet.h"
 
+static gboolean
+is_list (const net_call *c, const char *method)
+{
+	if (sh_value_kind (net_arg (c, 0)) == SH_ARRAY)
+		return TRUE;
+	net_fail (c, "%s needs a list: a %s is none", method,
+		  sh_type_name (net_arg (c, 0)));
+	return FALSE;
+}
+
 static sh_value *
 list_reverse (const net_call *c)
 {
+	if (!is_list (c, "Reverse"))
+		return NULL;
 	sh_array_reverse (net_arg (c, 0));
 	return sh_void ();
 }
@@ -18,8 +30,9 @@ list_reverse (const net_call *c)
 static sh_value *
 list_sort (const net_call *c)
 {
-	sh_array_sort (net_arg (c, 0));
-	return sh_void ();
+	return is_list (c, "Sort")
+		&& sh_array_sort (net_arg (c, 0), c->in, c->error) ? sh_void ()
+		: NULL;
 }
 
 static sh_value *

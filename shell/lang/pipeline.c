@@ -114,6 +114,9 @@ run_handler (stage *s, gboolean (*f) (sh_call *call, GError **error),
 
 	if (f == NULL)
 		return TRUE;
+	/* Its arguments may be no whole. */
+	if (sh_interrupted_error (s->in, error))
+		return FALSE;
 	g_clear_pointer (&s->in->bad_script, script_unref);
 	s->in->quiet |= stage_mutes (s, '2');
 	s->in->no_warnings |= stage_mutes (s, '3');

@@ -37,6 +37,10 @@ gboolean sh_interp_in_txn (const sh_interp *in);
 gboolean sh_value_raw (const sh_value *v, gint64 *i, double *d);
 const char *sh_value_written (const sh_value *v);	/* or NULL */
 
+/* Ctrl-C: what has no error to give breaks off. What is made of it then is not
+ * used: see sh_values_interrupt. */
+gboolean sh_values_interrupted (void);
+
 gboolean sh_array_set (sh_value *array, guint i, sh_value *item);
 gboolean sh_is_shared (const sh_value *v);
 /* To an SH_STRING that nobody else has; FALSE: it would be too long. */
@@ -45,7 +49,7 @@ void sh_array_insert (sh_value *array, guint at, sh_value *item); /* takes */
 void sh_array_cut (sh_value *array, guint length);
 void sh_array_drop (sh_value *array, guint at);
 void sh_array_reverse (sh_value *array);
-void sh_array_sort (sh_value *array);
+gboolean sh_array_sort (sh_value *array, sh_interp *in, GError **error);
 gboolean sh_remove (sh_value *v, const char *name);
 void sh_clear (sh_value *v);
 guint sh_property_count (const sh_value *v);

@@ -8,41 +8,74 @@
 
 #include "interp.h"
 
+/* What is looked through, and what a match may try, between two looks for
+ * Ctrl-C: some milliseconds each. */
+#define PIECE (1u << 20)	/* bytes */
+#define TRIES (1u << 16)	/* of PCRE2's counts at one place */
+
 typedef struct {
+	sh_interp *in;
+	node *n;
+	const char *pattern;
+	gboolean match_case;
 	pcre2_code *code;
+	pcre2_code *patient;	/* looks for Ctrl-C at each of its items */
+	pcre2_match_context *context;
 	pcre2_match_data *match;
 	PCRE2_SIZE *at;		/* pairs of offsets */
 	guint32 groups;
+	const char *text;
+	gsize length;
+	gboolean checked;	/* `text` is known to be UTF-8 */
+	GError *failed;
 } regex;
 
 static void
 regex_clear (regex *r)
 {
 	pcre2_match_data_free (r->match);
+	pcre2_match_context_free (r->context);
 	pcre2_code_free (r->code);
+	pcre2_code_free (r->patient);
+	g_clear_error (&r->failed);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (regex, regex_clear)
 
-static gboolean
-regex_compile (sh_interp *in, node *n, const char *pattern, gboolean cs,
-	       regex *r, GError **error)
+static pcre2_code *
+compile (const regex *r, guint32 options, GError **error)
 {
 	int code;
 	PCRE2_SIZE at;
 	PCRE2_UCHAR text[160];
+	pcre2_code *out = pcre2_compile (
+		(PCRE2_SPTR) r->pattern, PCRE2_ZERO_TERMINATED,
+		PCRE2_UTF | PCRE2_USE_OFFSET_LIMIT | options
+		| (r->match_case ? 0 : PCRE2_CASELESS), &code, &at, NULL);
+
+	if (out != NULL)
+		return out;
+	pcre2_get_error_message (code, text, sizeof text);
+	fail_at (r->in, r->n, error, "the regular expression '%s' fails at "
+		 "its character %zu: %s", r->pattern, at + 1, (char *) text);
+	return NULL;
+}
+
+/* `pattern` lives as long as `r`. */
+static gboolean
+regex_compile (sh_interp *in, node *n, const char *pattern, gboolean cs,
+	       regex *r, GError **error)
+{
 	guint32 groups = 0;
 
-	r->code = pcre2_compile ((PCRE2_SPTR) pattern, PCRE2_ZERO_TERMINATED,
-				 PCRE2_UTF | (cs ? 0 : PCRE2_CASELESS),
-				 &code, &at, NULL);
-	if (r->code == NULL) {
-		pcre2_get_error_message (code, text, sizeof text);
-		fail_at (in, n, error, "the regular expression '%s' fails at "
-			 "its character %zu: %s", pattern, at + 1,
-			 (char *) text);
+	r->in = in;
+	r->n = n;
+	r->pattern = pattern;
+	r->match_case = cs;
+	r->code = compile (r, 0, error);
+	if (r->code == NULL)
 		return FALSE;
-	}
+	r->context = pcre2_match_context_create (NULL);
 	r->match = pcre2_match_data_create_from_pattern (r->code, NULL);
 	r->at = pcre2_get_ovector_pointer (r->match);
 	pcre2_pattern_info (r->code, PCRE2_INFO_CAPTURECOUNT, &groups);
@@ -50,17 +83,95 @@ regex_compile (sh_interp *in, node *n, const char *pattern, gboolean cs,
 	return TRUE;
 }
 
-static gboolean
-regex_at (regex *r, const char *text, gsize from)
+/* Not owned. */
+static void
+regex_text (regex *r, const char *text)
 {
-	return pcre2_match (r->code, (PCRE2_SPTR) text, PCRE2_ZERO_TERMINATED,
-			    from, 0, r->match, NULL) > 0;
+	r->text = text;
+	r->length = strlen (text);
+	r->checked = FALSE;
+}
+
+static int
+on_callout (pcre2_callout_block *block G_GNUC_UNUSED, void *user)
+{
+	return sh_interrupted (user) ? PCRE2_ERROR_CALLOUT : 0;
+}
+
+static int
+match_with (regex *r, const pcre2_code *code, gsize from)
+{
+	int n = pcre2_match (code, (PCRE2_SPTR) r->text, r->length, from,
+			     r->checked ? PCRE2_NO_UTF_CHECK : 0, r->match,
+			     r->context);
+
+	/* It looks at the whole text each time. */
+	r->checked |= n > 0 || n == PCRE2_ERROR_NOMATCH;
+	return n;
+}
+
+/* A match that begins from `from` to `to`; its pairs are in r->at. One that
+ * tries long is done again from there, at its leisure. */
+static int
+match_piece (regex *r, gsize from, gsize to)
+{
+	int n;
+
+	pcre2_set_offset_limit (r->context, to);
+	pcre2_set_match_limit (r->context, TRIES);
+	n = match_with (r, r->code, from);
+	if (n != PCRE2_ERROR_MATCHLIMIT)
+		return n;
+	if (r->patient == NULL)
+		r->patient = compile (r, PCRE2_AUTO_CALLOUT, &r->failed);
+	if (r->patient == NULL)
+		return PCRE2_ERROR_CALLOUT;
+	pcre2_set_match_limit (r->context, G_MAXUINT32);
+	pcre2_set_callout (r->context, on_callout, r->in);
+	return match_with (r, r->patient, from);
+}
+
+/* FALSE with r->failed: Ctrl-C, or it tried for too long. */
+static gboolean
+regex_at (regex *r, gsize from)
+{
+	PCRE2_UCHAR text[160];
+	int n = PCRE2_ERROR_NOMATCH;
+
+	for (gsize to = from; n == PCRE2_ERROR_NOMATCH && from <= r->length;
+	     from = to + 1) {
+		if (sh_interrupted_error (r->in, &r->failed))
+			return FALSE;
+		to = MIN (from + PIECE, r->length);
+		while (to < r->length && (r->text[to + 1] & 0xc0) == 0x80)
+			to++;	/* the next one begins with a character */
+		n = match_piece (r, from, to);
+	}
+	if (n > 0)
+		return TRUE;
+	if (sh_interrupted_error (r->in, &r->failed) || r->failed != NULL
+	    || (n != PCRE2_ERROR_MATCHLIMIT && n != PCRE2_ERROR_HEAPLIMIT))
+		return FALSE;
+	pcre2_get_error_message (n, text, sizeof text);
+	fail_at (r->in, r->n, &r->failed, "the regular expression '%s' tries "
+		 "too many ways: %s", r->pattern, (char *) text);
+	return FALSE;
+}
+
+static gboolean
+regex_failed (regex *r, GError **error)
+{
+	if (r->failed == NULL)
+		return FALSE;
+	g_propagate_error (error, g_steal_pointer (&r->failed));
+	return TRUE;
 }
 
 /* Behind the last match; an empty one is stepped over. */
 static gsize
-regex_next (const regex *r, const char *text)
+regex_next (const regex *r)
 {
+	const char *text = r->text;
 	gsize at = r->at[1];
 
 	if (r->at[1] == r->at[0] && text[at] != '\0')
@@ -71,11 +182,11 @@ regex_next (const regex *r, const char *text)
 }
 
 static char *
-group_text (const regex *r, const char *text, guint32 i)
+group_text (const regex *r, guint32 i)
 {
 	if (i >= r->groups || r->at[2 * i] == PCRE2_UNSET)
 		return NULL;
-	return g_strndup (text + r->at[2 * i],
+	return g_strndup (r->text + r->at[2 * i],
 			  r->at[2 * i + 1] - r->at[2 * i]);
 }
 
@@ -95,7 +206,7 @@ group_name (const regex *r, guint32 group)
 }
 
 static void
-name_groups (const regex *r, const char *text, sh_value *hash)
+name_groups (const regex *r, sh_value *hash)
 {
 	guint32 count = 0, size = 0;
 	PCRE2_SPTR table = NULL;
@@ -105,7 +216,7 @@ name_groups (const regex *r, const char *text, sh_value *hash)
 	pcre2_pattern_info (r->code, PCRE2_INFO_NAMETABLE, &table);
 	for (guint32 i = 0; i < count; i++, table += size) {
 		guint32 group = (guint32) table[0] << 8 | table[1];
-		char *t = group_text (r, text, group);
+		char *t = group_text (r, group);
 
 		if (t != NULL)
 			sh_set (hash, (const char *) table + 2,
@@ -114,19 +225,30 @@ name_groups (const regex *r, const char *text, sh_value *hash)
 }
 
 static sh_value *
-groups_hash (const regex *r, const char *text)
+groups_hash (const regex *r)
 {
 	sh_value *h = sh_hash ();
 
 	for (guint32 i = 0; i < r->groups; i++) {
 		g_autofree char *key = g_strdup_printf ("%u", i);
-		char *t = group_name (r, i) ? NULL : group_text (r, text, i);
+		char *t = group_name (r, i) ? NULL : group_text (r, i);
 
 		if (t != NULL)
 			sh_set (h, key, sh_string_take (t));
 	}
-	name_groups (r, text, h);
+	name_groups (r, h);
 	return h;
+}
+
+static gboolean
+test_text (regex *r, const char *text, sh_value **groups, gboolean *hit,
+	   GError **error)
+{
+	regex_text (r, text);
+	*hit = regex_at (r, 0);
+	if (*hit && groups != NULL)
+		*groups = groups_hash (r);
+	return !regex_failed (r, error);
 }
 
 gboolean
@@ -137,10 +259,7 @@ regex_test (sh_interp *in, node *n, const char *text, const char *pattern,
 
 	if (!regex_compile (in, n, pattern, cs, &r, error))
 		return FALSE;
-	*hit = regex_at (&r, text, 0);
-	if (*hit && groups != NULL)
-		*groups = groups_hash (&r, text);
-	return TRUE;
+	return test_text (&r, text, groups, hit, error);
 }
 
 sh_value *
@@ -151,15 +270,17 @@ op_match (sh_interp *in, node *n, node_op op, sh_value *a, sh_value *b,
 	g_autofree char *pattern = sh_to_text (b);
 	gboolean many = sh_value_kind (a) == SH_ARRAY, hit = FALSE;
 	guint count = many ? sh_array_length (a) : 1;
+	g_auto (regex) r = { 0 };
 
+	if (!regex_compile (in, n, pattern, n->match_case, &r, error))
+		return NULL;
 	out = sh_array ();
 	for (guint i = 0; i < count; i++) {
 		sh_value *item = many ? sh_array_get (a, i) : a;
 		g_autofree char *text = sh_to_text (item);
 		sh_value *groups = NULL;
 
-		if (!regex_test (in, n, text, pattern, n->match_case,
-				 many ? NULL : &groups, &hit, error))
+		if (!test_text (&r, text, many ? NULL : &groups, &hit, error))
 			return NULL;
 		if (groups != NULL)
 			var_set (in, "Matches", groups);
@@ -175,7 +296,7 @@ op_match (sh_interp *in, node *n, node_op op, sh_value *a, sh_value *b,
 
 /* At a `$` of the replacement; returns what it took, 0: an ordinary `$`. */
 static gsize
-expand_one (const regex *r, const char *text, const char *p, GString *out)
+expand_one (const regex *r, const char *p, GString *out)
 {
 	g_autofree char *name = NULL, *t = NULL;
 	gsize n = strspn (p + 1, "0123456789");
@@ -186,7 +307,7 @@ expand_one (const regex *r, const char *text, const char *p, GString *out)
 		return 2;
 	}
 	if (p[1] == '&' || n > 0) {
-		t = group_text (r, text, n ? (guint32) atoi (p + 1) : 0);
+		t = group_text (r, n ? (guint32) atoi (p + 1) : 0);
 		g_string_append (out, t ? t : "");
 		return n ? 1 + n : 2;
 	}
@@ -195,9 +316,9 @@ expand_one (const regex *r, const char *text, const char *p, GString *out)
 		return 0;
 	name = g_strndup (p + 2, (gsize) (close - p - 2));
 	if (g_ascii_isdigit (*name)) {
-		t = group_text (r, text, (guint32) atoi (name));
+		t = group_text (r, (guint32) atoi (name));
 	} else {
-		g_autoptr (sh_value) h = groups_hash (r, text);
+		g_autoptr (sh_value) h = groups_hash (r);
 		g_autoptr (sh_value) v = sh_get (h, name);
 
 		t = v ? sh_to_text (v) : NULL;
@@ -207,10 +328,10 @@ expand_one (const regex *r, const char *text, const char *p, GString *out)
 }
 
 static void
-expand (const regex *r, const char *text, const char *with, GString *out)
+expand (const regex *r, const char *with, GString *out)
 {
 	for (const char *p = with; *p != '\0'; ) {
-		gsize n = *p == '$' ? expand_one (r, text, p, out) : 0;
+		gsize n = *p == '$' ? expand_one (r, p, out) : 0;
 
 		if (n == 0)
 			g_string_append_c (out, *p++);
@@ -228,7 +349,7 @@ regex_each (sh_interp *in, node *n, const char *text, const char *pattern,
 	    gpointer user, GError **error)
 {
 	g_auto (regex) r = { 0 };
-	gsize from = 0, length = strlen (text);
+	gsize from = 0;
 	regex_hit hit = { 0 };
 	GError *e = NULL;
 
@@ -237,20 +358,44 @@ regex_each (sh_interp *in, node *n, const char *text, const char *pattern,
 	hit.groups = MIN (r.groups, REGEX_GROUPS);
 	for (guint32 i = 0; i < hit.groups; i++)
 		hit.names[i] = group_name (&r, i);
-	while (from <= length && regex_at (&r, text, from)) {
+	regex_text (&r, text);
+	while (from <= r.length && regex_at (&r, from)) {
 		for (guint32 i = 0; i < hit.groups; i++) {
 			gboolean no = r.at[2 * i] == PCRE2_UNSET;
 
 			hit.from[i] = no ? -1 : (gint) r.at[2 * i];
 			hit.to[i] = no ? -1 : (gint) r.at[2 * i + 1];
 		}
-		from = regex_next (&r, text);
+		from = regex_next (&r);
 		if (!f (&hit, text, user, &e))
 			break;
 	}
 	if (e != NULL)
 		g_propagate_error (error, e);
-	return e == NULL;
+	return e == NULL && !regex_failed (&r, error);
+}
+
+static char *
+replace_text (regex *r, const char *text, const char *with, GError **error)
+{
+	GString *out = g_string_new (NULL);
+	gsize copied = 0, from = 0;
+
+	regex_text (r, text);
+	while (from <= r->length && regex_at (r, from)) {
+		g_string_append_len (out, text + copied,
+				     (gssize) (r->at[0] - copied));
+		expand (r, with, out);
+		copied = r->at[1];
+		from = regex_next (r);
+		if (!text_fits (r->in, r->n, out->len, &r->failed))
+			break;
+	}
+	g_string_append (out, text + copied);
+	if (!regex_failed (r, error))
+		return g_string_free (out, FALSE);
+	g_string_free (out, TRUE);
+	return NULL;
 }
 
 char *
@@ -258,21 +403,10 @@ regex_replace (sh_interp *in, node *n, const char *text, const char *pattern,
 	       const char *with, gboolean cs, GError **error)
 {
 	g_auto (regex) r = { 0 };
-	GString *out;
-	gsize copied = 0, from = 0, length = strlen (text);
 
 	if (!regex_compile (in, n, pattern, cs, &r, error))
 		return NULL;
-	out = g_string_new (NULL);
-	while (from <= length && regex_at (&r, text, from)) {
-		g_string_append_len (out, text + copied,
-				     (gssize) (r.at[0] - copied));
-		expand (&r, text, with, out);
-		copied = r.at[1];
-		from = regex_next (&r, text);
-	}
-	g_string_append (out, text + copied);
-	return g_string_free (out, FALSE);
+	return replace_text (&r, text, with, error);
 }
 
 sh_value *
@@ -284,12 +418,14 @@ op_replace (sh_interp *in, node *n, sh_value *a, sh_value *b, GError **error)
 	g_autofree char *with = w ? sh_to_text (w) : g_strdup ("");
 	gboolean many = sh_value_kind (a) == SH_ARRAY;
 	guint count = many ? sh_array_length (a) : 1;
+	g_auto (regex) r = { 0 };
 
+	if (!regex_compile (in, n, pattern, n->match_case, &r, error))
+		return NULL;
 	for (guint i = 0; i < count; i++) {
 		g_autofree char *text = sh_to_text (many ? sh_array_get (a, i)
 						    : a);
-		char *t = regex_replace (in, n, text, pattern, with,
-					 n->match_case, error);
+		char *t = replace_text (&r, text, with, error);
 
 		if (t == NULL)
 			return NULL;
@@ -300,32 +436,41 @@ op_replace (sh_interp *in, node *n, sh_value *a, sh_value *b, GError **error)
 
 /* ---- split ---- */
 
+static GPtrArray *
+split_text (regex *r, const char *text, gint64 limit, GError **error)
+{
+	GPtrArray *out = g_ptr_array_new_with_free_func (g_free);
+	gsize copied = 0, from = 0;
+
+	regex_text (r, text);
+	while (from <= r->length && (limit <= 0 || out->len + 1 < limit)
+	       && regex_at (r, from)) {
+		g_ptr_array_add (out, g_strndup (text + copied,
+						 r->at[0] - copied));
+		for (guint32 g = 1; g < r->groups; g++) {
+			char *t = group_text (r, g);
+
+			if (t != NULL)
+				g_ptr_array_add (out, t);
+		}
+		copied = r->at[1];
+		from = regex_next (r);
+	}
+	g_ptr_array_add (out, g_strdup (text + copied));
+	if (regex_failed (r, error))
+		g_clear_pointer (&out, g_ptr_array_unref);
+	return out;
+}
+
 GPtrArray *
 regex_split (sh_interp *in, node *n, const char *text, const char *pattern,
 	     gboolean cs, gint64 limit, GError **error)
 {
 	g_auto (regex) r = { 0 };
-	GPtrArray *out;
-	gsize copied = 0, from = 0, length = strlen (text);
 
 	if (!regex_compile (in, n, pattern, cs, &r, error))
 		return NULL;
-	out = g_ptr_array_new_with_free_func (g_free);
-	while (from <= length && (limit <= 0 || out->len + 1 < limit)
-	       && regex_at (&r, text, from)) {
-		g_ptr_array_add (out, g_strndup (text + copied,
-						 r.at[0] - copied));
-		for (guint32 g = 1; g < r.groups; g++) {
-			char *t = group_text (&r, text, g);
-
-			if (t != NULL)
-				g_ptr_array_add (out, t);
-		}
-		copied = r.at[1];
-		from = regex_next (&r, text);
-	}
-	g_ptr_array_add (out, g_strdup (text + copied));
-	return out;
+	return split_text (&r, text, limit, error);
 }
 
 sh_value *
@@ -334,20 +479,23 @@ op_split (sh_interp *in, node *n, sh_value *a, sh_value *b, GError **error)
 	g_autoptr (sh_value) out = sh_array ();
 	sh_value *p = sh_array_get (b, 0), *l = sh_array_get (b, 1);
 	g_autofree char *pattern = p ? sh_to_text (p) : g_strdup ("");
+	g_auto (regex) r = { 0 };
 	gint64 limit = 0;
 
 	if (l != NULL)
 		sh_to_int (l, &limit);
+	if (!regex_compile (in, n, pattern, n->match_case, &r, error))
+		return NULL;
 	for (guint i = 0; i < sh_array_length (a); i++) {
 		g_autofree char *text = sh_to_text (sh_array_get (a, i));
-		g_autoptr (GPtrArray) parts =
-			regex_split (in, n, text, pattern, n->match_case,
-				     limit, error);
+		g_autoptr (GPtrArray) parts = split_text (&r, text, limit,
+							  error);
 
 		if (parts == NULL)
 			return NULL;
 		for (guint k = 0; k < parts->len; k++)
-			sh_array_add (out, sh_string (parts->pdata[k]));
+			sh_array_add (out, sh_string_take (
+				g_steal_pointer (&parts->pdata[k])));
 	}
 	return g_steal_pointer (&out);
 }

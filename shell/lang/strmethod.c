@@ -124,6 +124,10 @@ text_split (const text_call *c)
 		sh_array_add (out, sh_string_take (
 			g_strndup (from, (gsize) (p - from))));
 		from = g_utf8_next_char (p);
+		if (sh_interrupted_error (c->in, c->error)) {
+			sh_unref (out);
+			return NULL;
+		}
 	}
 	sh_array_add (out, sh_string (from));
 	return out;
@@ -133,13 +137,26 @@ static sh_value *
 text_replace (const text_call *c)
 {
 	g_autofree char *from = arg_text (c, 0), *to = arg_text (c, 1);
+	gsize length = strlen (from);
+	const char *rest = c->s, *hit;
 	GString *s;
 
 	if (*from == '\0')
 		return fail_at (c->in, c->n, c->error, "Replace: the text to "
 				"look for is empty");
-	s = g_string_new (c->s);
-	g_string_replace (s, from, to, 0);
+	s = g_string_new (NULL);
+	/* Each hit goes to the end of `s`: glib moves the whole rest. */
+	while ((hit = strstr (rest, from)) != NULL) {
+		g_string_append_len (s, rest, hit - rest);
+		g_string_append (s, to);
+		rest = hit + length;
+		if (sh_interrupted_error (c->in, c->error)
+		    || !text_fits (c->in, c->n, s->len, c->error)) {
+			g_string_free (s, TRUE);
+			return NULL;
+		}
+	}
+	g_string_append (s, rest);
 	return sh_string_take (g_string_free (s, FALSE));
 }
 
@@ -282,9 +299,13 @@ text_chars (const text_call *c)
 {
 	sh_value *out = sh_array ();
 
-	for (const char *p = c->s; *p != '\0'; p = g_utf8_next_char (p))
+	for (const char *p = c->s; *p != '\0' && !sh_interrupted (c->in);
+	     p = g_utf8_next_char (p))
 		sh_array_add (out, sh_char (g_utf8_get_char (p)));
-	return out;
+	if (!sh_interrupted_error (c->in, c->error))
+		return out;
+	sh_unref (out);
+	return NULL;
 }
 
 static sh_value *

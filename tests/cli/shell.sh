@@ -67,6 +67,10 @@ lab -c '1; Get-VMSwitch' >/dev/full 2>"$T_TMP/e"; is "a full disk is status 1" $
 like "and says so" "$(cat "$T_TMP/e")" "write the results: No space left"
 { printf '\377\376'; printf '"wide"' | iconv -t UTF-16LE; } >"$T_TMP/w.ps1"
 is "a script in UTF-16" "$(lab "$T_TMP/w.ps1")" wide
+like "a sort of what is no list says so" "$(lab -c '[array]::Sort("ab")' 2>&1)" \
+	"Sort needs a list: a String is none"
+like "a file without an end is not read for ever" \
+	"$(lab -c 'Get-Content /dev/zero' 2>&1)" "it is too long: 256 MB"
 # Ctrl-C: sent when the statement says that it runs.
 stopped() { # text: what it prints goes to $T_TMP/o and $T_TMP/e
 	: >"$T_TMP/o"
