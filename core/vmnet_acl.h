@@ -52,6 +52,8 @@ typedef struct {
 	vmnet_end local, remote;
 	gboolean has_protocol;
 	guint8 protocol;		/* 0..255, of IP */
+	gboolean has_isolation;
+	guint32 isolation;		/* its VLAN; 0: none */
 } vmnet_frame;
 /*
  * Makes one entry of a local and a remote one. FALSE: IPv4 with IPv6.

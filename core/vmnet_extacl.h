@@ -39,7 +39,9 @@ typedef struct {
 	vmnet_ports local_port, remote_port;
 	gboolean stateful;	/* answers pass whatever else is denied */
 	guint32 idle;		/* stateful: seconds until it is forgotten */
-	guint32 isolation;	/* kept and shown; not enforced */
+	guint32 isolation;	/* VLAN of the frames that it matches; 0: any.
+				 * Above VMNET_VLAN_MAX (a virtual subnet's)
+				 * it matches none: no port has such frames */
 } vmnet_extacl;
 
 /*

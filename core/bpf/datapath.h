@@ -45,7 +45,7 @@ typedef struct {
 	 * take the bridge.
 	 */
 	guint32 vswitch;
-	guint16 vlan;		/* whose frames it takes untagged; 0: none */
+	guint16 vlan;		/* that of its frames without a tag; 0: none */
 	gboolean peer;		/* a veth whose end is in another namespace */
 	guint32 extended;	/* the bridge whose extensions are asked about
 				 * its frames (bpf/chain.h); 0: none */

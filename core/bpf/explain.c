@@ -143,21 +143,38 @@ typedef struct {
 
 /* The entries that an answer leaves; none where the trie has no such. */
 static void
-narrow (ext_question *q, guint32 kind, const guint8 *addr, guint bytes)
+narrow_by (ext_question *q, guint32 kind, guint32 pair_class,
+	   const guint8 *addr, guint bytes)
 {
 	struct dp_key key = {
 		.prefixlen = DP_SET_BITS + bytes * 8,
 		.set = htonl (DP_SET (q->slot, q->generation, kind)),
+		.pair_class = htonl (pair_class),
 	};
 	struct dp_ext_value v;
 
-	if (!(q->state & 1ull << kind))
-		return;
 	memcpy (key.addr, addr, bytes);
 	if (bpf_map_lookup_elem (q->trie, &key, &v) != 0)
 		memset (&v, 0, sizeof v);
 	for (guint i = 0; i < DP_EXT_WORDS; i++)
 		q->word[i] &= v.match[i];
+}
+
+static void
+narrow (ext_question *q, guint32 kind, const guint8 *addr, guint bytes)
+{
+	if (q->state & 1ull << kind)
+		narrow_by (q, kind, 0, addr, bytes);
+}
+
+static void
+narrow_isolation (ext_question *q, const vmnet_frame *f, guint32 dir)
+{
+	guint32 number = htonl (f->isolation);
+
+	if (f->has_isolation && q->state & DP_EXT_ISOLATED (dir))
+		narrow_by (q, DP_EXT_RULES, DP_EXT_ISOLATION_CLASS (dir),
+			   (const guint8 *) &number, sizeof number);
 }
 
 static void
@@ -211,6 +228,7 @@ datapath_ext_ask (datapath *d, guint32 slot, const vmnet_frame *f,
 			return FALSE;
 		q.generation = DP_STATE_GENERATION (q.state);
 		memset (q.word, 0xff, sizeof q.word);
+		narrow_isolation (&q, f, dir);
 		narrow_end (&q, f, &f->local, at | DP_EXT_LOCAL4,
 			    at | DP_EXT_LOCAL6, at | DP_EXT_LOCAL_PORT);
 		narrow_end (&q, f, &f->remote, at | DP_EXT_REMOTE4,

@@ -178,6 +178,8 @@ datapath_ext_digest (const GPtrArray *entries)
 			e->local_port.first, e->local_port.last,
 			e->remote_port.first, e->remote_port.last,
 			e->stateful ? e->idle + 1 : 0);
+		if (e->isolation)
+			g_string_append_printf (s, "i%u ", e->isolation);
 		put_prefix (s, &e->local);
 		g_string_append_c (s, '/');
 		put_prefix (s, &e->remote);

@@ -115,6 +115,20 @@ add_ports (GArray *items, const vmnet_ports *p, guint bit)
 }
 
 static void
+add_isolation (GArray *items, const vmnet_extacl *e, guint bit)
+{
+	guint32 number = htonl (e->isolation);
+
+	if (e->isolation)
+		add_item (items, (const guint8 *) &number, 4, 32, bit);
+	else
+		add_any (items, bit);
+}
+
+/* Of entries, not of the trie: its kinds end before. */
+#define ISOLATION (DP_EXT_REMOTE_PORT + 1)
+
+static void
 add_entry (GArray *items, guint what, const vmnet_extacl *e, guint bit)
 {
 	switch (what) {
@@ -139,6 +153,9 @@ add_entry (GArray *items, guint what, const vmnet_extacl *e, guint bit)
 	case DP_EXT_REMOTE_PORT:
 		add_ports (items, &e->remote_port, bit);
 		break;
+	case ISOLATION:
+		add_isolation (items, e, bit);
+		break;
 	}
 }
 
@@ -147,7 +164,7 @@ add_entry (GArray *items, guint what, const vmnet_extacl *e, guint bit)
 /* All items of one prefix, from `i` on; returns behind the last one. */
 static guint
 element_of (const GArray *items, guint i, const dp_ext_element *above,
-	    guint kind, dp_ext_element *out)
+	    guint kind, guint pair_class, dp_ext_element *out)
 {
 	const item *first = &g_array_index (items, item, i);
 
@@ -156,6 +173,7 @@ element_of (const GArray *items, guint i, const dp_ext_element *above,
 		out->value = above->value;
 	out->key.prefixlen = DP_SET_BITS + first->prefix;
 	out->key.set = kind;
+	out->key.pair_class = htonl (pair_class);
 	memcpy (out->key.addr, first->addr, sizeof first->addr);
 	for (; i < items->len; i++) {
 		const item *x = &g_array_index (items, item, i);
@@ -168,7 +186,7 @@ element_of (const GArray *items, guint i, const dp_ext_element *above,
 }
 
 static void
-add_elements (GArray *out, GArray *items, guint kind)
+add_elements (GArray *out, GArray *items, guint kind, guint pair_class)
 {
 	g_autoptr (GArray) above = g_array_new (FALSE, FALSE, sizeof (guint));
 	dp_ext_element made;
@@ -189,7 +207,7 @@ add_elements (GArray *out, GArray *items, guint kind)
 			parent = NULL;
 			g_array_set_size (above, above->len - 1);
 		}
-		i = element_of (items, i, parent, kind, &made);
+		i = element_of (items, i, parent, kind, pair_class, &made);
 		g_array_append_val (above, out->len);
 		g_array_append_val (out, made);
 	}
@@ -236,7 +254,7 @@ add_direction (GArray *out, guint dir, const GPtrArray *entries,
 	if (entries->len == 0)
 		return;
 	*state |= DP_EXT_HAS (dir);
-	for (what = DP_EXT_LOCAL4; what <= DP_EXT_REMOTE_PORT; what++) {
+	for (what = DP_EXT_LOCAL4; what <= ISOLATION; what++) {
 		g_autoptr (GArray) items = g_array_new (FALSE, TRUE,
 							sizeof (item));
 
@@ -244,8 +262,14 @@ add_direction (GArray *out, guint dir, const GPtrArray *entries,
 			add_entry (items, what, entries->pdata[i], i);
 		if (!differs (items, entries->len))
 			continue;
+		if (what == ISOLATION) {
+			*state |= DP_EXT_ISOLATED (dir);
+			add_elements (out, items, DP_EXT_RULES,
+				      DP_EXT_ISOLATION_CLASS (dir));
+			continue;
+		}
 		*state |= 1u << DP_EXT_KIND (dir, what);
-		add_elements (out, items, DP_EXT_KIND (dir, what));
+		add_elements (out, items, DP_EXT_KIND (dir, what), 0);
 	}
 	for (i = 0; i < entries->len; i++) {
 		const vmnet_extacl *e = entries->pdata[i];

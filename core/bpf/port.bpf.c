@@ -42,8 +42,7 @@ decide (struct __sk_buff *skb, const struct frame *f, const struct dp_port *p,
 	if (!reason)
 		reason = judge (f, p->slot, dir, d);
 	if (!reason)
-		reason = judge_ext (skb, f, p->slot, dir, size,
-				    &d->found.acl);
+		reason = judge_ext (skb, f, p, dir, size, &d->found.acl);
 	if (!reason && p->flags & DP_PORT_EXTENDED) {
 		struct asked a = {
 			.ifindex = ifindex, .dir = dir,

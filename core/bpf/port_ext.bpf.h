@@ -22,6 +22,7 @@
 struct ext_work {
 	struct flow flow;
 	struct dp_count size;
+	__u32 untagged;		/* the port's VLAN of such frames */
 	struct dp_key key;	/* of the next lookup */
 	__u64 word[DP_EXT_WORDS];	/* entries that are left */
 	/* What decides; DP_NONE: no entry does. */
@@ -45,14 +46,12 @@ work_of_cpu (void)
 	return bpf_map_lookup_elem (&ext_work, &zero);
 }
 
-/* FALSE: no entry is left. The address is in x->key. */
+/* FALSE: no entry is left. Address and class are in x->key. */
 static __always_inline int
-narrow (struct ext_work *x, __u64 state, __u32 kind, __u32 bits)
+narrow_by (struct ext_work *x, __u64 state, __u32 kind, __u32 bits)
 {
 	const struct dp_ext_value *v;
 
-	if (!(state & 1ull << kind))
-		return 1;
 	x->key.prefixlen = DP_SET_BITS + bits;
 	x->key.set = bpf_htonl (DP_SET (x->flow.key.slot,
 					DP_STATE_GENERATION (state), kind));
@@ -62,6 +61,28 @@ narrow (struct ext_work *x, __u64 state, __u32 kind, __u32 bits)
 	for (int i = 0; i < DP_EXT_WORDS; i++)
 		x->word[i] &= v->match[i];
 	return 1;
+}
+
+static __always_inline int
+narrow (struct ext_work *x, __u64 state, __u32 kind, __u32 bits)
+{
+	return !(state & 1ull << kind) || narrow_by (x, state, kind, bits);
+}
+
+static __always_inline int
+narrow_isolation (struct ext_work *x, __u64 state, __u32 dir)
+{
+	int left;
+
+	if (!(state & DP_EXT_ISOLATED (dir)))
+		return 1;
+	__builtin_memset (x->key.addr, 0, sizeof x->key.addr);
+	x->key.addr[2] = x->flow.key.vlan >> 8;
+	x->key.addr[3] = x->flow.key.vlan;
+	x->key.pair_class = bpf_htonl (DP_EXT_ISOLATION_CLASS (dir));
+	left = narrow_by (x, state, DP_EXT_RULES, 32);
+	x->key.pair_class = 0;
+	return left;
 }
 
 static __always_inline int
@@ -154,7 +175,8 @@ ext_match (__u64 state, __u32 dir)
 	if (!(state & 1ull << at))
 		return 0;
 	__builtin_memset (x->word, 0xff, sizeof x->word);
-	if (!narrow_address (x, state, at | DP_EXT_LOCAL4, at | DP_EXT_LOCAL6,
+	if (!narrow_isolation (x, state, dir & 1) ||
+	    !narrow_address (x, state, at | DP_EXT_LOCAL4, at | DP_EXT_LOCAL6,
 			     x->flow.key.local) ||
 	    !narrow_address (x, state, at | DP_EXT_REMOTE4,
 			     at | DP_EXT_REMOTE6, x->flow.key.remote) ||
@@ -311,6 +333,7 @@ ext_judge (struct __sk_buff *skb, const struct frame *f, __u64 state,
 	__builtin_memset (&x->flow, 0, sizeof x->flow);
 	x->rule.id = 0;
 	x->flow.key.slot = slot;
+	x->flow.key.vlan = vlan_of_frame (skb, f, x->untagged);
 	if (f->malformed || read_flow (skb, f, &x->flow, dir == DP_OUT))
 		return state & 1ull << (dir << 3) ? DATAPATH_DROP_MALFORMED
 			: 0;
@@ -319,9 +342,11 @@ ext_judge (struct __sk_buff *skb, const struct frame *f, __u64 state,
 
 /* Returns why the frame is dropped; 0: it goes on. *id: the entry. */
 static __always_inline __u32
-judge_ext (struct __sk_buff *skb, const struct frame *f, __u32 slot, int dir,
-	   const struct dp_count *size, __u32 *id)
+judge_ext (struct __sk_buff *skb, const struct frame *f,
+	   const struct dp_port *p, int dir, const struct dp_count *size,
+	   __u32 *id)
 {
+	__u32 slot = p->slot;
 	const __u64 *state = bpf_map_lookup_elem (&ext_state, &slot);
 	struct ext_work *x;
 	__u32 reason;
@@ -333,6 +358,7 @@ judge_ext (struct __sk_buff *skb, const struct frame *f, __u32 slot, int dir,
 	if (!x)
 		return 0;
 	x->size = *size;
+	x->untagged = p->vlan;
 	reason = ext_judge (skb, f, *state, slot, dir);
 	*id = x->rule.id;
 	return reason;

@@ -1,6 +1,6 @@
 /*
- * port_flow.bpf.h - to which connection a frame belongs: protocol and ports,
- * seen from the VM, the same for both directions. Used by port_ext.bpf.h.
+ * port_flow.bpf.h - to which connection a frame belongs: protocol, ports and
+ * VLAN, seen from the VM, the same for both directions. Used by port_ext.bpf.h.
  */
 #ifndef VMNET_BPF_PORT_FLOW_H
 #define VMNET_BPF_PORT_FLOW_H
@@ -27,6 +27,26 @@ struct flow {
 	__u8 opens, answers;	/* what it can do to a connection */
 	__u8 tcp_flags;
 };
+
+/*
+ * The VLAN that the frame is in, as the bridge has it: that of an 802.1Q tag,
+ * else the port's own. A tag of VLAN 0 is for the priority only.
+ */
+static __always_inline __u16
+vlan_of_frame (struct __sk_buff *skb, const struct frame *f, __u32 untagged)
+{
+	__be16 tci = 0;
+	__u16 vlan = 0;
+
+	if (skb->vlan_present) {
+		if (skb->vlan_proto == bpf_htons (ETH_P_8021Q))
+			vlan = skb->vlan_tci & VLAN_ID;
+	} else if (f->eth.h_proto == bpf_htons (ETH_P_8021Q)) {
+		if (!bpf_skb_load_bytes (skb, ETH_HLEN, &tci, sizeof tci))
+			vlan = bpf_ntohs (tci) & VLAN_ID;
+	}
+	return vlan ? vlan : untagged;
+}
 
 /* The upper protocol's offset; its number in *protocol. Zero: too deep. */
 static __always_inline __u32
@@ -101,7 +121,7 @@ read_addresses (const struct frame *f, int outbound, struct dp_conn_key *k)
 }
 
 /*
- * Fills `w`, which is all zero but for the slot. The frame is IP and not
+ * Fills `w`, which is all zero but for slot and VLAN. The frame is IP and not
  * malformed. Returns 0, or -1: its headers end too soon or not soon enough.
  */
 static __always_inline int

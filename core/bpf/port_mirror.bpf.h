@@ -24,7 +24,6 @@
 /* tc_index of a copy, and of one in a tunnel. No port's slot is as high. */
 #define COPY 0xff01
 #define COPY_AWAY 0xff02
-#define VLAN_ID 0xfff
 #define PAY_TRIES 8		/* while other processors pay, too */
 
 /* ---- which frames ---- */

@@ -24,6 +24,7 @@
 #define STAGE __attribute__ ((noinline))
 
 #define MAX_TAGS 2		/* the one in the metadata included */
+#define VLAN_ID 0xfff		/* of a tag's TCI */
 #define IPV4_HLEN 20
 #define IPV6_HLEN 40
 /* All that any stage reads of an ordinary frame. */

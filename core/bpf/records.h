@@ -72,7 +72,7 @@ struct dp_port {
 	__u32 flags;
 	__u32 vswitch;		/* 0: every frame takes the bridge */
 	__u8 mac[6];
-	__u16 vlan;		/* whose frames it takes untagged */
+	__u16 vlan;		/* that of its frames without a tag; 0: none */
 	__u32 storm;		/* group frames in a second; 0: any number */
 	__u32 addresses;	/* IP addresses of its own; 0: any number */
 };
@@ -210,6 +210,11 @@ enum {
 #define DP_EXT_KIND(dir, what) ((dir) << 3 | (what))
 /* The rules of both directions; address: direction, then the bit's number. */
 #define DP_EXT_RULES DP_EXT_KIND (DP_OUT, DP_EXT_MARKER)
+/*
+ * There is no kind left for isolation ids: they stand below the rules, in a
+ * class (dp_key.pair_class) for each direction. Address: four bytes, big-endian.
+ */
+#define DP_EXT_ISOLATION_CLASS(dir) (1 + (dir))
 /* A port's "address": this, then the port; all zero where a frame has none. */
 #define DP_EXT_HAS_PORT 1
 
@@ -220,6 +225,7 @@ enum {
  */
 #define DP_EXT_HAS(dir) (1 << DP_EXT_KIND (dir, DP_EXT_MARKER))
 #define DP_EXT_STATEFUL (1 << 16)	/* some entry is */
+#define DP_EXT_ISOLATED(dir) (1 << (17 + (dir)))	/* as a kind's bit */
 
 struct dp_ext_rule {
 	__u32 id;
@@ -248,7 +254,7 @@ struct dp_conn_key {
 	__u8 protocol;
 	__u16 local_port;	/* network order; ICMP: the echo's id */
 	__u16 remote_port;
-	__u16 pad;
+	__u16 vlan;		/* 0: none */
 	__u8 local[16];
 	__u8 remote[16];
 };

@@ -125,6 +125,9 @@ matches (const vmnet_extacl *e, const vmnet_frame *f)
 	if (e->protocol.set)
 		a = both (a, !f->has_protocol ? OPEN
 			  : f->protocol == e->protocol.value ? YES : NO);
+	if (e->isolation)
+		a = both (a, !f->has_isolation ? OPEN
+			  : f->isolation == e->isolation ? YES : NO);
 	a = both (a, prefix_matches (&e->local, &f->local, &f->remote));
 	a = both (a, prefix_matches (&e->remote, &f->remote, &f->local));
 	a = both (a, ports_match (&e->local_port, f, &f->local));

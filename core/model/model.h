@@ -45,6 +45,8 @@ gboolean model_name_same (gconstpointer a, gconstpointer b);
 GHashTable *model_adapters_by_vm (const vmnet_model *m);
 /* Those of a list that vmnet_vlan_list made; NULL: none. */
 void model_vlans_add_list (vmnet_vlans *set, const char *list);
+/* That of frames without a tag; 0: none. */
+guint16 model_vlan_untagged (const vmnet_vlan *v);
 gboolean model_vlan_equal (const vmnet_vlan *a, const vmnet_vlan *b);
 /* Overwrites `to`, whose list is freed. */
 void model_vlan_copy (vmnet_vlan *to, const vmnet_vlan *from);

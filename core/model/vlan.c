@@ -116,6 +116,12 @@ model_vlan_mode_text (vmnet_vlan_mode mode)
 	return NULL;
 }
 
+guint16
+model_vlan_untagged (const vmnet_vlan *v)
+{
+	return v->mode == VMNET_VLAN_TRUNK ? v->native : v->access;
+}
+
 gboolean
 model_vlan_equal (const vmnet_vlan *a, const vmnet_vlan *b)
 {

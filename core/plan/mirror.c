@@ -93,7 +93,7 @@ add_port (group *g, plan *p, const vmnet_adapter *a)
 	l = plan_link (p, g->names[g->n]);
 	x->ifindex = l ? l->ifindex : 0;
 	x->trunk = a->vlan.mode == VMNET_VLAN_TRUNK;
-	x->untagged = x->trunk ? a->vlan.native : a->vlan.access;
+	x->untagged = model_vlan_untagged (&a->vlan);
 	if (x->trunk && a->vlan.allowed)
 		model_vlans_add_list (&x->vlans, a->vlan.allowed);
 	g->n++;
@@ -305,8 +305,7 @@ settings_of (const mirror_source *s)
 		.rate = s->mirror->rate };
 
 	if (a)
-		m.vlan = a->vlan.mode == VMNET_VLAN_TRUNK ? a->vlan.native
-			: a->vlan.access;
+		m.vlan = model_vlan_untagged (&a->vlan);
 	filter_of (s->mirror->local, &m.local);
 	filter_of (s->mirror->remote, &m.remote);
 	return m;

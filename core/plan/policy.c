@@ -129,7 +129,7 @@ build_port (plan *p, const vmnet_adapter *a, const char *port,
 	port_data *x = g_new0 (port_data, 1);
 	step *s;
 
-	x->now.vlan = a->vlan.access;
+	x->now.vlan = model_vlan_untagged (&a->vlan);
 	x->now.vswitch = b ? b->ifindex : 0;
 	x->now.extended = e ? e->ifindex : 0;
 	x->now.slot = a->slot;

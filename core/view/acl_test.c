@@ -42,6 +42,11 @@ vmnet_acl_test (vmnet_view *v, const char *vm, const char *adapter,
 		x->f.local.has_mac = TRUE;
 		memcpy (x->f.local.mac, a->mac, sizeof x->f.local.mac);
 	}
+	/* Of a trunk's frame only who asks knows the tag. */
+	if (!f->has_isolation && a->vlan.mode != VMNET_VLAN_TRUNK) {
+		x->f.has_isolation = TRUE;
+		x->f.isolation = model_vlan_untagged (&a->vlan);
+	}
 	f = &x->f;
 	x->verdict = model_acl_decides (a->acls, f, FALSE, NULL);
 	x->next = x->verdict ? model_acl_decides (a->acls, f, FALSE,
@@ -111,6 +116,13 @@ static void
 get_remote (const vmnet_row *r, vmnet_value *v)
 {
 	put_end (v, &found (r)->f.remote);
+}
+
+static void
+get_isolation (const vmnet_row *r, vmnet_value *v)
+{
+	if (found (r)->f.has_isolation)
+		put_int (v, found (r)->f.isolation);
 }
 
 static void
@@ -220,7 +232,8 @@ add_extended (GString *s, const vmnet_row *r)
 		g_string_append (s, "; no extended entry surely matches");
 	if (x->open)
 		g_string_append_printf (s, ", but %u of greater weight %s for "
-			"an address, protocol or port that was not given",
+			"an address, protocol, port or isolation that was not "
+			"given",
 			x->open, x->open == 1 ? "asks" : "ask");
 	if (x->extended && x->extended->action == VMNET_ACL_DENY &&
 	    may_answer (r))
@@ -318,23 +331,26 @@ static const vmnet_field fields[] = {
 	  "the VM's own address", get_local, NULL },
 	{ "RemoteAddress", VMNET_T_STRING, VMNET_U_NONE, 5,
 	  "the other side's address", get_remote, NULL },
-	{ "Verdict", VMNET_T_STRING, VMNET_U_NONE, 6, "Allow or Deny",
-	  get_verdict, NULL },
-	{ "Entry", VMNET_T_STRING, VMNET_U_NONE, 7,
-	  "the entry that decides; nothing: none does", get_entry, NULL },
-	{ "EntryId", VMNET_T_INT, VMNET_U_NONE, 8, "its number", get_id,
+	{ "IsolationID", VMNET_T_INT, VMNET_U_NONE, 6,
+	  "the frame's VLAN, 0: none; nothing: it was not given", get_isolation,
 	  NULL },
-	{ "ExtendedEntry", VMNET_T_STRING, VMNET_U_NONE, 9,
+	{ "Verdict", VMNET_T_STRING, VMNET_U_NONE, 7, "Allow or Deny",
+	  get_verdict, NULL },
+	{ "Entry", VMNET_T_STRING, VMNET_U_NONE, 8,
+	  "the entry that decides; nothing: none does", get_entry, NULL },
+	{ "EntryId", VMNET_T_INT, VMNET_U_NONE, 9, "its number", get_id,
+	  NULL },
+	{ "ExtendedEntry", VMNET_T_STRING, VMNET_U_NONE, 10,
 	  "the extended entry that decides then; nothing: none does",
 	  get_extended, NULL },
-	{ "ExtendedEntryId", VMNET_T_INT, VMNET_U_NONE, 10, "its number",
+	{ "ExtendedEntryId", VMNET_T_INT, VMNET_U_NONE, 11, "its number",
 	  get_extended_id, NULL },
-	{ "Reason", VMNET_T_STRING, VMNET_U_NONE, 11,
+	{ "Reason", VMNET_T_STRING, VMNET_U_NONE, 12,
 	  "why this one and no other", get_reason, NULL },
-	{ "Meter", VMNET_T_STRING, VMNET_U_NONE, 12,
+	{ "Meter", VMNET_T_STRING, VMNET_U_NONE, 13,
 	  "the entry that counts such a frame, if it passes", get_meter,
 	  NULL },
-	{ "InForce", VMNET_T_STRING, VMNET_U_NONE, 13,
+	{ "InForce", VMNET_T_STRING, VMNET_U_NONE, 14,
 	  "whether the kernel's maps say the same", get_in_force, NULL },
 };
 

@@ -138,7 +138,7 @@ static const vmnet_field entry_fields[] = {
 	  "after which a silent connection is forgotten; none: not stateful",
 	  get_idle, NULL },
 	{ "IsolationID", VMNET_T_INT, VMNET_U_NONE, 0,
-	  "kept as it was given, not enforced", get_isolation, NULL },
+	  "VLAN of the frames that it matches; 0: any", get_isolation, NULL },
 	{ "EntryId", VMNET_T_INT, VMNET_U_NONE, 0,
 	  "number of the entry, as drops in a trace name it", get_id, NULL },
 };

@@ -11,6 +11,9 @@ HANDLER (test_vmnetworkadapteracl);
 static const sh_param test_vmnetworkadapteracl_params[] = {
 	{ "Direction", &sh_type_acl_direction, SH_MANDATORY, 0, NULL, NULL,
 	  "as the VM sees it; Both tells of both" },
+	{ "IsolationID", &sh_type_int32, 0, 0, NULL, NULL,
+	  "VLAN of the frame, 0 to 4094, 0: none; without it the adapter's, and "
+	  "of a trunk any" },
 	{ "LocalIPAddress", &sh_type_ip, 0, 0, NULL, NULL,
 	  "the VM's own address" },
 	{ "LocalMacAddress", &sh_type_mac, 0, 0, NULL, NULL,
@@ -117,8 +120,30 @@ protocol_of (sh_call *call, vmnet_frame *f, GError **error)
 }
 
 static gboolean
+isolation_of (sh_call *call, vmnet_frame *f, GError **error)
+{
+	gint64 id = -1;
+
+	if (!sh_given (call, "IsolationID"))
+		return TRUE;
+	if (sh_to_int (sh_arg (call, "IsolationID"), &id) && id >= 0 &&
+	    id <= VMNET_VLAN_MAX) {
+		f->has_isolation = TRUE;
+		f->isolation = id;
+		return TRUE;
+	}
+	g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
+		     "%s -IsolationID: %" G_GINT64_FORMAT " is not in the range "
+		     "0 to %d", sh_call_cmdlet (call)->name, id,
+		     VMNET_VLAN_MAX);
+	return FALSE;
+}
+
+static gboolean
 frame_of (sh_call *call, vmnet_frame *f, GError **error)
 {
+	if (!isolation_of (call, f, error))
+		return FALSE;
 	if (!one_port (call, "LocalPort", &f->local, error) ||
 	    !one_port (call, "RemotePort", &f->remote, error) ||
 	    !protocol_of (call, f, error))

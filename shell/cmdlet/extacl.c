@@ -21,7 +21,7 @@ static const sh_param add_vmnetworkadapterextendedacl_params[] = {
 	  "seconds after which a silent connection is forgotten; without it "
 	  "300" },
 	{ "IsolationID", &sh_type_int32, 0, 0, NULL, NULL,
-	  "kept and shown; not enforced here" },
+	  "VLAN whose frames the entry matches; without it, or 0, any" },
 	{ "LocalIPAddress", &sh_type_string, 0, 4, NULL, NULL,
 	  "the VM's own address or prefix; ANY is all" },
 	{ "LocalPort", &sh_type_string, 0, 6, NULL, NULL,
@@ -138,6 +138,26 @@ emit_entry (sh_call *call, const dom_adapter *a, const vmnet_extacl *e)
 	sh_emit (call, sh_row_later (&vmnet_noun_extacl, key));
 }
 
+/* Where the entry may match less than was meant. */
+static void
+tell_isolation (sh_call *call, vmnet_txn *txn, const dom_adapter *a,
+		guint32 id)
+{
+	const vmnet_adapter *where =
+		vmnet_model_adapter (vmnet_txn_model (txn), a->vm, a->name);
+	g_autofree char *key = dom_adapter_key (a);
+
+	if (id > VMNET_VLAN_MAX)
+		sh_warn (call, "'%s': IsolationID %u is no VLAN, and virtual "
+			 "subnets are not built here yet: the entry matches no "
+			 "frame", key, id);
+	else if (id && where->vlan.mode != VMNET_VLAN_TRUNK &&
+		 where->vlan.access != id)
+		sh_warn (call, "'%s' is not in VLAN %u: the entry matches "
+			 "only frames that carry its tag; see "
+			 "Set-VMNetworkAdapterVlan", key, id);
+}
+
 /* To one adapter; an entry that is there is told. */
 static gboolean
 add_to (sh_call *call, vmnet_txn *txn, const dom_adapter *a,
@@ -154,10 +174,7 @@ add_to (sh_call *call, vmnet_txn *txn, const dom_adapter *a,
 		sh_warn (call, "'%s': the entry %s is there already; nothing "
 			 "changes", key, text);
 	}
-	if (e->isolation)
-		sh_warn (call, "IsolationID %u is kept and shown, and not "
-			 "enforced: ports have no isolation domains here",
-			 e->isolation);
+	tell_isolation (call, txn, a, e->isolation);
 	dom_iov_notes (call, txn, a->vm, a->name);
 	if (sh_arg_on (call, "Passthru"))
 		emit_entry (call, a, find_entry (txn, a, e->direction,

@@ -117,7 +117,7 @@ like "the port that answers is allowed by its entry" \
 like "another is denied by that of everything; answers are not" \
   "$(explain $R -Direction Inbound -Protocol TCP -LocalPort 5202)" "^Deny,$(id_of Inbound 1),Yes,.*an answer within a connection"
 like "without a port it says what was not given" \
-  "$(explain $R -Direction Inbound -Protocol TCP)" "^Deny,$(id_of Inbound 1),Yes,.* but 1 of greater weight asks for an address, protocol or port that was not given"
+  "$(explain $R -Direction Inbound -Protocol TCP)" "^Deny,$(id_of Inbound 1),Yes,.* but 1 of greater weight asks for an address, protocol, port or isolation that was not given"
 like "outbound, the entry by port" \
   "$(explain $R -Direction Outbound -Protocol TCP -RemotePort 25)" "^Deny,$(id_of Outbound 100),Yes,"
 like "no entry of that protocol" \
@@ -166,8 +166,15 @@ refused "no such entry" 'Remove-VMNetworkAdapterExtendedAcl web1 -Direction Inbo
 refused "half of a statement" 'Add-VMNetworkAdapterExtendedAcl web1,nobody Deny Outbound -Weight 50' 'nobody'
 like "what is there already is told, and no error" \
   "$(lab -c 'Add-VMNetworkAdapterExtendedAcl web1 Deny Inbound -Weight 1' 2>&1; echo $?)" 'is there already; nothing changes.*0$'
-like "so is an isolation that is not enforced" \
-  "$(lab -c 'Add-VMNetworkAdapterExtendedAcl web1 Deny Outbound -Weight 51 -RemotePort 25 -Protocol TCP -IsolationID 7' 2>&1)" 'IsolationID 7 is kept.*not enforced'
+like "so is an isolation that the adapter is not in" \
+  "$(lab -c 'Add-VMNetworkAdapterExtendedAcl web1 Deny Outbound -Weight 51 -RemotePort 9 -Protocol TCP -IsolationID 7' 2>&1)" "'web1/.*' is not in VLAN 7: the entry matches only frames that carry its tag"
+like "and one that can be none" \
+  "$(lab -c 'Add-VMNetworkAdapterExtendedAcl web1 Deny Outbound -Weight 53 -RemotePort 9 -Protocol TCP -IsolationID 5001' 2>&1)" 'IsolationID 5001 is no VLAN.*matches no frame'
+ok "the VM is in none: neither matches" from_vm 192.0.2.1 9
+X="$R -Direction Outbound -Protocol TCP -RemotePort 9"
+like "which is explained, too" "$(explain $X)" "^Allow,$(id_of Outbound 5),Yes,"
+like "in VLAN 7 the entry would" "$(explain $X -IsolationID 7)" "^Deny,$(id_of Outbound 51),Yes,"
+like "no frame is in VLAN 4095" "$(lab -c "Test-VMNetworkAdapterAcl web1 $X -IsolationID 4095" 2>&1)" 'not in the range 0 to 4094'
 like "entries of the other ACL that are there are told, too" \
   "$(lab -c 'Add-VMNetworkAdapterAcl web1 -RemoteIPAddress 10.9.0.0/16,10.8.0.0/16 -Direction Both -Action Deny; Add-VMNetworkAdapterAcl web1 -RemoteIPAddress 10.9.0.0/16 -Direction Both -Action Deny' 2>&1)" \
   'has this entry already'

@@ -28,6 +28,14 @@ some_port (ext_dice *t)
 		: pick (&t->dice, 65536);
 }
 
+static guint16
+some_vlan (ext_dice *t)
+{
+	static const guint16 vlans[] = { 1, 7, 8, 0x107, 4094 };
+
+	return vlans[pick (&t->dice, G_N_ELEMENTS (vlans))];
+}
+
 static void
 some_prefix (ext_dice *t, vmnet_prefix *p, vmnet_family family)
 {
@@ -83,6 +91,8 @@ some_entry (ext_dice *t, guint32 weight)
 		e->stateful = TRUE;
 		e->idle = IDLE;
 	}
+	if (pick (&t->dice, 3) == 0)
+		e->isolation = some_vlan (t);
 	return e;
 }
 
@@ -180,6 +190,25 @@ put_upper (ext_dice *t, packet *p, guint8 *at)
 	p->answers = !p->opens;
 }
 
+/* Its length. One of VLAN 0, or of a provider, leaves the port's VLAN. */
+static guint
+put_tag (ext_dice *t, packet *p)
+{
+	guint kind = pick (&t->dice, 8);
+	guint vlan = kind == 0 ? 0 : some_vlan (t);
+
+	p->t.vlan = t->untagged;
+	if (kind > 3)
+		return 0;
+	p->f.data[12] = kind == 1 ? 0x88 : 0x81;
+	p->f.data[13] = kind == 1 ? 0xa8 : 0;
+	p->f.data[14] = pick (&t->dice, 16) << 4 | vlan >> 8;
+	p->f.data[15] = vlan;
+	if (kind != 1 && vlan)
+		p->t.vlan = vlan;
+	return 4;
+}
+
 void
 some_packet (ext_dice *t, packet *p)
 {
@@ -197,10 +226,7 @@ some_packet (ext_dice *t, packet *p)
 	p->t.remote_port = pick (&t->dice, 2) ? 80 : some_port (t);
 	memcpy (p->f.data, p->inbound ? t->dice.own : t->dice.peer, 6);
 	memcpy (p->f.data + 6, p->inbound ? t->dice.peer : t->dice.own, 6);
-	if (pick (&t->dice, 4) == 0) {
-		p->f.data[12] = 0x81;
-		l3 = 18;
-	}
+	l3 += put_tag (t, p);
 	memcpy (p->f.data + l3 - 2, p->t.family == 4 ? "\x08\x00"
 		: "\x86\xdd", 2);
 	upper = l3 + put_ip (t, p, p->f.data + l3, later);

@@ -12,6 +12,7 @@ typedef struct {
 	guint8 family, protocol;	/* 4, 6 */
 	guint8 local[16], remote[16];
 	guint16 local_port, remote_port;	/* or an echo's id, twice */
+	guint16 vlan;		/* of its tag, else the port's */
 } tuple;
 
 typedef struct {
@@ -25,6 +26,7 @@ typedef struct {
 typedef struct {
 	dice dice;
 	guint32 next_id;
+	guint16 untagged;	/* the port's VLAN of frames without a tag */
 } ext_dice;
 
 /* vmnet_extacl *, at most `max`, of weights unlike each other. */

@@ -76,6 +76,7 @@ decides (const GPtrArray *entries, const packet *p, gboolean inbound)
 		    in_prefix (&e->remote, p->t.remote, p->t.family) &&
 		    (!e->protocol.set ||
 		     e->protocol.value == p->t.protocol) &&
+		    (!e->isolation || e->isolation == p->t.vlan) &&
 		    in_ports (&e->local_port, p->has_ports,
 			      p->t.local_port) &&
 		    in_ports (&e->remote_port, p->has_ports,
@@ -172,7 +173,8 @@ run (fixture *t, const packet *p)
 static void
 set_port (fixture *t)
 {
-	struct dp_port p = { .slot = SLOT, .flags = DP_PORT_SPOOFING };
+	struct dp_port p = { .slot = SLOT, .flags = DP_PORT_SPOOFING,
+		.vlan = t->x.untagged };
 	guint32 key = LOOPBACK;
 
 	assert_true (dp_percpu_ensure (t->d, DP_MAP_TOTALS, SLOT,
@@ -222,6 +224,7 @@ explained (fixture *t, const GPtrArray *entries, const packet *p)
 		.local = end_of (p, p->t.local, p->t.local_port),
 		.remote = end_of (p, p->t.remote, p->t.remote_port),
 		.has_protocol = TRUE, .protocol = p->t.protocol,
+		.has_isolation = TRUE, .isolation = p->t.vlan,
 	};
 	const vmnet_extacl *want = decides (entries, p, p->inbound);
 	guint32 id;
@@ -269,8 +272,13 @@ test_random (void **state)
 	guint n = bpf_test_number ("BPF_FRAMES", 300000), made = 0;
 
 	assert_non_null (reader);
-	for (; made < n; made += FRAMES)
+	for (; made < n; made += FRAMES) {
+		t->x.untagged = made / FRAMES % 2 ? 7 : 0;
+		set_port (t);
 		one_set (t, reader, pick (&t->x.dice, 20) ? MAX_ENTRIES : 700);
+	}
+	t->x.untagged = 0;
+	set_port (t);
 	printf ("# %u frames: answers %u, allowed %u, denied %u, no entry %u, "
 		"cut short or too deep %u, %u connections\n", made,
 		t->answered, t->allowed, t->refused, t->none, t->broken,

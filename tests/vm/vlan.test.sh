@@ -105,6 +105,37 @@ ok "a tagged frame is denied, too" shut t 10.9.10.1 eth0.10
 ok "others are not" reaches t 10.9.10.2 eth0.10
 ok "allow a1" lab -c 'Remove-VMNetworkAdapterAcl -VMName t -RemoteIPAddress 10.9.10.1 -Direction Outbound -Action Deny'
 
+# ---- isolation ids of extended entries: the tag, the native VLAN, the access VLAN
+ok "t denies what it sends in VLAN 10, and in 30" lab -c '
+Add-VMNetworkAdapterExtendedAcl t Deny Outbound -Protocol ICMP -Weight 1 -IsolationID 10
+Add-VMNetworkAdapterExtendedAcl t Deny Outbound -Protocol ICMP -Weight 2 -IsolationID 30'
+ok "a frame with that tag is denied" shut t 10.9.10.1 eth0.10
+ok "one without a tag is in the native VLAN" shut t $B eth0
+vm t ip addr add 10.9.20.6/32 dev eth0.20 2>/dev/null
+ok "b goes to VLAN 20" lab -c 'Set-VMNetworkAdapterVlan -VMName b -Access -VlanId 20'
+ok "another tag is not" reaches t 10.9.20.3 eth0.20
+like "explained without the tag: two entries ask for it" \
+  "$(lab -c '(Test-VMNetworkAdapterAcl t -RemoteIPAddress 10.9.10.1 -Direction Outbound -Protocol ICMP).Reason' | tr '\n' ' ')" '2 of greater weight ask for .*isolation'
+is "with it, the one that decides, which the kernel says, too" \
+  "$(lab -OutputFormat Csv -c 'Test-VMNetworkAdapterAcl t -RemoteIPAddress 10.9.10.1 -Direction Outbound -Protocol ICMP -IsolationID 30 | Select-Object Verdict, InForce' | tail -1 | tr -d '"\r')" "Deny,Yes"
+ok "a1 takes nothing from VLAN 10" lab -c '
+Get-VMNetworkAdapterExtendedAcl t | Remove-VMNetworkAdapterExtendedAcl
+Add-VMNetworkAdapterExtendedAcl a1 Deny Inbound -Protocol ICMP -Weight 1 -IsolationID 10'
+ok "where it is: from the trunk" shut t 10.9.10.1 eth0.10
+ok "and from its neighbour, straight" shut a2 $A1
+ok "of VLAN 20 it is" lab -c '
+Remove-VMNetworkAdapterExtendedAcl a1 -Direction Inbound -Weight 1
+Add-VMNetworkAdapterExtendedAcl a1 Deny Inbound -Protocol ICMP -Weight 1 -IsolationID 20 -WarningAction SilentlyContinue'
+ok "so all reach it" reaches a2 $A1
+ok "it takes answers in its VLAN only" lab -c '
+Remove-VMNetworkAdapterExtendedAcl a1 -Direction Inbound -Weight 1
+Add-VMNetworkAdapterExtendedAcl a1 Deny Inbound -Protocol ICMP -Weight 1
+Add-VMNetworkAdapterExtendedAcl a1 Allow Outbound -Protocol ICMP -Weight 1 -Stateful $true -IsolationID 10'
+ok "which come" reaches a1 10.9.10.6
+ok "others do not reach it" shut a2 $A1
+ok "all may again" lab -c 'Get-VMNetworkAdapterExtendedAcl a1 | Remove-VMNetworkAdapterExtendedAcl
+Set-VMNetworkAdapterVlan -VMName b -Access -VlanId 30'
+
 # ---- change under traffic: who stays loses nothing
 vm a1 ping -q -n -i 0.02 -c 400 $A2 >"$T_TMP/ping" 2>&1 & pinger=$!
 lab -c '
