@@ -192,11 +192,8 @@ datapath_acl_set (datapath *d, guint32 slot, const GPtrArray *acls,
 	g_autoptr (GArray) elements = dp_acl_compile (acls);
 	int trie;
 
-	if (slot == 0 || slot >= DP_SLOTS) {
-		g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
-			     "slot %u: 1 to %d", slot, DP_SLOTS - 1);
+	if (!dp_slot_ok (slot, error))
 		return FALSE;
-	}
 	if (elements->len > DP_ELEMENTS_MAX) {
 		g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
 			     "ACL of slot %u: %u combinations of local and "

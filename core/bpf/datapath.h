@@ -8,6 +8,7 @@
 #ifndef VMNET_BPF_DATAPATH_H
 #define VMNET_BPF_DATAPATH_H
 
+#include "bpf/marks.h"
 #include "bpf/reasons.h"
 #include "kernel/netlink.h"
 
@@ -32,7 +33,7 @@ gboolean datapath_remove (const char *pin_dir, GError **error);
 
 /* What a port's programs are told. */
 typedef struct {
-	guint32 slot;		/* the adapter's, 1.. */
+	guint32 slot;		/* the adapter's, 1..DATAPATH_SLOT_MAX */
 	guint8 mac[6];
 	gboolean spoofing;	/* other source MACs may pass */
 	guint n_partners;	/* these may in any case */

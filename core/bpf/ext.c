@@ -111,11 +111,8 @@ datapath_ext_set (datapath *d, guint32 slot, const GPtrArray *entries,
 	guint32 kinds;
 	g_autoptr (GArray) elements = dp_ext_compile (entries, &kinds);
 
-	if (slot == 0 || slot >= DP_SLOTS) {
-		g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
-			     "slot %u: 1 to %d", slot, DP_SLOTS - 1);
+	if (!dp_slot_ok (slot, error))
 		return FALSE;
-	}
 	return replace (d, slot, elements, kinds,
 			datapath_ext_digest (entries), error);
 }

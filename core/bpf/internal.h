@@ -121,6 +121,8 @@ gboolean dp_hook_has (datapath *d, kn *k, int ifindex, dp_prog prog);
 gboolean dp_hook_clear (datapath *d, kn *k, int ifindex, dp_prog prog,
 			GError **error);
 
+/* Is it a number that a port may have? */
+gboolean dp_slot_ok (guint32 slot, GError **error);
 /* What the programs know of a port; FALSE: nothing. */
 gboolean dp_port_read (datapath *d, guint32 ifindex, struct dp_port *out);
 /* NULL forgets it. FALSE with errno. */

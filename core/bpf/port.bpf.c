@@ -108,7 +108,7 @@ forward (struct __sk_buff *skb, const struct frame *f,
 		return TC_ACT_SHOT;
 	if (p->classid)
 		skb->priority = p->classid;
-	if (skb->tc_index != COPY_AWAY)
+	if (skb->tc_index != DATAPATH_MARK_COPY_AWAY)
 		tell_team (skb, f, p);
 	/* Not OK: filters of others behind ours have their say. */
 	return TC_ACT_UNSPEC;
@@ -129,7 +129,8 @@ vmnet_out (struct __sk_buff *skb)
 	 * Whatever a guest makes of it, it is ours from here on. The host does
 	 * not lie: a copy in a tunnel stays known as one.
 	 */
-	if (!(p->flags & DP_PORT_HOST && skb->tc_index == COPY_AWAY))
+	if (!(p->flags & DP_PORT_HOST &&
+	      skb->tc_index == DATAPATH_MARK_COPY_AWAY))
 		skb->tc_index = 0;
 	if (!parse (skb, &f) || pass (skb, &f, p, ifindex, DP_OUT, &d))
 		return TC_ACT_SHOT;
@@ -147,7 +148,7 @@ vmnet_in (struct __sk_buff *skb)
 
 	if (was_handed_over (skb, ifindex))
 		return TC_ACT_UNSPEC;
-	if (skb->tc_index == COPY) {
+	if (skb->tc_index == DATAPATH_MARK_COPY) {
 		int r = receive_copy (skb, ifindex);
 
 		if (r != TC_ACT_OK)

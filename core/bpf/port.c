@@ -10,13 +10,15 @@
 
 #include <bpf/bpf.h>
 
-static gboolean
-slot_ok (guint32 slot, GError **error)
+G_STATIC_ASSERT (DATAPATH_SLOT_MAX < DP_SLOTS);
+
+gboolean
+dp_slot_ok (guint32 slot, GError **error)
 {
-	if (slot >= 1 && slot < DP_SLOTS)
+	if (slot >= 1 && slot <= DATAPATH_SLOT_MAX)
 		return TRUE;
 	g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
-		     "slot %u: 1 to %d", slot, DP_SLOTS - 1);
+		     "slot %u: 1 to %u", slot, DATAPATH_SLOT_MAX);
 	return FALSE;
 }
 
@@ -281,7 +283,7 @@ datapath_port_set (datapath *d, kn *k, int ifindex, const datapath_port *port,
 	guint32 key = ifindex;
 	gboolean was;
 
-	if (!slot_ok (port->slot, error) ||
+	if (!dp_slot_ok (port->slot, error) ||
 	    !dp_percpu_ensure (d, DP_MAP_TOTALS, port->slot,
 			       sizeof (struct dp_totals), error) ||
 	    !make_places (d, port, error))

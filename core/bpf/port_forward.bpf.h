@@ -18,8 +18,6 @@
 #include "port_maps.bpf.h"
 #include "port_parse.bpf.h"
 
-#define DECIDED 0x5644		/* tc_index of a frame that was handed over */
-
 /*
  * May the frame go straight? A source address that is not the adapter's own
  * must be seen by the bridge, which learns it.
@@ -119,7 +117,7 @@ hand_over (struct __sk_buff *skb, const struct dp_port *q, __u32 to)
 	if (q->flags & DP_PORT_PEER && !is_traced ())
 		return bpf_redirect_peer (to, 0);
 	note (to);
-	skb->tc_index = DECIDED;
+	skb->tc_index = DATAPATH_MARK_DECIDED;
 	return bpf_redirect (to, 0);
 }
 
@@ -130,7 +128,7 @@ was_handed_over (struct __sk_buff *skb, __u32 ifindex)
 	__u32 zero = 0, here;
 	__u32 *n;
 
-	if (skb->tc_index != DECIDED)
+	if (skb->tc_index != DATAPATH_MARK_DECIDED)
 		return 0;
 	skb->tc_index = 0;
 	n = bpf_map_lookup_elem (&handed, &zero);

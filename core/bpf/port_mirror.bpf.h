@@ -21,9 +21,6 @@
 #include "port_maps.bpf.h"
 #include "port_parse.bpf.h"
 
-/* tc_index of a copy, and of one in a tunnel. No port's slot is as high. */
-#define COPY 0xff01
-#define COPY_AWAY 0xff02
 #define PAY_TRIES 8		/* while other processors pay, too */
 
 /* ---- which frames ---- */
@@ -90,7 +87,7 @@ hand_out (struct __sk_buff *skb, const struct dp_copy *as)
 	if (!copy)
 		return DP_COPY_REFUSED;
 	*copy = *as;
-	skb->tc_index = COPY;
+	skb->tc_index = DATAPATH_MARK_COPY;
 	if (bpf_clone_redirect (skb, as->to, 0))
 		fate = copy->uncut ? DP_COPY_UNCUT : DP_COPY_REFUSED;
 	skb->tc_index = was;
@@ -153,7 +150,8 @@ mirror (struct __sk_buff *skb, const struct frame *f,
 	struct dp_copy as = { 0 };
 	__u32 vlan;
 
-	if (!m || !f || !size || skb->tc_index == COPY_AWAY ||
+	if (!m || !f || !size ||
+	    skb->tc_index == DATAPATH_MARK_COPY_AWAY ||
 	    !is_among (&m->local, f, dir == DP_OUT) ||
 	    !is_among (&m->remote, f, dir == DP_IN))
 		return 0;
@@ -183,7 +181,8 @@ receive_copy (struct __sk_buff *skb, __u32 ifindex)
 	__u32 zero = 0, snap;
 	struct dp_copy *copy = bpf_map_lookup_elem (&copying, &zero);
 
-	if (skb->tc_index != COPY || !copy || copy->to != ifindex)
+	if (skb->tc_index != DATAPATH_MARK_COPY || !copy ||
+	    copy->to != ifindex)
 		return TC_ACT_OK;
 	copy->to = 0;
 	snap = copy->snap;

@@ -49,7 +49,7 @@ vmnet_tunnel (struct __sk_buff *skb)
 
 	if (r != TC_ACT_UNSPEC)
 		return TC_ACT_SHOT;
-	skb->tc_index = COPY_AWAY;
+	skb->tc_index = DATAPATH_MARK_COPY_AWAY;
 	/* Neither the class nor the routing mark of what was copied. */
 	skb->priority = 0;
 	skb->mark = 0;

@@ -24,11 +24,8 @@
 static gboolean
 queue_ok (const datapath *d, const datapath_queue *q, GError **error)
 {
-	if (q->slot == 0 || q->slot >= DP_SLOTS) {
-		g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
-			     "queue %u: 1 to %d", q->slot, DP_SLOTS - 1);
+	if (!dp_slot_ok (q->slot, error))
 		return FALSE;
-	}
 	if (q->cpu < (guint32) d->processors)
 		return TRUE;
 	g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,

@@ -8,12 +8,13 @@
 
 #include <linux/types.h>
 
+#include "marks.h"
 #include "reasons.h"
 
 /* Maps of another layout are never reused by a newer set of programs. */
 #define DP_LAYOUT 5
 
-#define DP_SLOTS 65536		/* slot numbers are below this */
+#define DP_SLOTS 65536		/* places; DATAPATH_SLOT_MAX is below */
 #define DP_NEAR_SLOTS 4096	/* those below count in an array */
 #define DP_NEAR_METERS 16384	/* likewise, of entry ids */
 #define DP_NEAR_PORTS 65536	/* likewise, of ifindexes */

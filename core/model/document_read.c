@@ -449,7 +449,7 @@ get_numbers (reader *r, vmnet_model *m)
 {
 	m->generation = get_int (r, "generation", 0, G_MAXINT64);
 	m->next_acl = get_int (r, "next_acl", 1, G_MAXUINT32);
-	m->next_slot = get_int (r, "next_slot", 1, G_MAXUINT32);
+	m->next_slot = get_int (r, "next_slot", 1, MODEL_SLOT_MAX + 1);
 	m->counted = get_opt (r, "counted", G_MAXINT64).value;
 }
 

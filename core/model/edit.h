@@ -107,7 +107,6 @@ gboolean model_uplink_free (const vmnet_model *m, const char *name,
 			    const char *uplink, GError **error);
 
 #define MODEL_ACLS_MAX 16384	/* entries of one adapter */
-#define MODEL_SLOT_MAX 65000	/* HTB's class numbers have 16 bits */
 
 gboolean model_acl_add (vmnet_model *m, const char *vm, const char *adapter,
 			const vmnet_acl *acl, GError **error);

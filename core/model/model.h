@@ -8,6 +8,9 @@
 
 #include "vmnet.h"
 
+/* HTB's class numbers have 16 bits, and so has tc_index (bpf/marks.h). */
+#define MODEL_SLOT_MAX 65000
+
 vmnet_model *model_new (void);
 vmnet_model *model_copy (const vmnet_model *m);
 /* One that others may look at, too, is changed by nobody; model_free gives one

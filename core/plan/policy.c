@@ -60,6 +60,9 @@ port_undo (plan *p, step *s)
 		datapath_port_clear (d, p->h->nl, ifindex, NULL);
 }
 
+/* A frame's mark is no slot. */
+G_STATIC_ASSERT (MODEL_SLOT_MAX <= DATAPATH_SLOT_MAX);
+
 static gboolean
 ports_equal (const datapath_port *a, const datapath_port *b)
 {

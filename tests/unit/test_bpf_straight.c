@@ -303,13 +303,13 @@ test_mtu (void **state)
 	check_shots (t, 1, 1);
 }
 
-/* tc_index = what our own hand-over uses */
+/* tc_index = one of our own marks */
 static void
-forge (net *n, int *prog)
+forge (net *n, guint32 mark, int *prog)
 {
 	const struct bpf_insn code[] = {
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 2,
-		  .imm = 0x5644 },
+		  .imm = mark },
 		{ .code = BPF_STX | BPF_MEM | BPF_W, .dst_reg = 1,
 		  .src_reg = 2, .off = offsetof (struct __sk_buff,
 						 tc_index) },
@@ -326,16 +326,14 @@ forge (net *n, int *prog)
 	assert_true (kn_filter_bpf_set (k, i, TRUE, *prog, "forge", NULL));
 }
 
-/* Whoever sets our mark outside is judged all the same. */
 static void
-test_forged_mark (void **state)
+check_forged (fixture *t, guint32 mark)
 {
-	fixture *t = *state;
 	int gun = net_raw (t->n, NET_OUTSIDE), prog;
 	guint8 f[FRAME];
 	sums s, e;
 
-	forge (t->n, &prog);
+	forge (t->n, mark, &prog);
 	net_mac (t->n, NET_B, f);
 	assert_true (kn_fdb_ensure (t->n->k[NET_HOST], "vpb", f, NULL));
 	set_acl (t->n, SLOT_B, net_acl (5, VMNET_INBOUND, VMNET_ACL_DENY,
@@ -354,6 +352,55 @@ test_forged_mark (void **state)
 	assert_true (kn_fdb_del (t->n->k[NET_HOST], "vpb", f, NULL));
 	close (gun);
 	close (prog);
+}
+
+/* Whoever sets our mark outside is judged all the same. */
+static void
+test_forged_mark (void **state)
+{
+	check_forged (*state, DATAPATH_MARK_DECIDED);
+	check_forged (*state, DATAPATH_MARK_COPY);
+	check_forged (*state, DATAPATH_MARK_COPY_AWAY);
+}
+
+/* What the port's program says of its sender is never a mark: no port has a
+ * slot so high. */
+static void
+test_slots_are_no_marks (void **state)
+{
+	fixture *t = *state;
+	datapath_port a = net_port (t->n, t->n->port_a), was = a;
+	g_autoptr (GError) e = NULL;
+	guint8 f[FRAME];
+	sums s;
+
+	for (a.slot = DATAPATH_MARK_COPY; a.slot <= DATAPATH_MARK_DECIDED;
+	     a.slot++) {
+		assert_false (datapath_port_set (t->n->d, t->n->k[NET_HOST],
+						 t->n->port_a, &a, &e));
+		assert_true (g_error_matches (e, VMNET_ERROR,
+					      VMNET_ERROR_INVALID));
+		assert_non_null (strstr (e->message, "1 to 65279"));
+		g_clear_error (&e);
+	}
+	check_shots (t, FRAMES, FRAMES);
+	/* The highest, by the bridge, where tc_index says it. */
+	a.slot = DATAPATH_SLOT_MAX;
+	a.vswitch = 0;
+	net_port_set (t->n, t->n->port_a, &a);
+	assert_true (kn_port_set (t->n->k[NET_HOST], "vpb", FALSE, TRUE, NULL));
+	set_acl (t->n, SLOT_B, net_acl (8, VMNET_INBOUND, VMNET_ACL_DENY,
+					"0.0.0.0/0"));
+	s = sums_now (t);
+	make_frame (t->n, f);
+	shoot (t, f, sizeof f, FRAMES);
+	assert_int_equal (sums_now (t).b.in_dropped.packets -
+			  s.b.in_dropped.packets, FRAMES);
+	assert_true (kn_port_set (t->n->k[NET_HOST], "vpb", FALSE, FALSE,
+				  NULL));
+	set_acl (t->n, SLOT_B, NULL);
+	net_port_set (t->n, t->n->port_a, &was);
+	datapath_slot_forget (t->n->d, a.slot);
 }
 
 /* The port leaves and joins while frames come: each is counted or is not
@@ -465,6 +512,7 @@ teardown (void **state)
 	cmocka_unit_test (test_other_switch), \
 	cmocka_unit_test (test_mtu), \
 	cmocka_unit_test (test_forged_mark), \
+	cmocka_unit_test (test_slots_are_no_marks), \
 	cmocka_unit_test (test_leave_under_load)
 
 int

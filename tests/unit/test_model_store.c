@@ -304,6 +304,7 @@ static const struct { const char *from, *to, *says; } damages[] = {
 	{ "\"slot\" : 2", "\"slot\" : 1", "adapters[1].slot: 1 is there twice" },
 	{ "\"slot\" : 2", "\"slot\" : 99", "adapters[1].slot" },
 	{ "\"slot\" : 2", "\"slot\" : \"2\"", "adapters[1].slot" },
+	{ "\"next_slot\" : ", "\"next_slot\" : 6500", "next_slot" },
 	{ "\"External\"", "\"external-ish\"", "switches[0].type" },
 	{ "\"uplink\" : \"pnic0\",", "", "switches[0].uplink" },
 	{ "\"mac\" : \"0", "\"mac\" : \"x", "adapters[0].mac" },
