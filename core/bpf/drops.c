@@ -166,6 +166,8 @@ datapath_drop_text (datapath_drop_reason reason)
 		return "more frames to all in a second than its limit";
 	case DATAPATH_DROP_EXTENSION:
 		return "dropped by an extension of the switch";
+	case DATAPATH_DROP_LINK_DOWN:
+		return "the port's interface is down, or nobody has it open";
 	}
 	return "unknown reason";
 }

@@ -55,21 +55,25 @@ decide (struct __sk_buff *skb, const struct frame *f, const struct dp_port *p,
 	return reason;
 }
 
-/* Decided and counted; what drops the frame is recorded, too. */
+/*
+ * Decided and counted; what drops the frame is recorded, too. `later`: what
+ * passes is counted when it arrives.
+ */
 static __always_inline __u32
 pass (struct __sk_buff *skb, const struct frame *f, const struct dp_port *p,
-      __u32 ifindex, int dir, struct decision *d)
+      __u32 ifindex, int dir, int later, struct decision *d)
 {
-	struct dp_count c = { 0 };
+	struct dp_count *c = &d->size;
 	__u32 reason;
 
-	measure (skb, f, &c);
-	reason = decide (skb, f, p, ifindex, dir, &c, d);
-	count_frame (p->slot, dir, reason, &c);
-	if (!reason && d->found.meter)
-		count_meter (d->found.meter, &c);
+	measure (skb, f, c);
+	reason = decide (skb, f, p, ifindex, dir, c, d);
+	if (reason || !later)
+		count_frame (p->slot, dir, reason, c);
+	if (!reason && !later && d->found.meter)
+		count_meter (d->found.meter, c);
 	if (!reason && p->flags & DP_PORT_SOURCE)
-		mirror (skb, f, &c, p->slot, dir);
+		mirror (skb, f, c, p->slot, dir);
 	if (reason) {
 		struct drop_note note = {
 			.slot = p->slot, .ifindex = ifindex,
@@ -77,7 +81,7 @@ pass (struct __sk_buff *skb, const struct frame *f, const struct dp_port *p,
 			.acl = reason == DATAPATH_DROP_ACL ||
 				reason == DATAPATH_DROP_EXTENDED_ACL
 				? d->found.acl : 0,
-			.length = c.bytes,
+			.length = c->bytes,
 		};
 
 		record (skb, &note);
@@ -99,9 +103,12 @@ forward (struct __sk_buff *skb, const struct frame *f,
 	else if (goes_straight (skb, f, p))
 		q = receiver (f, p, sent, &to);
 	if (q && reaches (skb, to)) {
-		if (pass (skb, f, q, to, DP_IN, &d))
+		int inside = goes_inside (q);
+
+		if (pass (skb, f, q, to, DP_IN, !inside, &d))
 			return TC_ACT_SHOT;
-		return hand_over (skb, q, to);
+		return inside ? bpf_redirect_peer (to, 0)
+			: hand_over (skb, q, to, &d);
 	}
 	/* The port left at this moment: nobody else's is the frame. */
 	if (sent->chosen)
@@ -132,7 +139,7 @@ vmnet_out (struct __sk_buff *skb)
 	if (!(p->flags & DP_PORT_HOST &&
 	      skb->tc_index == DATAPATH_MARK_COPY_AWAY))
 		skb->tc_index = 0;
-	if (!parse (skb, &f) || pass (skb, &f, p, ifindex, DP_OUT, &d))
+	if (!parse (skb, &f) || pass (skb, &f, p, ifindex, DP_OUT, 0, &d))
 		return TC_ACT_SHOT;
 	return forward (skb, &f, p, &d);
 }
@@ -145,19 +152,19 @@ vmnet_in (struct __sk_buff *skb)
 	struct decision d = UNDECIDED;
 	const struct dp_port *p;
 	struct frame f = { 0 };
+	int r = was_handed_over (skb, ifindex);
 
-	if (was_handed_over (skb, ifindex))
-		return TC_ACT_UNSPEC;
+	if (r != TC_ACT_OK)
+		return r;
 	if (skb->tc_index == DATAPATH_MARK_COPY) {
-		int r = receive_copy (skb, ifindex);
-
+		r = receive_copy (skb, ifindex);
 		if (r != TC_ACT_OK)
 			return r;
 	}
 	p = find_port (ifindex);
 	if (!p)
 		return TC_ACT_UNSPEC;
-	if (!parse (skb, &f) || pass (skb, &f, p, ifindex, DP_IN, &d))
+	if (!parse (skb, &f) || pass (skb, &f, p, ifindex, DP_IN, 0, &d))
 		return TC_ACT_SHOT;
 	return TC_ACT_UNSPEC;
 }

@@ -29,6 +29,7 @@ struct decision {
 	__u32 to;		/* where the last such frame went; or 0 */
 	__u32 place;		/* where the verdict is kept; or NOT_KEPT */
 	__u32 chosen;		/* by an extension: the port that it goes to */
+	struct dp_count size;
 };
 
 #define NOT_KEPT (~0u)

@@ -5,16 +5,20 @@
  * (groups, unknown addresses, tags, frames above the receiver's MTU) takes
  * the bridge, which is always right.
  *
- * The receiver's own program runs once more on the frame's way out; that the
- * frame is through already is said by tc_index and, since a machine behind an
- * uplink might know how to set that, by a note of this processor.
+ * The receiver's own program runs once more on the frame's way out, and counts
+ * it; that the frame is through already is said by tc_index and, since a machine
+ * behind an uplink might know how to set that, by a note of this processor.
+ * Into another namespace a frame goes past that, counted by the sender's.
  */
 #ifndef VMNET_BPF_PORT_FORWARD_H
 #define VMNET_BPF_PORT_FORWARD_H
 
 #include <linux/pkt_cls.h>
 
+#include <bpf/bpf_core_read.h>
+
 #include "port_acl.bpf.h"
+#include "port_count.bpf.h"
 #include "port_maps.bpf.h"
 #include "port_parse.bpf.h"
 
@@ -90,16 +94,6 @@ reaches (struct __sk_buff *skb, __u32 to)
 	return bpf_check_mtu (skb, to, &mtu, 0, 0) == 0;
 }
 
-static __always_inline void
-note (__u32 to)
-{
-	__u32 zero = 0;
-	__u32 *n = bpf_map_lookup_elem (&handed, &zero);
-
-	if (n)
-		*n = to;
-}
-
 /* Is anybody looking at the ports? */
 static __always_inline int
 is_traced (void)
@@ -110,33 +104,99 @@ is_traced (void)
 	return r && r->open;
 }
 
+/* Past the port's own device, so no capture there sees the frame. */
 static __always_inline int
-hand_over (struct __sk_buff *skb, const struct dp_port *q, __u32 to)
+goes_inside (const struct dp_port *q)
 {
-	/* Past the port's own device, so no capture there sees the frame. */
-	if (q->flags & DP_PORT_PEER && !is_traced ())
-		return bpf_redirect_peer (to, 0);
-	note (to);
+	return q->flags & DP_PORT_PEER && !is_traced ();
+}
+
+/* By the port's own interface, whose program counts it. */
+static __always_inline int
+hand_over (struct __sk_buff *skb, const struct dp_port *q, __u32 to,
+	   const struct decision *d)
+{
+	__u32 zero = 0;
+	struct dp_handed *n = bpf_map_lookup_elem (&handed, &zero);
+
+	if (n) {
+		n->to = to;
+		n->slot = q->slot;
+		n->size = d->size;
+		n->meter = d->found.meter;
+	}
 	skb->tc_index = DATAPATH_MARK_DECIDED;
 	return bpf_redirect (to, 0);
 }
 
-/* At the receiver: is the frame one that was handed over here? */
+/* ---- at the receiver ---- */
+
+/* Of the kernel's own records, what is read here. */
+struct net_device {
+	unsigned long state;
+} __attribute__ ((preserve_access_index));
+
+struct sk_buff {
+	struct net_device *dev;
+} __attribute__ ((preserve_access_index));
+
+#define LINK_STARTED (1 << 0)	/* enum netdev_state_t */
+#define LINK_NO_CARRIER (1 << 2)
+
+/*
+ * Will the kernel drop whatever this interface is to send? The bridge knows and
+ * sends it nothing; a redirect does not ask. A tap has no carrier while nobody
+ * has it open.
+ */
+static __always_inline int
+is_down (struct __sk_buff *skb)
+{
+	const struct sk_buff *s = (const void *) skb;
+	const struct net_device *dev = NULL;
+	unsigned long state = LINK_STARTED;
+
+	if (bpf_core_read (&dev, sizeof dev, &s->dev) ||
+	    bpf_core_read (&state, sizeof state, &dev->state))
+		return 0;
+	return (state & (LINK_STARTED | LINK_NO_CARRIER)) != LINK_STARTED;
+}
+
+/* What was decided where it was sent is counted here, where it arrives. */
+static __always_inline int
+arrive (struct __sk_buff *skb, const struct dp_handed *n, __u32 ifindex)
+{
+	struct drop_note note = {
+		.slot = n->slot, .ifindex = ifindex, .direction = DP_IN,
+		.reason = is_down (skb) ? DATAPATH_DROP_LINK_DOWN : 0,
+		.length = n->size.bytes,
+	};
+
+	count_frame (n->slot, DP_IN, note.reason, &n->size);
+	if (note.reason) {
+		record (skb, &note);
+		return TC_ACT_SHOT;
+	}
+	if (n->meter)
+		count_meter (n->meter, &n->size);
+	return TC_ACT_UNSPEC;
+}
+
+/* Is the frame one that was handed over here? TC_ACT_OK: no. */
 static __always_inline int
 was_handed_over (struct __sk_buff *skb, __u32 ifindex)
 {
-	__u32 zero = 0, here;
-	__u32 *n;
+	__u32 zero = 0, to;
+	struct dp_handed *n;
 
 	if (skb->tc_index != DATAPATH_MARK_DECIDED)
-		return 0;
+		return TC_ACT_OK;
 	skb->tc_index = 0;
 	n = bpf_map_lookup_elem (&handed, &zero);
 	if (!n)
-		return 0;
-	here = *n == ifindex;
-	*n = 0;
-	return here;
+		return TC_ACT_OK;
+	to = n->to;
+	n->to = 0;
+	return to == ifindex ? arrive (skb, n, ifindex) : TC_ACT_OK;
 }
 
 #endif

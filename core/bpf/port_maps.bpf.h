@@ -68,12 +68,11 @@ struct {
 	__type(value, struct dp_partners);
 } partners SEC(".maps");
 
-/* The port that this processor hands a frame to. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, __u32);
+	__type(value, struct dp_handed);
 } handed SEC(".maps");
 
 struct {

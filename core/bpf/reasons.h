@@ -17,6 +17,7 @@ typedef enum {
 	DATAPATH_DROP_ADDRESS_LIMIT,
 	DATAPATH_DROP_STORM_LIMIT,
 	DATAPATH_DROP_EXTENSION,
+	DATAPATH_DROP_LINK_DOWN,
 } datapath_drop_reason;
 
 /* Room for more without a new layout; 0 stands for frames that passed. */

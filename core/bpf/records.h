@@ -12,7 +12,7 @@
 #include "reasons.h"
 
 /* Maps of another layout are never reused by a newer set of programs. */
-#define DP_LAYOUT 5
+#define DP_LAYOUT 6
 
 #define DP_SLOTS 65536		/* places; DATAPATH_SLOT_MAX is below */
 #define DP_NEAR_SLOTS 4096	/* those below count in an array */
@@ -177,6 +177,15 @@ struct dp_rule {
 struct dp_count {
 	__u64 bytes;
 	__u64 packets;
+};
+
+/* The frame that this processor hands to a port; `to` 0: none. */
+struct dp_handed {
+	__u32 to;		/* ifindex */
+	__u32 slot;
+	struct dp_count size;
+	__u32 meter;		/* that counts it where it passes; or 0 */
+	__u32 pad;
 };
 
 /*

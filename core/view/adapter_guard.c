@@ -78,6 +78,7 @@ REASON (neighbor, NEIGHBOR_GUARD)
 REASON (addresses, ADDRESS_LIMIT)
 REASON (storm, STORM_LIMIT)
 REASON (extension, EXTENSION)
+REASON (link_down, LINK_DOWN)
 
 static void
 get_total (const vmnet_row *r, vmnet_value *v)
@@ -108,7 +109,9 @@ static const vmnet_field drop_fields[] = {
 	       get_storm),
 	DROPS ("Extension", 10, "by an extension of the switch",
 	       get_extension),
-	DROPS ("Total", 11, "all of these", get_total),
+	DROPS ("LinkDown", 11, "to a port whose interface was down, or which "
+	       "nobody had open", get_link_down),
+	DROPS ("Total", 12, "all of these", get_total),
 };
 
 static const vmnet_noun noun_drops = {

@@ -35,6 +35,14 @@ is "and then has nothing to do" "$(host restore)" ""
 ok "another address of a VM" host -c 'Set-VMNetworkAdapter -VMName k1 -StaticMacAddress 00155D0A0B0C'
 like "frames to that one go there" "$(bridge fdb show dev vp2)" '00:15:5d:0a:0b:0c .*static'
 is "the lasting name follows" "$(ip -o link show tap00155d0a0b0c | cut -d: -f2)$(ip link show "$lasting" 2>&1)" " vp2Device \"$lasting\" does not exist."
+# Nobody has the tap open: what the host sends there is no frame that passed.
+ip neigh add 198.51.100.50 lladdr 00:15:5d:0a:0b:0c dev ve-sw0 nud permanent
+port() { host -c "(Get-VMNetworkAdapter k1).$1"; }
+passed=$(port PacketsReceived)
+not_ok "nobody answers" ping -q -n -c 5 -i 0.1 -W 1 198.51.100.50
+is "each frame is counted as lost at the port" "$(port Drops.LinkDown)" 5
+is "and none as passed" "$(port PacketsReceived)" "$passed"
+is "the reasons add up" "$(port Drops.Total)" "$(host -c '(Get-VMNetworkAdapter k1).DroppedInbound + (Get-VMNetworkAdapter k1).DroppedOutbound')"
 ok "three VMs" host -Transaction -c '1..3 | ForEach-Object { New-VM -Name "m$_" -SwitchName sw0 }'
 ip link add bystander type bridge
 ok "go at once" host -Transaction -c 'Get-VM m* | Remove-VM -Force'

@@ -439,6 +439,71 @@ test_leave_under_load (void **state)
 	assert_true (e.seen > s.seen);
 }
 
+static gboolean
+has_carrier (gpointer data)
+{
+	fixture *t = data;
+	g_autoptr (kn_link) l = kn_link_get (t->n->k[NET_HOST], "vpb", NULL);
+
+	return l->carrier == (t->want != 0);
+}
+
+/* What the kernel drops there is no frame that passed. */
+static void
+check_down (fixture *t)
+{
+	guint8 f[FRAME];
+	datapath_count m, n;
+	sums s, e;
+
+	make_frame (t->n, f);
+	assert_true (datapath_meter_get (t->n->d, 1, &m));
+	s = sums_now (t);
+	shoot (t, f, sizeof f, FRAMES);
+	e = sums_now (t);
+	assert_true (datapath_meter_get (t->n->d, 1, &n));
+	assert_int_equal (e.a.out.packets - s.a.out.packets, FRAMES);
+	assert_int_equal (e.b.in.packets, s.b.in.packets);
+	assert_int_equal (e.seen, s.seen);
+	assert_int_equal (n.packets, m.packets);
+	assert_int_equal (e.b.in_by_reason[DATAPATH_DROP_LINK_DOWN].packets -
+			  s.b.in_by_reason[DATAPATH_DROP_LINK_DOWN].packets,
+			  FRAMES);
+	assert_int_equal (e.b.in_by_reason[DATAPATH_DROP_LINK_DOWN].bytes -
+			  s.b.in_by_reason[DATAPATH_DROP_LINK_DOWN].bytes,
+			  FRAMES * FRAME);
+	assert_int_equal (e.b.in_dropped.packets - s.b.in_dropped.packets,
+			  FRAMES);
+}
+
+static void
+set_up (fixture *t, int space, const char *link, gboolean up, gboolean carrier)
+{
+	assert_true (kn_link_set_up (t->n->k[space], link, up, NULL));
+	t->want = carrier;
+	assert_true (net_wait (has_carrier, t));
+}
+
+/* By whoever: the port's own interface, or what is at its other end. */
+static void
+test_down (void **state)
+{
+	fixture *t = *state;
+
+	set_acl (t->n, SLOT_B, net_acl (1, VMNET_INBOUND, VMNET_ACL_METER,
+					"10.9.0.0/16"));
+	check_shots (t, FRAMES, FRAMES);
+	set_up (t, NET_HOST, "vpb", FALSE, FALSE);
+	check_down (t);
+	set_up (t, NET_HOST, "vpb", TRUE, TRUE);
+	check_shots (t, FRAMES, FRAMES);
+	set_up (t, NET_B, "eth0", FALSE, FALSE);
+	check_down (t);
+	set_up (t, NET_B, "eth0", TRUE, TRUE);
+	check_shots (t, FRAMES, FRAMES);
+	set_acl (t->n, SLOT_B, NULL);
+}
+
 /* An interface that somebody removed, before anyone told the data path. */
 static void
 test_gone (void **state)
@@ -520,6 +585,7 @@ main (void)
 {
 	const struct CMUnitTest tests[] = {
 		BOTH_WAYS,
+		cmocka_unit_test (test_down),
 		cmocka_unit_test (test_into_namespace),
 		BOTH_WAYS,
 		cmocka_unit_test (test_gone),
