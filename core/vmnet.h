@@ -227,6 +227,7 @@ typedef struct {
 	char *uplink;
 	char **others;			/* or NULL */
 	gboolean teaming;		/* given at creation, for ever */
+	gboolean spreads;		/* -LoadBalancingAlgorithm Dynamic */
 	vmnet_bw_mode bw_mode;
 	vmnet_opt default_flow_absolute;/* bit/s */
 	vmnet_opt default_flow_weight;	/* 1..100 */

@@ -32,6 +32,13 @@ gboolean vmnet_team_add (vmnet_txn *txn, const char *sw,
 gboolean vmnet_team_remove (vmnet_txn *txn, const char *sw,
 			    const char *const *nics, GError **error);
 /*
+ * `spreads`: what an adapter sends goes by all members, flow by flow, as each is
+ * loaded (-LoadBalancingAlgorithm Dynamic); else by its own. VMNET_ERROR_INVALID
+ * as above.
+ */
+gboolean vmnet_team_balance (vmnet_txn *txn, const char *sw, gboolean spreads,
+			     GError **error);
+/*
  * The adapter (vm NULL: the host's) speaks through member `nic` while that has
  * its link; `stays`: through no other ever. `nic` NULL: any, as chosen here.
  */

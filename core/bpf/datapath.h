@@ -199,6 +199,7 @@ typedef struct {
 	guint32 member;		/* ifindex */
 	guint32 vswitch;	/* ifindex of the bridge */
 	guint8 mac[6];
+	gboolean spread;	/* its flows go by all lanes; see balance.h */
 } datapath_way;
 
 gboolean datapath_way_set (datapath *d, guint32 slot, const datapath_way *way,

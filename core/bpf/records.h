@@ -340,10 +340,16 @@ struct dp_way {
 	__u32 member;		/* ifindex of the one in use */
 	__u32 vswitch;
 	__u8 mac[6];
-	__u8 pad[2];
+	__u8 spread;		/* its flows go by all members; see team_lanes */
+	__u8 pad;
 };
 
-/* Key of `team_macs`, whose value is the slot, and of `team_guests`. */
+/*
+ * Key of `team_macs`, whose value is the slot, or DP_TEAM_OWN: a member's own
+ * address, which frames have that it takes for others; and of `team_guests`.
+ */
+#define DP_TEAM_OWN DP_SLOTS
+
 struct dp_team_mac {
 	__u32 vswitch;
 	__u8 mac[6];
@@ -366,6 +372,61 @@ struct dp_member_count {
 	struct dp_count sent, received;
 	struct dp_count echoes;	/* came back from outside: dropped */
 	struct dp_count others;	/* another member's to take: dropped */
+};
+
+/*
+ * -LoadBalancingAlgorithm Dynamic. Value of `team_lanes`, by the bridge's
+ * ifindex: the members, in their order.
+ */
+#define DP_LANES 8
+
+struct dp_lane {
+	__u32 ifindex;
+	__u8 mac[6];		/* its own; never that of an adapter */
+	__u8 up;		/* has its link */
+	__u8 pad;
+};
+
+struct dp_lanes {
+	__u32 n;
+	struct dp_lane lane[DP_LANES];
+};
+
+/*
+ * Value of `team_loads`, by ifindex of the member: how long what it sent took on
+ * its wire, in ns; half of that is forgotten with each epoch.
+ */
+#define DP_EPOCH_SHIFT 27	/* of ns: 134 ms */
+#define DP_LOAD_MARGIN (1 << (DP_EPOCH_SHIFT - 6))
+#define DP_COST_UNIT 10		/* dp_load.cost is for 1 << DP_COST_UNIT bytes */
+
+struct dp_load {
+	__u64 epoch;
+	__u64 busy;		/* ns */
+	__u64 until;		/* its wire has taken all, CLOCK_MONOTONIC */
+	__u32 cost;		/* ns */
+	__u32 pad;
+};
+
+/*
+ * Value of `team_flows`, by the bridge's ifindex. A flow is a bucket, chosen by
+ * the hash of its addresses and ports. It goes by another member only behind a
+ * gap: what it has sent before has left by then.
+ */
+#define DP_BUCKETS 1024
+#define DP_FLOWLET_GAP 5000000LL	/* ns, and what waits for the wire */
+#define DP_WAIT_MOST 200000000LL	/* ns: no queue is longer */
+
+struct dp_bucket {
+	__u64 last;		/* ns, CLOCK_MONOTONIC */
+	__u64 load;		/* bytes, forgotten as dp_load.busy is */
+	__u32 epoch;
+	__u32 member;		/* ifindex; 0: none yet */
+};
+
+struct dp_flows {
+	__u64 moved;		/* flows that went over to another member */
+	struct dp_bucket bucket[DP_BUCKETS];
 };
 
 /* Key and value of `vmq_macs`. */

@@ -5,8 +5,8 @@
  *
  * Out: the port's program has said in tc_index whose frame it is; whatever
  * member the bridge sends it to, it leaves by the one that its adapter has at
- * the moment. To everybody the bridge sends through one member only, so there
- * is one copy. In: unicast is taken by the member of the adapter that it is
+ * the moment, or by whichever team_flow.bpf.h says. To everybody the bridge
+ * sends through one member only, so there is one copy. In: unicast is taken by the member of the adapter that it is
  * for, anything else by one for all; what comes from an adapter of this very
  * switch has been outside and is dropped. From member to member goes nothing.
  */
@@ -21,6 +21,7 @@
 
 #include "port_maps.bpf.h"
 #include "port_parse.bpf.h"
+#include "team_flow.bpf.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -123,14 +124,20 @@ vmnet_team_out (struct __sk_buff *skb)
 	__u32 here = skb->ifindex, from = skb->ingress_ifindex;
 	const struct dp_way *way = way_of (skb->tc_index);
 	struct dp_member_count *c;
+	__u32 to = here;
 
-	if (way && way->member != here)
-		return bpf_redirect (way->member, 0);
+	if (way)
+		to = way->spread ? send_flow (skb, way) : way->member;
+	if (!to)
+		return TC_ACT_SHOT;
+	if (to != here)
+		return bpf_redirect (to, 0);
 	if (!way && from && bpf_map_lookup_elem (&team_members, &from))
 		return TC_ACT_SHOT;
 	c = bpf_map_lookup_elem (&team_counts, &here);
 	if (c)
 		count_at (&c->sent, skb);
+	burden (skb, here);
 	return TC_ACT_UNSPEC;
 }
 

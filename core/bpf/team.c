@@ -144,6 +144,7 @@ datapath_way_get (datapath *d, guint32 slot, datapath_way *out)
 	out->member = w.member;
 	out->vswitch = w.vswitch;
 	memcpy (out->mac, w.mac, sizeof out->mac);
+	out->spread = w.spread;
 	return TRUE;
 }
 
@@ -151,7 +152,8 @@ gboolean
 datapath_way_set (datapath *d, guint32 slot, const datapath_way *way,
 		  GError **error)
 {
-	struct dp_way w = { .member = way->member, .vswitch = way->vswitch };
+	struct dp_way w = { .member = way->member, .vswitch = way->vswitch,
+			    .spread = way->spread ? 1 : 0 };
 	struct dp_way was;
 	struct dp_team_mac key, old;
 

@@ -184,6 +184,7 @@ get_switch (reader *r, vmnet_model *m)
 	s->uplink = read_string (r, "uplink");
 	s->others = get_some (r, "further_uplinks", VMNET_TEAM_MAX - 1);
 	s->teaming = get_bool (r, "teaming");
+	s->spreads = get_bool (r, "spreads");
 	s->notes = read_string (r, "notes");
 	s->bw_mode = read_word (r, "bandwidth_mode", mode, VMNET_BW_NONE,
 				mode_word);
@@ -199,6 +200,8 @@ get_switch (reader *r, vmnet_model *m)
 			  "has none");
 	if (s->others && !s->teaming)
 		read_bad (r, "further_uplinks", "only a team has them");
+	if (s->spreads && !s->teaming)
+		read_bad (r, "spreads", "only a team does");
 }
 
 static void

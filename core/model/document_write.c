@@ -71,6 +71,8 @@ put_switch (JsonBuilder *b, gconstpointer item)
 	put_string (b, "uplink", s->uplink);
 	put_texts (b, "further_uplinks", s->others);
 	put_bool (b, "teaming", s->teaming);
+	if (s->spreads)
+		put_bool (b, "spreads", TRUE);
 	put_string (b, "notes", s->notes);
 	put_string (b, "bandwidth_mode", model_bw_mode_text (s->bw_mode));
 	put_opt (b, "default_flow_absolute", s->default_flow_absolute);

@@ -297,6 +297,11 @@ dump_switch (GString *s, const vmnet_model *m, const vmnet_switch *sw)
 	put_text (s, "Notes", sw->notes);
 	g_string_append_c (s, '\n');
 	dump_span (s, sw);
+	if (sw->spreads) {
+		g_string_append (s, "Set-VMSwitchTeam");
+		put_text (s, "Name", sw->name);
+		g_string_append (s, " -LoadBalancingAlgorithm Dynamic\n");
+	}
 	if (!sw->default_flow_absolute.set && !sw->default_flow_weight.set)
 		return;
 	g_string_append (s, "Set-VMSwitch");

@@ -88,6 +88,8 @@ gboolean model_team_add (vmnet_model *m, const char *sw,
 			 const char *const *nics, GError **error);
 gboolean model_team_remove (vmnet_model *m, const char *sw,
 			    const char *const *nics, GError **error);
+gboolean model_team_balance (vmnet_model *m, const char *name,
+			     gboolean spreads, GError **error);
 gboolean model_team_map (vmnet_model *m, const char *vm, const char *adapter,
 			 const char *nic, gboolean stays, GError **error);
 /*

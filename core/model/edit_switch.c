@@ -322,7 +322,7 @@ model_switch_set (vmnet_model *m, const char *name,
 		|| (c->allow_management_os && !*c->allow_management_os);
 	if (sw->type != VMNET_SWITCH_EXTERNAL) {
 		g_clear_pointer (&sw->others, g_strfreev);
-		sw->teaming = FALSE;
+		sw->teaming = sw->spreads = FALSE;
 	}
 	if (c->uplink || sw->type != VMNET_SWITCH_EXTERNAL) {
 		g_free (sw->uplink);

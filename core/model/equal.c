@@ -58,6 +58,7 @@ model_switch_same (gconstpointer pa, gconstpointer pb)
 	       && a->type == b->type && same_text (a->uplink, b->uplink)
 	       && model_same_others (a, b)
 	       && same_bool (a->teaming, b->teaming)
+	       && same_bool (a->spreads, b->spreads)
 	       && a->bw_mode == b->bw_mode
 	       && same_opt (a->default_flow_absolute,
 			    b->default_flow_absolute)

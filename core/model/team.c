@@ -235,6 +235,17 @@ model_team_remove (vmnet_model *m, const char *name, const char *const *nics,
 			       error);
 }
 
+gboolean
+model_team_balance (vmnet_model *m, const char *name, gboolean spreads,
+		    GError **error)
+{
+	vmnet_switch *sw = check_team (m, name, error);
+
+	if (sw)
+		sw->spreads = spreads;
+	return sw != NULL;
+}
+
 void
 model_member_rename (vmnet_model *m, vmnet_switch *s, const char *old,
 		     const char *new_name)

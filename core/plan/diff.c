@@ -167,6 +167,7 @@ plan_switch_touched (const plan *p, const vmnet_switch *s)
 		return TRUE;
 	o = plan_old_switch (p, s);
 	return !o || !same_but_name (o, s) || strcmp (o->name, s->name) != 0 ||
+		!o->spreads != !s->spreads ||
 		!model_names_same (o->extensions, s->extensions) ||
 		!opt_equal (o->default_flow_absolute,
 			    s->default_flow_absolute) ||

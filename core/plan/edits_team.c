@@ -52,6 +52,13 @@ vmnet_team_remove (vmnet_txn *t, const char *sw, const char *const *nics,
 }
 
 gboolean
+vmnet_team_balance (vmnet_txn *t, const char *sw, gboolean spreads,
+		    GError **error)
+{
+	return model_team_balance (t->model, sw, spreads, error);
+}
+
+gboolean
 vmnet_team_map (vmnet_txn *t, const char *vm, const char *adapter,
 		const char *nic, gboolean stays, GError **error)
 {

@@ -60,8 +60,8 @@ asks_floor (const vmnet_switch *s, const vmnet_adapter *a)
 		 a->min_absolute.value);
 }
 
-static gboolean
-asks (const vmnet_switch *s, const vmnet_adapter *a)
+gboolean
+qos_asks (const vmnet_switch *s, const vmnet_adapter *a)
 {
 	return (a->max.set && a->max.value) || asks_floor (s, a);
 }
@@ -74,7 +74,7 @@ qos_wanted (const vmnet_model *m, const vmnet_switch *s)
 	for (guint i = 0; i < m->adapters->len; i++) {
 		const vmnet_adapter *a = m->adapters->pdata[i];
 
-		if (model_is_on (s, a) && asks (s, a))
+		if (model_is_on (s, a) && qos_asks (s, a))
 			return TRUE;
 	}
 	return FALSE;
@@ -85,7 +85,7 @@ qos_classid (plan *p, const vmnet_adapter *a)
 {
 	const vmnet_switch *s = plan_switch_of (p->desired, a);
 
-	return s && s->uplink && asks (s, a) ? PLAN_CLASS (a->slot) : 0;
+	return s && s->uplink && qos_asks (s, a) ? PLAN_CLASS (a->slot) : 0;
 }
 
 gboolean
@@ -303,7 +303,7 @@ largest_floor (plan *p, const uplink *u, const plan_sums *sums,
 	for (guint i = 0; i < p->desired->adapters->len; i++) {
 		const vmnet_adapter *a = p->desired->adapters->pdata[i];
 
-		if (goes_by (u, a) && asks (u->s, a) &&
+		if (goes_by (u, a) && qos_asks (u->s, a) &&
 		    plan_share (sums, u->s, link, a, &r, NULL))
 			most = MAX (most, r.floor);
 	}
@@ -323,7 +323,7 @@ capped_only (plan *p, const uplink *u)
 	for (guint i = 0; i < p->desired->adapters->len; i++) {
 		const vmnet_adapter *a = p->desired->adapters->pdata[i];
 
-		n += goes_by (u, a) && asks (u->s, a) &&
+		n += goes_by (u, a) && qos_asks (u->s, a) &&
 			!asks_floor (u->s, a);
 	}
 	return n;
@@ -351,7 +351,7 @@ build_classes (plan *p, const uplink *u, guint64 link,
 		const vmnet_adapter *a = p->desired->adapters->pdata[i];
 		g_autofree char *alias = NULL;
 
-		if (!goes_by (u, a) || !asks (u->s, a))
+		if (!goes_by (u, a) || !qos_asks (u->s, a))
 			continue;
 		if (!plan_share (&sums, u->s, link, a, &r, error))
 			return FALSE;
@@ -378,7 +378,7 @@ drop_classes (plan *p, const uplink *u, const GPtrArray *have)
 			continue;
 		a = g_hash_table_lookup (p->desired_slots, GUINT_TO_POINTER
 					 (c->handle - PLAN_FIRST_CLASS));
-		if (a && goes_by (u, a) && asks (u->s, a))
+		if (a && goes_by (u, a) && qos_asks (u->s, a))
 			continue;
 		x = g_new0 (class_data, 1);
 		x->old = *c;

@@ -10,6 +10,8 @@
 guint32 qos_classid (plan *p, const vmnet_adapter *a);
 /* Has anything changed on its uplink that may give or take its class? */
 gboolean qos_touched (const plan *p, const vmnet_adapter *a);
+/* Has the adapter a floor or a cap there? */
+gboolean qos_asks (const vmnet_switch *s, const vmnet_adapter *a);
 /* Does the switch need classes at all? */
 gboolean qos_wanted (const vmnet_model *m, const vmnet_switch *s);
 

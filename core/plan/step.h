@@ -139,6 +139,8 @@ gboolean plan_dns_build (plan *p, GError **error);
 gboolean plan_nats_build (plan *p, GError **error);
 gboolean plan_team_remove (plan *p, GError **error);
 gboolean plan_team_build (plan *p, GError **error);
+gboolean plan_balance_remove (plan *p, GError **error);
+gboolean plan_balance_build (plan *p, GError **error);
 /* mirror.c: last of all, since a tunnel needs routes. */
 gboolean plan_mirror_remove (plan *p, GError **error);
 gboolean plan_mirror_build (plan *p, GError **error);

@@ -8,6 +8,7 @@
 
 #include "model/document.h"
 #include "move/announce.h"
+#include "plan/qos.h"
 #include "plan/team.h"
 
 /* ---- members ---- */
@@ -184,6 +185,14 @@ plan_team_left (plan *p, const char *nic)
 
 /* ---- the ways of adapters ---- */
 
+gboolean
+plan_team_spreads (const vmnet_switch *s, const vmnet_adapter *a)
+{
+	return s->teaming && s->spreads && !qos_asks (s, a) &&
+		!(a->team_mapping &&
+		  vmnet_switch_has_member (s, a->team_mapping));
+}
+
 typedef struct {
 	vmnet_adapter *adapter;	/* a copy; NULL: none to announce */
 	datapath_way old;
@@ -207,6 +216,7 @@ way_apply (plan *p, step *s, GError **error)
 	datapath_way way = {
 		.member = kn_ifindex (p->h->nl, s->link),
 		.vswitch = kn_ifindex (p->h->nl, s->arg),
+		.spread = s->on,
 	};
 
 	memcpy (way.mac, s->mac, sizeof way.mac);
@@ -247,6 +257,7 @@ step_way (plan *p, const team *t, const vmnet_adapter *a)
 	datapath *d = host_datapath_if_there (p->h);
 	g_autofree char *bridge = names_bridge (t->sw), *alias = NULL;
 	const kn_link *b = plan_link (p, bridge);
+	gboolean spread = plan_team_spreads (t->sw, a);
 	way_data *x;
 	step *s;
 
@@ -256,13 +267,16 @@ step_way (plan *p, const team *t, const vmnet_adapter *a)
 	x->had = d && datapath_way_get (d, a->slot, &x->old);
 	if (x->had && b && x->old.vswitch == (guint32) b->ifindex &&
 	    x->old.member == (guint32) m->ifindex &&
+	    !x->old.spread == !spread &&
 	    memcmp (x->old.mac, a->mac, 6) == 0) {
 		g_free (x);
 		return;
 	}
 	alias = names_alias (a);
 	s = plan_step (p, way_apply, way_undo, "let '%s' go by member %s of "
-		       "the team", alias, m->nic);
+		       "the team%s", alias, m->nic, !spread ? "" :
+		       ", its flows by all");
+	s->on = spread;
 	x->adapter = model_adapter_copy (a, NULL);
 	s->link = g_strdup (m->nic);
 	s->arg = g_steal_pointer (&bridge);

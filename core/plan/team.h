@@ -16,5 +16,11 @@ void plan_team_join (plan *p, const vmnet_switch *s, const char *nic,
 void plan_team_joined (plan *p, const vmnet_switch *s, const char *nic,
 		       const char *bridge);
 void plan_team_left (plan *p, const char *nic);
+/*
+ * Do the flows of an adapter go by all members? Where the switch spreads them,
+ * but for one that is mapped to a member, and for one with a floor or a cap:
+ * these stand on one link.
+ */
+gboolean plan_team_spreads (const vmnet_switch *s, const vmnet_adapter *a);
 
 #endif

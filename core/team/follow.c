@@ -50,12 +50,30 @@ follow_adapter (datapath *d, const team *t, const vmnet_adapter *a)
 	return datapath_way_set (d, a->slot, &way, NULL);
 }
 
+/* As with members: where there are none, a restore makes them. */
 static gboolean
-follow_one (vmnet_host *h, datapath *d, const vmnet_model *m, const team *t)
+follow_lanes (vmnet_host *h, datapath *d, const team *t, GPtrArray *links)
+{
+	datapath_lane have[VMNET_TEAM_MAX], want[VMNET_TEAM_MAX];
+	g_autofree char *name = names_bridge (t->sw);
+	const kn_link *bridge = find_link (links, name);
+	guint n_have, n_want;
+
+	if (!t->sw->spreads || bridge == NULL)
+		return FALSE;
+	n_have = datapath_lanes_get (d, bridge->ifindex, have);
+	n_want = team_lanes (h, t, find_link, links, want);
+	return n_have && !datapath_lanes_same (have, n_have, want, n_want) &&
+		datapath_lanes_set (d, bridge->ifindex, want, n_want, NULL);
+}
+
+static gboolean
+follow_one (vmnet_host *h, datapath *d, const vmnet_model *m, const team *t,
+	    GPtrArray *links)
 {
 	g_autoptr (GPtrArray) moved = g_ptr_array_new ();
 	guint receiver = team_receiver (t);
-	gboolean changed = FALSE;
+	gboolean changed = follow_lanes (h, d, t, links);
 
 	/* The ways first: they are what cannot wait. */
 	for (guint i = 0; i < m->adapters->len; i++)
@@ -90,7 +108,7 @@ team_follow (vmnet_host *h, const vmnet_model *m)
 		if (links == NULL && !(links = kn_links (h->nl, NULL)))
 			return changed;
 		team_look (&t, sw, find_link, links);
-		changed |= follow_one (h, d, m, &t);
+		changed |= follow_one (h, d, m, &t, links);
 	}
 	return changed;
 }

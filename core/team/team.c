@@ -6,6 +6,8 @@
 #include <net/if.h>
 #include <string.h>
 
+#include "plan/plan.h"
+
 void
 team_look (team *t, const vmnet_switch *sw, team_link_func link,
 	   gpointer user)
@@ -61,4 +63,24 @@ team_choose (const team *t, const vmnet_adapter *a)
 		if (t->members[i].up && n-- == 0)
 			return i;
 	return home;
+}
+
+guint
+team_lanes (vmnet_host *h, const team *t, team_link_func link, gpointer user,
+	    datapath_lane lanes[VMNET_TEAM_MAX])
+{
+	guint n = 0;
+
+	for (guint i = 0; i < t->n; i++) {
+		const kn_link *l = link (user, t->members[i].nic);
+
+		if (l == NULL)
+			continue;
+		lanes[n] = (datapath_lane) {
+			.ifindex = l->ifindex, .up = t->members[i].up,
+			.speed = plan_link_speed (h, l->name),
+		};
+		memcpy (lanes[n++].mac, l->mac, 6);
+	}
+	return n;
 }

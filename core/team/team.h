@@ -6,6 +6,7 @@
 #ifndef VMNET_TEAM_TEAM_H
 #define VMNET_TEAM_TEAM_H
 
+#include "bpf/balance.h"
 #include "host.h"
 #include "model/model.h"
 
@@ -38,5 +39,9 @@ guint team_receiver (const team *t);
  * its number, so that they are dealt out evenly.
  */
 guint team_choose (const team *t, const vmnet_adapter *a);
+/* Its members as flows see them that are spread; those that are there. How many
+ * they are. */
+guint team_lanes (vmnet_host *h, const team *t, team_link_func link,
+		  gpointer user, datapath_lane lanes[VMNET_TEAM_MAX]);
 
 #endif

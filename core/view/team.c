@@ -2,6 +2,10 @@
  * team.c - the rows of VMSwitchTeam, of its members and of the mappings of
  * adapters: what was asked, what the kernel has, what was counted.
  */
+#include <string.h>
+
+#include "bpf/balance.h"
+#include "plan/team.h"
 #include "view/view.h"
 
 /* ---- what is in use ---- */
@@ -95,7 +99,74 @@ get_mode (const vmnet_row *r, vmnet_value *v)
 static void
 get_balancing (const vmnet_row *r, vmnet_value *v)
 {
-	put_text (v, "HyperVPort");
+	put_text (v, of_team (r)->spreads ? "Dynamic" : "HyperVPort");
+}
+
+/* The kernel's number of the switch's bridge; 0: there is none. */
+static guint32
+bridge_of (const vmnet_row *r)
+{
+	g_autofree char *name = names_bridge (of_team (r));
+	const kn_link *l = view_link (r->view, name);
+
+	return l ? l->ifindex : 0;
+}
+
+static void
+get_balancing_told (const vmnet_row *r, vmnet_value *v)
+{
+	datapath *d = view_datapath (r->view);
+	datapath_lane lanes[VMNET_TEAM_MAX];
+
+	if (d && bridge_of (r))
+		put_text (v, datapath_lanes_get (d, bridge_of (r), lanes)
+			  ? "Dynamic" : "HyperVPort");
+}
+
+static void
+get_moved (const vmnet_row *r, vmnet_value *v)
+{
+	datapath *d = view_datapath (r->view);
+	datapath_balance b;
+
+	if (d && datapath_balance_get (d, bridge_of (r), &b))
+		put_int (v, b.moved);
+}
+
+/* Why an adapter's flows are not spread; NULL: they are. */
+static const char *
+why_not (const vmnet_row *r, const vmnet_adapter *a)
+{
+	datapath *d = view_datapath (r->view);
+	datapath_way way;
+
+	if (d && datapath_way_get (d, a->slot, &way) && way.spread)
+		return NULL;
+	if (a->team_mapping &&
+	    vmnet_switch_has_member (of_team (r), a->team_mapping))
+		return "mapped to a member";
+	return plan_team_spreads (of_team (r), a) ? "not told yet"
+		: "a floor or a cap stands on one link";
+}
+
+static void
+get_not_spread (const vmnet_row *r, vmnet_value *v)
+{
+	const GPtrArray *all = r->view->model->adapters;
+
+	if (!of_team (r)->spreads)
+		return;
+	put_list (v);
+	for (guint i = 0; i < all->len; i++) {
+		const vmnet_adapter *a = all->pdata[i];
+		const char *why = model_is_on (of_team (r), a)
+			? why_not (r, a) : NULL;
+		g_autofree char *alias = why ? names_alias (a) : NULL;
+
+		if (why)
+			put_list_add (v, g_strdup_printf ("%s: %s", alias,
+							  why));
+	}
 }
 
 static const vmnet_field team_fields[] = {
@@ -111,8 +182,17 @@ static const vmnet_field team_fields[] = {
 	  "SwitchIndependent: the switches outside know of no team", get_mode,
 	  NULL },
 	{ "LoadBalancingAlgorithm", VMNET_T_STRING, VMNET_U_NONE, 6,
-	  "HyperVPort: each adapter of the switch belongs to one member",
+	  "HyperVPort: each adapter of the switch belongs to one member; "
+	  "Dynamic: what it sends is spread over all, flow by flow",
 	  get_balancing, NULL },
+	{ "LoadBalancingInUse", VMNET_T_STRING, VMNET_U_NONE, 0,
+	  "the algorithm that the kernel was told", get_balancing_told, NULL },
+	{ "FlowsMoved", VMNET_T_INT, VMNET_U_NONE, 0,
+	  "flows that went over to another member, since Dynamic was set; a "
+	  "measurement", get_moved, NULL },
+	{ "NotSpread", VMNET_T_LIST, VMNET_U_NONE, 0,
+	  "adapters that go by one member also with Dynamic, and why",
+	  get_not_spread, NULL },
 };
 
 const vmnet_noun vmnet_noun_team = {
@@ -267,6 +347,20 @@ get_others (const vmnet_row *r, vmnet_value *v)
 		put_int (v, counts_of (r)->others.packets);
 }
 
+static void
+get_flows (const vmnet_row *r, vmnet_value *v)
+{
+	const kn_link *l = view_link (r->view, of_member (r)->nic);
+	datapath *d = view_datapath (r->view);
+	datapath_balance b;
+
+	if (!l || !d || !datapath_balance_get (d, bridge_of (r), &b))
+		return;
+	for (guint i = 0; i < b.n; i++)
+		if (b.lanes[i].ifindex == (guint32) l->ifindex)
+			put_int (v, b.lanes[i].flows);
+}
+
 static const vmnet_field member_fields[] = {
 	{ "SwitchName", VMNET_T_STRING, VMNET_U_NONE, 1,
 	  "switch whose team it is", get_name, NULL },
@@ -287,6 +381,9 @@ static const vmnet_field member_fields[] = {
 	  "sent by it since it joined", get_sent, NULL },
 	{ "ReceivedPackets", VMNET_T_INT, VMNET_U_PACKETS, 7,
 	  "received and taken", get_received, NULL },
+	{ "Flows", VMNET_T_INT, VMNET_U_NONE, 0,
+	  "with Dynamic: flows that went by it within the last second; those "
+	  "of one hash are one", get_flows, NULL },
 	{ "EchoPackets", VMNET_T_INT, VMNET_U_PACKETS, 0,
 	  "of adapters of this switch, come back from outside: dropped",
 	  get_echoes, NULL },

@@ -140,7 +140,7 @@ static const sh_param set_vmswitchteam_params[] = {
 	TEAM_REMOTE,
 	{ "LoadBalancingAlgorithm", &sh_type_balancing, 0, 0, NULL, NULL,
 	  "HyperVPort: each adapter of the switch belongs to one member; "
-	  "Dynamic comes later" },
+	  "Dynamic: what it sends is spread over all, flow by flow" },
 	{ "Name", &sh_type_switch_name, SH_MANDATORY | SH_LIST, 1,
 	  "SwitchName", SETS_BY_NAME,
 	  "names of switches; * and ? stand for any" },
@@ -154,7 +154,7 @@ const sh_cmdlet cmdlet_set_vmswitchteam = {
 	"Set-VMSwitchTeam", "Hyper-V", NULL, SH_CHANGES,
 	"SwitchName_NetAdapterName", PARAMS (set_vmswitchteam_params),
 	&vmnet_noun_switch,
-	"Changes the members of a switch's team",
+	"Changes the members of a switch's team, and how they share the load",
 	/* Every lab's example has a team of its own. */
 	"New-VMSwitch -Name swt -NetAdapterName pnic1 "
 	"-EnableEmbeddedTeaming $true -AllowManagementOS $false; "
@@ -223,22 +223,26 @@ all_have_teams (sh_call *call, GError **error)
 }
 
 static gboolean
-set_vmswitchteam (sh_call *call, GError **error)
+balance_teams (sh_call *call, GError **error)
 {
 	const char *word = sh_arg_text (call, "LoadBalancingAlgorithm");
+	vmnet_txn *txn = sh_txn (sh_call_interp (call), error);
+	g_autoptr (GPtrArray) names = teams_meant (call, "Name", error);
 
-	if (!all_have_teams (call, error))
+	if (txn == NULL || names == NULL)
 		return FALSE;
-	if (g_strcmp0 (word, "Dynamic") == 0) {
-		g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_YET,
-			     "Set-VMSwitchTeam: -LoadBalancingAlgorithm "
-			     "Dynamic is published, not built here yet: each "
-			     "adapter belongs to one member; give HyperVPort, "
-			     "and Set-VMNetworkAdapterTeamMapping where one "
-			     "is to go by another member");
-		return FALSE;
-	}
-	return change_teams (call, "Name", vmnet_team_set, error);
+	for (guint i = 0; word != NULL && i < names->len; i++)
+		if (!vmnet_team_balance (txn, names->pdata[i],
+					 strcmp (word, "Dynamic") == 0, error))
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean
+set_vmswitchteam (sh_call *call, GError **error)
+{
+	return all_have_teams (call, error) && balance_teams (call, error)
+	       && change_teams (call, "Name", vmnet_team_set, error);
 }
 
 /* ---- members ---- */

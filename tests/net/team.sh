@@ -144,7 +144,6 @@ New-VMSwitch set1 -NetAdapterName lo, lo -EnableEmbeddedTeaming $false|several n
 New-VMSwitch set1 -SwitchType Private -EnableEmbeddedTeaming $true|goes with -NetAdapterName
 Set-VMSwitch set0 -NetAdapterName pnic1|change that with Set-VMSwitchTeam
 Set-VMSwitchTeam lan -NetAdapterName pnic1|made without -EnableEmbeddedTeaming
-Set-VMSwitchTeam set0 -LoadBalancingAlgorithm Dynamic|Dynamic is published, not built here yet
 Remove-VMSwitchTeamMember set0 -NetAdapterName pnic0, pnic1|a team has 1 to 8
 Remove-VMSwitchTeamMember set0 -NetAdapterName lo|'lo' is no member
 Add-VMSwitchTeamMember set0|give -NetAdapterName

@@ -6,11 +6,13 @@
  *
  * udpblast [-n COUNT] [-t SECONDS] [-s FRAME] [-r BITS_PER_SECOND]
  *          [-b SOURCE_ADDRESS [-p SOURCE_PORT]] ADDRESS PORT
- * udpblast -l [-n COUNT] [-t SECONDS] PORT
+ * udpblast -l [-o] [-n COUNT] [-t SECONDS] PORT
  *
- * The second form takes frames, IPv4 and IPv6, until COUNT have come or
- * SECONDS have passed, and prints the same line. It says "listening" when it
- * is ready.
+ * Each frame carries its number, where it is long enough. The second form
+ * takes frames, IPv4 and IPv6, until COUNT have come or SECONDS have passed, and
+ * prints the same line. It says "listening" when it
+ * is ready. With -o it also says how many senders it heard, and how many frames
+ * came behind one that their sender had sent later, or a second time.
  */
 #include "config.h"
 
@@ -34,6 +36,7 @@
 #define BATCH 32
 /* Frames sent between two looks at the clock, when there is a rate. */
 #define BURST_NS 1000000
+#define SENDERS 256		/* that -o tells apart */
 
 typedef union {
 	struct sockaddr sa;
@@ -42,14 +45,23 @@ typedef union {
 } address;
 
 typedef struct {
+	uint16_t port;
+	uint64_t next;		/* the number expected at least */
+} sender;
+
+typedef struct {
 	uint64_t count;		/* frames; 0: no limit */
 	double seconds;		/* 0: no limit */
 	unsigned frame;
 	double rate;		/* bit/s; 0: as fast as it goes */
 	const char *source;	/* or NULL */
 	unsigned source_port;	/* 0: any */
-	int listen;
+	int listen, order;
 	int fd;
+	uint64_t number;	/* of the next frame */
+	sender senders[SENDERS];
+	unsigned n_senders;
+	uint64_t late;
 	unsigned payload;
 } blast;
 
@@ -136,16 +148,22 @@ static int
 blast_send (blast *b, unsigned n)
 {
 	static char zeros[FRAME_MAX];
-	struct iovec iov = { zeros, b->payload };
+	uint64_t numbers[BATCH];
+	size_t head = b->payload < sizeof numbers[0] ? 0 : sizeof numbers[0];
+	struct iovec iov[BATCH][2];
 	struct mmsghdr m[BATCH];
 	int rc;
 
 	memset (m, 0, sizeof m);
 	for (unsigned i = 0; i < n; i++) {
-		m[i].msg_hdr.msg_iov = &iov;
-		m[i].msg_hdr.msg_iovlen = 1;
+		numbers[i] = b->number + i;
+		iov[i][0] = (struct iovec) { &numbers[i], head };
+		iov[i][1] = (struct iovec) { zeros, b->payload - head };
+		m[i].msg_hdr.msg_iov = iov[i];
+		m[i].msg_hdr.msg_iovlen = 2;
 	}
 	rc = sendmmsg (b->fd, m, n, 0);
+	b->number += rc > 0 ? (uint64_t) rc : 0;
 	if (rc < 0 && (errno == EINTR || errno == ENOBUFS ||
 		       errno == ECONNREFUSED))
 		return 0;
@@ -180,6 +198,22 @@ blast_listen (blast *b, const char *port)
 	return 0;
 }
 
+static void
+blast_order (blast *b, const address *from, uint64_t number)
+{
+	unsigned i = 0;
+
+	while (i < b->n_senders && b->senders[i].port != from->v6.sin6_port)
+		i++;
+	if (i == SENDERS)
+		return;
+	if (i == b->n_senders)
+		b->senders[b->n_senders++] = (sender) { from->v6.sin6_port, 0 };
+	b->late += number < b->senders[i].next;
+	if (number >= b->senders[i].next)
+		b->senders[i].next = number + 1;
+}
+
 /* -1: none came within the time left, or a second. */
 static long
 blast_receive (blast *b, int64_t left)
@@ -188,16 +222,18 @@ blast_receive (blast *b, int64_t left)
 	socklen_t length;
 	address from;
 	ssize_t n;
-	char byte;
+	uint64_t number = 0;
 	int wait_ms = left > 1000000000 ? 1000 : (int) (left / 1000000) + 1;
 
 	if (poll (&p, 1, wait_ms) != 1)
 		return -1;
 	length = sizeof from;
-	n = recvfrom (b->fd, &byte, 1, MSG_TRUNC | MSG_DONTWAIT, &from.sa,
+	n = recvfrom (b->fd, &number, sizeof number, MSG_TRUNC | MSG_DONTWAIT, &from.sa,
 		      &length);
 	if (n < 0)
 		return -1;
+	if (b->order && n >= (ssize_t) sizeof number)
+		blast_order (b, &from, number);
 	return n + ETHERNET + UDP +
 		(IN6_IS_ADDR_V4MAPPED (&from.v6.sin6_addr) ? IPV4 : IPV6);
 }
@@ -218,6 +254,9 @@ blast_take (blast *b)
 		elapsed = now_ns () - start;
 	}
 	blast_report (packets, bytes, elapsed);
+	if (b->order)
+		printf ("senders=%u late=%llu\n", b->n_senders,
+			(unsigned long long) b->late);
 	return 0;
 }
 
@@ -250,10 +289,13 @@ main (int argc, char **argv)
 	blast b = { .frame = 1514 };
 	int c;
 
-	while ((c = getopt (argc, argv, "ln:t:s:r:b:p:")) != -1) {
+	while ((c = getopt (argc, argv, "lon:t:s:r:b:p:")) != -1) {
 		switch (c) {
 		case 'l':
 			b.listen = 1;
+			break;
+		case 'o':
+			b.order = 1;
 			break;
 		case 'n':
 			b.count = strtoull (optarg, NULL, 10);
@@ -285,7 +327,7 @@ main (int argc, char **argv)
 		fputs ("usage: udpblast {-n COUNT | -t SECONDS} [-s FRAME] "
 		       "[-r BITS_PER_SECOND] [-b SOURCE [-p PORT]] "
 		       "ADDRESS PORT\n"
-		       "       udpblast -l [-n COUNT] [-t SECONDS] PORT\n",
+		       "       udpblast -l [-o] [-n COUNT] [-t SECONDS] PORT\n",
 		       stderr);
 		return 2;
 	}

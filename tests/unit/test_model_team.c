@@ -149,6 +149,17 @@ test_document (void **state)
 	assert_true (model_team_map (copy, "vm2", "nic", "pnic0", FALSE,
 				     NULL));
 	assert_false (model_equal (m, copy));
+	assert_true (model_team_map (copy, "vm2", "nic", "pnic0", TRUE,
+				     NULL));
+	assert_true (model_equal (m, copy));
+	assert_true (model_team_balance (copy, SWITCH, TRUE, NULL));
+	assert_false (model_equal (m, copy));
+	g_free (text);
+	text = store_to_text (copy);
+	model_free (read);
+	read = store_from_text (text, -1, "store", NULL);
+	assert_non_null (read);
+	assert_true (vmnet_model_switch (read, SWITCH)->spreads);
 	/* As it was written before there were teams. */
 	before = g_strdup ("{ \"version\": 1, \"generation\": 4, "
 		"\"next_acl\": 1, \"next_slot\": 2, \"switches\": [ { "
