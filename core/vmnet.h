@@ -312,6 +312,7 @@ typedef struct {
 	GPtrArray *dns;		/* vmnet_dns * */
 	GPtrArray *nats;	/* vmnet_nat * */
 	GPtrArray *pools;	/* vmnet_pool * */
+	GPtrArray *qos_policies;/* vmnet_qos_policy * */
 	guint64 counted;	/* plan/meters.c: counters carried last */
 } vmnet_model;
 
@@ -558,6 +559,7 @@ G_END_DECLS
 #include "vmnet_iov.h"
 #include "vmnet_move.h"
 #include "vmnet_pool.h"
+#include "vmnet_qos.h"
 #include "vmnet_team.h"
 #include "vmnet_txn.h"
 #include "vmnet_switchext.h"

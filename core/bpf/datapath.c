@@ -57,6 +57,9 @@ const char *const dp_map_names[DP_MAPS] = {
 	[DP_MAP_MIRROR_PORTS] = "mirror_ports",
 	[DP_MAP_COPYING] = "copying",
 	[DP_MAP_COPIES] = "copies",
+	[DP_MAP_QOS_SET] = "qos_set",
+	[DP_MAP_QOS_NICS] = "qos_nics",
+	[DP_MAP_QOS_COUNTS] = "qos_counts",
 	[DP_MAP_VMQ_MACS] = "vmq_macs",
 	[DP_MAP_VMQ_QUEUES] = "vmq_queues",
 	[DP_MAP_VMQ_STATS] = "vmq_stats",
@@ -71,6 +74,7 @@ const char *const dp_prog_names[DP_PROGS] = {
 	[DP_PROG_UPLINK_IN] = "vmnet_uplink_in",
 	[DP_PROG_UPLINK_OUT] = "vmnet_uplink_out",
 	[DP_PROG_TUNNEL] = "vmnet_tunnel",
+	[DP_PROG_QOS] = "vmnet_qos",
 	[DP_PROG_VMQ] = "vmnet_vmq",
 	[DP_PROG_VMQ_FULL] = "vmnet_vmq_full",
 };

@@ -27,7 +27,15 @@ static gboolean
 on_egress (dp_prog prog)
 {
 	return prog == DP_PROG_IN || prog == DP_PROG_TEAM_OUT ||
-		prog == DP_PROG_UPLINK_OUT || prog == DP_PROG_TUNNEL;
+		prog == DP_PROG_UPLINK_OUT || prog == DP_PROG_TUNNEL ||
+		prog == DP_PROG_QOS;
+}
+
+/* Classes are chosen where a frame leaves: behind what may send it elsewhere. */
+static guint32
+turn_of (dp_prog prog)
+{
+	return prog == DP_PROG_QOS ? 1 : 0;
 }
 
 static enum bpf_attach_type
@@ -141,7 +149,7 @@ classifier (kn *k, int ifindex, dp_prog prog)
 	for (guint i = 0; filters != NULL && i < filters->len; i++) {
 		const kn_filter *f = filters->pdata[i];
 
-		if (f->ours)
+		if (f->ours && f->turn == turn_of (prog))
 			return f->prog_id;
 	}
 	return 0;
@@ -151,8 +159,9 @@ static gboolean
 classify (kn *k, int ifindex, dp_prog prog, int fd, GError **error)
 {
 	return kn_clsact_ensure (k, ifindex, error) &&
-		kn_filter_bpf_set (k, ifindex, on_egress (prog), fd,
-				   dp_prog_names[prog], error);
+		kn_filter_bpf_set (k, ifindex, on_egress (prog),
+				   turn_of (prog), fd, dp_prog_names[prog],
+				   error);
 }
 
 gboolean
@@ -205,6 +214,16 @@ dp_hook_put (datapath *d, kn *k, int ifindex, dp_prog prog, GError **error)
 }
 
 gboolean
+dp_hook_tidy (kn *k, int ifindex, GError **error)
+{
+	g_autoptr (GPtrArray) in = kn_filters (k, ifindex, FALSE, NULL);
+	g_autoptr (GPtrArray) out = kn_filters (k, ifindex, TRUE, NULL);
+
+	return !in || !out || in->len || out->len ||
+		kn_clsact_drop (k, ifindex, error);
+}
+
+gboolean
 dp_hook_has (datapath *d, kn *k, int ifindex, dp_prog prog)
 {
 	return dp_hook_id (d, k, ifindex, prog, FALSE) == d->prog_ids[prog];
@@ -216,7 +235,8 @@ declassify (kn *k, int ifindex, dp_prog prog, GError **error)
 {
 	g_autoptr (GError) e = NULL;
 
-	if (kn_filter_bpf_del (k, ifindex, on_egress (prog), &e) ||
+	if (kn_filter_bpf_del (k, ifindex, on_egress (prog), turn_of (prog),
+			       &e) ||
 	    kn_failed_with (k, ENODEV) || kn_failed_with (k, ENOENT) ||
 	    kn_failed_with (k, EINVAL))
 		return TRUE;

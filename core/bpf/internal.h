@@ -44,6 +44,9 @@ typedef enum {
 	DP_MAP_MIRROR_PORTS,
 	DP_MAP_COPYING,
 	DP_MAP_COPIES,
+	DP_MAP_QOS_SET,
+	DP_MAP_QOS_NICS,
+	DP_MAP_QOS_COUNTS,
 	DP_MAP_VMQ_MACS,
 	DP_MAP_VMQ_QUEUES,
 	DP_MAP_VMQ_STATS,
@@ -59,6 +62,7 @@ typedef enum {
 	DP_PROG_UPLINK_IN,
 	DP_PROG_UPLINK_OUT,
 	DP_PROG_TUNNEL,
+	DP_PROG_QOS,
 	DP_PROG_VMQ,
 	DP_PROG_VMQ_FULL,
 	DP_PROGS
@@ -121,6 +125,8 @@ guint32 dp_hook_id (datapath *d, kn *k, int ifindex, dp_prog prog,
 gboolean dp_hook_put (datapath *d, kn *k, int ifindex, dp_prog prog,
 		      GError **error);
 gboolean dp_hook_has (datapath *d, kn *k, int ifindex, dp_prog prog);
+/* The place of classifiers goes, too, where nobody uses it. */
+gboolean dp_hook_tidy (kn *k, int ifindex, GError **error);
 gboolean dp_hook_clear (datapath *d, kn *k, int ifindex, dp_prog prog,
 			GError **error);
 

@@ -181,19 +181,12 @@ datapath_mirror_ports_get (datapath *d, guint32 vswitch,
 
 /* ---- uplinks and tunnels ---- */
 
-/* The classifier's place goes, too, where nobody else uses it. */
 static gboolean
 uplink_clear (datapath *d, kn *k, int ifindex, GError **error)
 {
-	g_autoptr (GPtrArray) in = NULL, out = NULL;
-
-	if (!dp_hook_clear (d, k, ifindex, DP_PROG_UPLINK_IN, error) ||
-	    !dp_hook_clear (d, k, ifindex, DP_PROG_UPLINK_OUT, error))
-		return FALSE;
-	in = kn_filters (k, ifindex, FALSE, NULL);
-	out = kn_filters (k, ifindex, TRUE, NULL);
-	return !in || !out || in->len || out->len ||
-		kn_clsact_drop (k, ifindex, error);
+	return dp_hook_clear (d, k, ifindex, DP_PROG_UPLINK_IN, error) &&
+		dp_hook_clear (d, k, ifindex, DP_PROG_UPLINK_OUT, error) &&
+		dp_hook_tidy (k, ifindex, error);
 }
 
 gboolean

@@ -170,5 +170,6 @@ vmnet_in (struct __sk_buff *skb)
 }
 
 #include "port_uplink.bpf.h"
+#include "port_qos.bpf.h"
 
 char LICENSE[] SEC ("license") = "GPL";

@@ -12,8 +12,10 @@
 
 #include "message.h"
 
-/* Ours among everyone's: behind 1 to 99, before what has no number. */
+/* Ours among everyone's: behind 1 to 99, before what has no number; `turn` is
+ * added, by which one of ours comes behind another. */
 #define OUR_PRIO 100U
+#define OUR_TURNS 2U
 #define OUR_HANDLE 0x766dU
 #define REDIRECT_PRIO 200U
 #define REDIRECT_HANDLE 0x80000800U	/* u32's first node: 800::800 */
@@ -39,11 +41,11 @@ side_name (gboolean egress)
 }
 
 gboolean
-kn_filter_bpf_set (kn *k, int ifindex, gboolean egress, int prog_fd,
-		   const char *name, GError **error)
+kn_filter_bpf_set (kn *k, int ifindex, gboolean egress, guint32 turn,
+		   int prog_fd, const char *name, GError **error)
 {
 	struct nl_msg *m = msg_filter (RTM_NEWTFILTER, NLM_F_CREATE, ifindex,
-				       egress, OUR_PRIO, OUR_HANDLE);
+				       egress, OUR_PRIO + turn, OUR_HANDLE);
 	struct nlattr *options;
 	char link[KN_NAME];
 
@@ -59,10 +61,11 @@ kn_filter_bpf_set (kn *k, int ifindex, gboolean egress, int prog_fd,
 }
 
 gboolean
-kn_filter_bpf_del (kn *k, int ifindex, gboolean egress, GError **error)
+kn_filter_bpf_del (kn *k, int ifindex, gboolean egress, guint32 turn,
+		   GError **error)
 {
 	struct nl_msg *m = msg_filter (RTM_DELTFILTER, 0, ifindex, egress,
-				       OUR_PRIO, OUR_HANDLE);
+				       OUR_PRIO + turn, OUR_HANDLE);
 	char link[KN_NAME];
 
 	nla_put_string (m, TCA_KIND, "bpf");
@@ -112,7 +115,8 @@ parse_filter (const struct nlmsghdr *h, gpointer out)
 	f->handle = tc->tcm_handle;
 	nla_strlcpy (f->name, t[TCA_KIND], sizeof f->name);
 	if (nla_strcmp (t[TCA_KIND], "bpf") == 0) {
-		f->ours = f->prio == OUR_PRIO && f->handle == OUR_HANDLE;
+		f->turn = f->prio - OUR_PRIO;
+		f->ours = f->turn < OUR_TURNS && f->handle == OUR_HANDLE;
 		if (t[TCA_OPTIONS])
 			parse_bpf (f, t[TCA_OPTIONS]);
 	}

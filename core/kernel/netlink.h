@@ -387,14 +387,15 @@ gboolean kn_clsact_ensure (kn *k, int ifindex, GError **error);
 gboolean kn_clsact_drop (kn *k, int ifindex, GError **error);
 /*
  * A BPF program on clsact, direct action, at our own priority and handle:
- * replaced atomically when it is there. `egress`: else ingress.
+ * replaced atomically when it is there. `egress`: else ingress. `turn`: 0, or 1
+ * for one that comes behind another one of ours.
  */
-gboolean kn_filter_bpf_set (kn *k, int ifindex, gboolean egress, int prog_fd,
-			    const char *name, GError **error);
-gboolean kn_filter_bpf_del (kn *k, int ifindex, gboolean egress,
+gboolean kn_filter_bpf_set (kn *k, int ifindex, gboolean egress, guint32 turn,
+			    int prog_fd, const char *name, GError **error);
+gboolean kn_filter_bpf_del (kn *k, int ifindex, gboolean egress, guint32 turn,
 			    GError **error);
 typedef struct { guint32 prog_id; char name[64]; guint32 prio, handle;
-	gboolean ours; } kn_filter;
+	gboolean ours; guint32 turn; } kn_filter;
 GPtrArray *kn_filters (kn *k, int ifindex, gboolean egress, GError **error);
 /*
  * Every packet that comes in on `from` goes through `to` (an ifb) first. Our

@@ -4,6 +4,7 @@
  */
 #include "model/document.h"
 #include "model/mirror.h"
+#include "model/qos.h"
 
 #include <json-glib/json-glib.h>
 
@@ -307,10 +308,21 @@ put_pool (JsonBuilder *b, gconstpointer item)
 	json_builder_end_array (b);
 }
 
+static void
+put_qos_policy (JsonBuilder *b, gconstpointer item)
+{
+	const vmnet_qos_policy *p = item;
+	g_autofree char *line = qos_policy_write (p);
+
+	put_string (b, "name", p->name);
+	put_string (b, "line", line);
+}
+
 /* In the order of model_lists. */
 static void (*const put_item[MODEL_LISTS]) (JsonBuilder *, gconstpointer) = {
 	put_switch, put_vm, put_adapter, put_nic, put_address,
 	put_route, put_ipinterface, put_dns, put_nat, put_pool,
+	put_qos_policy,
 };
 
 static void

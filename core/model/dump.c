@@ -593,6 +593,7 @@ model_dump (const vmnet_model *m)
 	for (guint i = 0; i < m->addresses->len; i++)
 		dump_address (s, g_ptr_array_index (m->addresses, i));
 	dump_ip (s, m);
+	dump_qos (s, m);
 	for (guint i = 0; i < m->nics->len; i++)
 		dump_up (s, g_ptr_array_index (m->nics, i));
 	return g_string_free (s, FALSE);

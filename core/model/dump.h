@@ -13,6 +13,9 @@ void dump_text (GString *s, const char *parameter, const char *value);
 /* A static mapping of a NAT. */
 void dump_natmap (GString *s, const char *nat, const char *map);
 
+/* QoS of the host (qos.c). */
+void dump_qos (GString *s, const vmnet_model *m);
+
 /* Resource pools and their switches, which must be there before; and that
  * they are metered, behind the adapters that belong to them. */
 void dump_pools (GString *s, const vmnet_model *m);

@@ -21,6 +21,7 @@ const model_list model_lists[MODEL_LISTS] = {
 	LIST (dns, dns, TRUE),
 	LIST (nats, nat, TRUE),
 	LIST (pools, pool, TRUE),
+	LIST (qos_policies, qos_policy, TRUE),
 };
 
 GPtrArray *

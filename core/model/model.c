@@ -47,6 +47,8 @@ model_new (void)
 		(GDestroyNotify) model_nat_free);
 	m->pools = g_ptr_array_new_with_free_func (
 		(GDestroyNotify) model_pool_free);
+	m->qos_policies = g_ptr_array_new_with_free_func (
+		(GDestroyNotify) model_qos_policy_free);
 	return m;
 }
 
@@ -78,6 +80,7 @@ model_free (vmnet_model *m)
 	g_ptr_array_unref (m->dns);
 	g_ptr_array_unref (m->nats);
 	g_ptr_array_unref (m->pools);
+	g_ptr_array_unref (m->qos_policies);
 	g_free (counted_of (m));
 }
 
@@ -101,6 +104,8 @@ model_copy (const vmnet_model *m)
 	g_ptr_array_extend (c->dns, m->dns, model_dns_copy, NULL);
 	g_ptr_array_extend (c->nats, m->nats, model_nat_copy, NULL);
 	g_ptr_array_extend (c->pools, m->pools, model_pool_copy, NULL);
+	g_ptr_array_extend (c->qos_policies, m->qos_policies,
+			    model_qos_policy_copy, NULL);
 	return c;
 }
 

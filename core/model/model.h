@@ -31,6 +31,7 @@ void model_ipinterface_free (vmnet_ipinterface *i);
 void model_dns_free (vmnet_dns *d);
 void model_nat_free (vmnet_nat *n);
 void model_pool_free (vmnet_pool *p);
+void model_qos_policy_free (vmnet_qos_policy *p);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (vmnet_pool, model_pool_free)
 
 /* Adds to `m` the switches, VMs and adapters of `other` that it lacks, without

@@ -34,5 +34,6 @@ void reader_check (reader *r, const vmnet_model *m);
 /* The text under that key; owned; NULL: there is none. */
 char *read_string (reader *r, const char *key);
 void mirror_get (reader *r, vmnet_mirror *out);	/* mirror.c */
+void qos_policy_get (reader *r, vmnet_model *m);	/* edit_qos.c */
 
 #endif

@@ -141,7 +141,7 @@ make_parts (plan *p, GError **error)
 		plan_adapters_build, plan_uplinks_return,
 		plan_policy_build, plan_extensions_remove,
 		plan_partners_build, plan_balance_build, plan_team_build,
-		plan_qos_build, plan_vmq_build,
+		plan_qos_build, plan_traffic_build, plan_vmq_build,
 		plan_iov_build, plan_settings_build, plan_states_build, plan_power_build,
 		plan_ip_build, plan_routes_remove, plan_addresses_build,
 		plan_routes_build, plan_dns_build, plan_nats_build,

@@ -126,6 +126,7 @@ gboolean plan_uplinks_return (plan *p, GError **error);
 gboolean plan_partners_build (plan *p, GError **error);
 gboolean plan_policy_build (plan *p, GError **error);
 gboolean plan_qos_build (plan *p, GError **error);
+gboolean plan_traffic_build (plan *p, GError **error);
 gboolean plan_vmq_build (plan *p, GError **error);
 gboolean plan_iov_build (plan *p, GError **error);
 gboolean plan_settings_build (plan *p, GError **error);

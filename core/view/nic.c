@@ -5,6 +5,7 @@
 #include <net/if.h>
 #include <string.h>
 
+#include "plan/traffic.h"
 #include "view/view.h"
 
 /* Bridges and ports of ours are parts of switches, not adapters. */
@@ -23,31 +24,10 @@ inner_links (const vmnet_view *v)
 	return t;
 }
 
-/* One that was renamed keeps its first name as another one. */
-static gboolean
-is_lab_nic (const kn_link *l)
-{
-	if (g_str_has_prefix (l->name, "pnic"))
-		return TRUE;
-	for (guint i = 0; l->altnames && i < l->altnames->len; i++)
-		if (g_str_has_prefix (l->altnames->pdata[i], "pnic"))
-			return TRUE;
-	return FALSE;
-}
-
-/* Hardware, a lab's stand-in for it, and whatever a switch was given as its
- * uplink (a bond, say). */
 static gboolean
 is_physical (const vmnet_view *v, const kn_link *l)
 {
-	const GPtrArray *all = v->model->switches;
-
-	if (l->kind == NULL || (v->h->lab && is_lab_nic (l)))
-		return TRUE;
-	for (guint i = 0; i < all->len; i++)
-		if (vmnet_switch_has_member (all->pdata[i], l->name))
-			return TRUE;
-	return FALSE;
+	return traffic_is_physical (v->h, v->model, l);
 }
 
 static void

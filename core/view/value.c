@@ -32,6 +32,7 @@ const vmnet_noun *const vmnet_nouns[] = {
 	&vmnet_noun_ipinterface,
 	&vmnet_noun_dns,
 	&vmnet_noun_nat, &vmnet_noun_natmap,
+	&vmnet_noun_qos_policy,
 	&vmnet_noun_team, &vmnet_noun_team_member, &vmnet_noun_team_mapping,
 	&vmnet_noun_switchext,
 	&vmnet_noun_system_switchext,

@@ -164,6 +164,8 @@
 	&cmdlet_add_netnatstaticmapping, \
 	&cmdlet_get_netnatstaticmapping, \
 	&cmdlet_remove_netnatstaticmapping, \
+	&cmdlet_new_netqospolicy, &cmdlet_get_netqospolicy, \
+	&cmdlet_set_netqospolicy, &cmdlet_remove_netqospolicy, \
 	&cmdlet_new_netnat, &cmdlet_get_netnat, &cmdlet_remove_netnat, \
 	&cmdlet_enable_netadapter, &cmdlet_disable_netadapter, \
 	&cmdlet_restart_netadapter, &cmdlet_rename_netadapter, \
@@ -276,6 +278,9 @@ extern const sh_cmdlet cmdlet_reset_netadapteradvancedproperty;
 extern const sh_cmdlet cmdlet_add_netnatstaticmapping;
 extern const sh_cmdlet cmdlet_get_netnatstaticmapping;
 extern const sh_cmdlet cmdlet_remove_netnatstaticmapping;
+extern const sh_cmdlet cmdlet_new_netqospolicy, cmdlet_get_netqospolicy;
+extern const sh_cmdlet cmdlet_set_netqospolicy;
+extern const sh_cmdlet cmdlet_remove_netqospolicy;
 extern const sh_cmdlet cmdlet_new_netnat, cmdlet_get_netnat;
 extern const sh_cmdlet cmdlet_remove_netnat;
 extern const sh_cmdlet cmdlet_enable_netadapter, cmdlet_disable_netadapter;

@@ -161,6 +161,8 @@ ROW (sh_type_cim_nat, "CimInstance", "-Name", "an object of Get-NetNat",
      &vmnet_noun_nat)
 ROW (sh_type_cim_natmap, "CimInstance", "-StaticMappingID",
      "an object of Get-NetNatStaticMapping", &vmnet_noun_natmap)
+ROW (sh_type_cim_qos_policy, "CimInstance", "-Name",
+     "an object of Get-NetQosPolicy", &vmnet_noun_qos_policy)
 ROW (sh_type_cim_route, "CimInstance", "-DestinationPrefix",
      "an object of Get-NetRoute", &vmnet_noun_route)
 ROW (sh_type_cim_ipinterface, "CimInstance", "-InterfaceAlias",

@@ -476,5 +476,10 @@ WORDS (sh_type_rss_profile, "Profile", NULL, "Closest", "ClosestStatic", "NUMA",
 WORDS (sh_type_reg_data, "RegDataType", NULL, "None", "REG_SZ", "REG_DWORD",
        "REG_MULTI_SZ", "REG_QWORD")
 WORDS (sh_type_nat_protocol, "Protocol", NULL, "TCP", "UDP")
+WORDS (sh_type_qos_protocol, "Protocol", NULL, "None", "TCP", "UDP", "Both")
+WORDS (sh_type_qos_template, "Template", NULL, "None", "Default", "iSCSI",
+       "FCoE", "SMB", "NFS", "LiveMigration", "Cluster")
+WORDS (sh_type_network_profile, "NetworkProfile", NULL, "Domain", "Public",
+       "Private", "All")
 WORDS (sh_type_enabled, "String", NULL, "Enabled", "Disabled")
 WORDS (sh_type_address_family, "AddressFamily", NULL, "IPv4", "IPv6")

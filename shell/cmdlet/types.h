@@ -40,7 +40,7 @@ extern const sh_type sh_type_cim_address, sh_type_cim_sriov;
 extern const sh_type sh_type_cim_card;	/* any noun of an interface */
 extern const sh_type sh_type_switchext;
 extern const sh_type sh_type_cim_nat, sh_type_cim_route, sh_type_cim_ipinterface;
-extern const sh_type sh_type_cim_natmap;
+extern const sh_type sh_type_cim_natmap, sh_type_cim_qos_policy;
 
 /* Published, for parameters that are not built yet: any value. */
 extern const sh_type sh_type_cim_session, sh_type_credential;
@@ -62,6 +62,8 @@ extern const sh_type sh_type_pool_kind;	/* of all pools there may be */
 extern const sh_type sh_type_address_family, sh_type_rsc_reason;
 extern const sh_type sh_type_checksum, sh_type_rss_profile;
 extern const sh_type sh_type_reg_data, sh_type_nat_protocol;
+extern const sh_type sh_type_qos_protocol, sh_type_qos_template;
+extern const sh_type sh_type_network_profile;
 extern const sh_type sh_type_enabled;	/* Enabled, Disabled */
 
 /*

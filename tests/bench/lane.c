@@ -138,7 +138,7 @@ sink (lane *l)
 	} else {
 		ifindex = kn_ifindex (l->k[LANE_B], "eth0");
 		LANE_MUST (kn_clsact_ensure (l->k[LANE_B], ifindex, &e));
-		LANE_MUST (kn_filter_bpf_set (l->k[LANE_B], ifindex, FALSE,
+		LANE_MUST (kn_filter_bpf_set (l->k[LANE_B], ifindex, FALSE, 0,
 					      prog, "sink", &e));
 	}
 	close (prog);

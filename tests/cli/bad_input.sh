@@ -16,7 +16,7 @@ says() { local want=$1 re=$2 script=$3 err rc=0
   else echo "not ok $T_N - $script"; printf '# status %s, want %s\n# said: %s\n# want: %s\n' $rc "$want" "${err//$'\n'/$'\n# '}" "$re"; fi; }
 
 says 1 'New-VMSwitch' 'New-VMSwich -Name x'
-says 1 'Get-NetQosPolicy .NetQos.: published, but not built' 'Get-NetQosPolicy'
+says 1 'Get-NetAdapterIPsecOffload .NetAdapter.: published, but not built' 'Get-NetAdapterIPsecOffload'
 says 1 'NetAdapterName' 'New-VMSwitch -Name x -NetAdapterNam pnic1 -NetAdaptorName pnic1'
 says 1 'External|Internal|Private' 'New-VMSwitch -Name x -SwitchType Foreign'
 says 1 'pnic1' 'New-VMSwitch -Name x -NetAdapterName pnic7'

@@ -26,15 +26,15 @@ fails "an unknown parameter" 'Get-VM -Nam3 x' "near it: -Name"
 fails "a word that is not accepted" 'Get-VMSwitch -SwitchType Extern4l' \
   "Private, Internal, External"
 fails "published, not built" 'Get-VM -ComputerName h2' "not built here yet"
-fails "a published cmdlet" 'Get-NetQosPolicy' \
-  "Get-NetQosPolicy (NetQos): published, but not built here yet"
+fails "a published cmdlet" 'Get-NetAdapterIPsecOffload' \
+  "Get-NetAdapterIPsecOffload (NetAdapter): published, but not built here yet"
 fails "its parameters are checked" 'New-NetQosPolicy p -DSCPActoin 3' \
   "near it: -DSCPAction"
 fails "its values too" 'New-NetLbfoTeam t -TeamMembers pnic1 -TeamingMode X' \
   "one of Static, SwitchIndependent, Lacp"
 fails "and what it needs" 'New-NetLbfoTeam t' "needs -TeamMembers"
 fails "with objects through the pipeline" \
-  'Get-NetAdapter pnic1 | Get-NetAdapterQos' "not built here yet"
+  'Get-NetAdapter pnic1 | Get-NetAdapterIPsecOffload' "not built here yet"
 ok "a switch goes to its place as an object" run \
   'Connect-VMNetworkAdapter web1 "Network Adapter" (Get-VMSwitch sw0) -WhatIf'
 fails "a switch of two uplinks" 'New-VMSwitch t -NetAdapterName pnic0,pnic1 -EnableEmbeddedTeaming $false' \

@@ -143,6 +143,9 @@ Set-DnsClientServerAddress -InterfaceAlias pnic1 -ServerAddresses 192.0.2.53|set
 New-NetNat -Name lan -InternalIPInterfaceAddressPrefix 192.168.7.0/24|translate addresses of .*lan
 Add-NetNatStaticMapping -NatName other -Protocol TCP -ExternalIPAddress 0.0.0.0 -ExternalPort 80 -InternalIPAddress 192.168.8.2|translate addresses
 Remove-NetNatStaticMapping -NatName none*|nothing would change
+New-NetQosPolicy -Name smb2 -SMB -DSCPAction 9|QoS policies smb2
+Set-NetQosPolicy -Name none*|nothing would change
+Remove-NetQosPolicy -Name none*|nothing would change
 Remove-NetNat -Name other|translate addresses of no network
 Set-NetAdapterLso -Name pnic1 -IPv4Enabled $false|set
 Set-NetAdapterUso -Name pnic1 -IPv4Enabled $false -IPv6Enabled $false|set

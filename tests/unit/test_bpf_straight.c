@@ -323,7 +323,7 @@ forge (net *n, guint32 mark, int *prog)
 			       G_N_ELEMENTS (code), NULL);
 	assert_true (*prog >= 0);
 	assert_true (kn_clsact_ensure (k, i, NULL));
-	assert_true (kn_filter_bpf_set (k, i, TRUE, *prog, "forge", NULL));
+	assert_true (kn_filter_bpf_set (k, i, TRUE, 0, *prog, "forge", NULL));
 }
 
 static void

@@ -262,26 +262,26 @@ test_filter (void **state)
 	pass = program (BPF_PROG_TYPE_SCHED_CLS, -1);
 	drop = program (BPF_PROG_TYPE_SCHED_CLS, 2);
 	worked (kn_clsact_ensure (s->k, s->p, &error));
-	worked (kn_filter_bpf_set (s->k, s->p, FALSE, pass, "vmnet:out",
+	worked (kn_filter_bpf_set (s->k, s->p, FALSE, 0, pass, "vmnet:out",
 				   &error));
 	first = our_filter (s, FALSE).prog_id;
 	assert_string_equal (our_filter (s, FALSE).name, "vmnet:out");
 	/* Replaced: still one, with the other program. */
-	worked (kn_filter_bpf_set (s->k, s->p, FALSE, drop, "vmnet:out",
+	worked (kn_filter_bpf_set (s->k, s->p, FALSE, 0, drop, "vmnet:out",
 				   &error));
 	assert_int_not_equal (our_filter (s, FALSE).prog_id, first);
-	worked (kn_filter_bpf_set (s->k, s->p, TRUE, pass, "vmnet:in",
+	worked (kn_filter_bpf_set (s->k, s->p, TRUE, 0, pass, "vmnet:in",
 				   &error));
 	assert_int_equal (our_filter (s, TRUE).prog_id, first);
 	assert_said ("tc -j filter show dev p0 egress",
 		     "$[1].options.bpf_name", "vmnet:in");
-	worked (kn_filter_bpf_del (s->k, s->p, FALSE, &error));
+	worked (kn_filter_bpf_del (s->k, s->p, FALSE, 0, &error));
 	assert_said ("tc -j filter show dev p0 ingress", "$", "[]");
-	refused (kn_filter_bpf_del (s->k, s->p, FALSE, &error),
+	refused (kn_filter_bpf_del (s->k, s->p, FALSE, 0, &error),
 		 VMNET_ERROR_NOT_FOUND, "detach the BPF program from ingress "
 		 "of p0: No such file or directory (Cannot find specified "
 		 "filter chain)");
-	refused (kn_filter_bpf_set (s->k, s->q, FALSE, pass, "x", &error),
+	refused (kn_filter_bpf_set (s->k, s->q, FALSE, 0, pass, "x", &error),
 		 VMNET_ERROR_INVALID, "attach BPF program x to ingress of "
 		 "q0: Invalid argument (Parent Qdisc doesn't exists)");
 	close (pass);
@@ -304,13 +304,13 @@ test_filter_foreign (void **state)
 				   "u32 0 0 flowid 1:1", NULL, NULL, &status,
 				   NULL);
 	assert_int_equal (status, 0);
-	worked (kn_filter_bpf_set (s->k, s->p, FALSE, pass, "ours", &error));
+	worked (kn_filter_bpf_set (s->k, s->p, FALSE, 0, pass, "ours", &error));
 	worked (all = kn_filters (s->k, s->p, FALSE, &error));
 	assert_int_equal (all->len, 2);
 	assert_int_equal (((kn_filter *) all->pdata[0])->prio, 7);
 	assert_false (((kn_filter *) all->pdata[0])->ours);
 	assert_string_equal (((kn_filter *) all->pdata[0])->name, "u32");
-	worked (kn_filter_bpf_del (s->k, s->p, FALSE, &error));
+	worked (kn_filter_bpf_del (s->k, s->p, FALSE, 0, &error));
 	assert_said ("tc -j filter show dev p0 ingress", "$[0].pref", "7");
 	close (pass);
 }
