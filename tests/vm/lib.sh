@@ -26,6 +26,9 @@ vm_missing() {
   [ -s "$VM_CACHE/accel" ] || echo "the choice of an accelerator in $VM_CACHE"
 }
 
+# Only tests/net/libvirtd.sh wants it.
+vm_libvirt_missing() { [ -e "$VM_CACHE/libvirt/ready" ] || echo "libvirt in $VM_CACHE"; }
+
 # Whether /dev/kvm runs code, not only opens: nested, it may create a machine
 # that never executes, or abort. Asks it to boot a kernel up to its first word.
 vm_kvm_works() {
