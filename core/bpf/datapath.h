@@ -61,6 +61,11 @@ typedef struct {
 gboolean datapath_port_set (datapath *d, kn *k, int ifindex,
 			    const datapath_port *port, GError **error);
 /*
+ * Can programs hang on the interface without classifiers (tcx, Linux 6.6)? Then
+ * those of a port that is no `peer` do, and it needs no clsact.
+ */
+gboolean datapath_has_lane (kn *k, int ifindex);
+/*
  * The port joins or (`vswitch` 0) leaves a bridge: from now on frames reach it
  * straight, or no more. To be called before it leaves, after it has joined.
  * A port that was never set is left alone.

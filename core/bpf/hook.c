@@ -192,6 +192,14 @@ dp_hook_set (datapath *d, kn *k, int ifindex, dp_prog prog, int fd,
 	return fail (k, &r, prog, error);
 }
 
+gboolean
+datapath_has_lane (kn *k, int ifindex)
+{
+	request r = { .what = LIST, .ifindex = ifindex, .side = TCX_INGRESS };
+
+	return ask (k, &r);
+}
+
 guint32
 dp_hook_id (datapath *d, kn *k, int ifindex, dp_prog prog, gboolean straight)
 {

@@ -123,6 +123,7 @@ static gboolean
 make_port (plan *p, const spec *a, GError **error)
 {
 	gboolean ok;
+	int i;
 
 	if (a->vm)
 		ok = make_in_vm (p, a, error);
@@ -133,10 +134,11 @@ make_port (plan *p, const spec *a, GError **error)
 	if (!ok)
 		return FALSE;
 	quiet (a->port);
+	i = kn_ifindex (p->h->nl, a->port);
 	/* While the port is still down: on one that is up the kernel waits
 	 * for all processors to notice. */
-	return kn_clsact_ensure (p->h->nl, kn_ifindex (p->h->nl, a->port),
-				 error) &&
+	return ((!a->vm && datapath_has_lane (p->h->nl, i)) ||
+		kn_clsact_ensure (p->h->nl, i, error)) &&
 		kn_link_set_alias (p->h->nl, a->port, a->alias, error);
 }
 

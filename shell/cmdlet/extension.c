@@ -186,9 +186,19 @@ change_row (sh_call *call, vmnet_txn *txn, const char *key, change f,
 	return TRUE;
 }
 
-/* Names of the extensions that are wanted and there, or asked for. */
+static void
+add_name (GPtrArray *names, const char *name)
+{
+	if (!is_among (names, name))
+		g_ptr_array_add (names, g_strdup (name));
+}
+
+/*
+ * Names of the extensions that are wanted: those that are there or asked for.
+ * Where others are to be enabled, core tells where it looks for them.
+ */
 static GPtrArray *
-names_given (sh_call *call, GError **error)
+names_given (sh_call *call, gboolean enable, GError **error)
 {
 	g_autoptr (GPtrArray) rows = dom_rows (call, &vmnet_noun_switchext,
 					       error);
@@ -199,14 +209,20 @@ names_given (sh_call *call, GError **error)
 	for (guint i = 0; rows != NULL && i < rows->len; i++) {
 		g_autofree char *name = dom_field (rows->pdata[i], "Name");
 
-		if (!is_among (all, name))
-			g_ptr_array_add (all, g_strdup (name));
+		add_name (all, name);
 	}
-	if (rows == NULL || !dom_check ("extension", wanted, all, error))
+	if (rows == NULL ||
+	    (!enable && !dom_check ("extension", wanted, all, error)))
 		return NULL;
 	for (guint i = 0; i < all->len; i++)
 		if (dom_wanted (wanted, all->pdata[i]))
-			g_ptr_array_add (out, g_strdup (all->pdata[i]));
+			add_name (out, all->pdata[i]);
+	for (guint i = 0; i < sh_array_length (wanted); i++) {
+		g_autofree char *name = sh_to_text (sh_array_get (wanted, i));
+
+		if (!dom_is_pattern (name))
+			add_name (out, name);
+	}
 	return g_steal_pointer (&out);
 }
 
@@ -234,7 +250,8 @@ static gboolean
 change_named (sh_call *call, vmnet_txn *txn, change f, GError **error)
 {
 	g_autoptr (GPtrArray) on = switches_given (call, error);
-	g_autoptr (GPtrArray) names = on ? names_given (call, error) : NULL;
+	g_autoptr (GPtrArray) names = on ? names_given (call, f == enable_one, error)
+		: NULL;
 
 	if (names == NULL)
 		return FALSE;

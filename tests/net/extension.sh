@@ -66,7 +66,7 @@ before=$(udp_in db1)
 ask good example; ask bad example; ask BAD Example; ask www bad example; ask bad example org
 ok "three of five questions arrive" wait_until 5 eval '[ $(($(udp_in db1) - before)) = 3 ]'
 is "the two that are listed were dropped" "$(drops Extension)" 2
-is "the reasons add up" "$(drops Total)" "$(lab -c '$d = (Get-VMNetworkAdapter web1).Drops; $d.Acl + $d.ExtendedAcl + $d.Malformed + $d.MacAddressSpoofing + $d.DhcpGuard + $d.RouterGuard + $d.NeighborGuard + $d.DynamicIPAddressLimit + $d.StormLimit + $d.Extension')"
+is "the reasons add up" "$(drops Total)" "$(lab -c '$d = (Get-VMNetworkAdapter web1).Drops; $d.Acl + $d.ExtendedAcl + $d.Malformed + $d.MacAddressSpoofing + $d.DhcpGuard + $d.RouterGuard + $d.NeighborGuard + $d.DynamicIPAddressLimit + $d.StormLimit + $d.Extension + $d.LinkDown')"
 is "the name says how often" "$(bpftool -j map dump pinned "$(field sw0 "'DNS filter'" Maps)/dns_names" | jq '[.[].formatted.value] | add')" 2
 ok "all else goes on" reaches 192.0.2.12
 
@@ -102,7 +102,8 @@ says "it has a forwarding extension, 'Try forwarding'" "Enable-VMSwitchExtension
 ok "off by the pipeline" lab -c "Get-VMSwitchExtension sw0 -Name Try* | Disable-VMSwitchExtension"
 is "one is left" "$(chain)" "Port rate counter"
 like "off once more: so it is" "$(lab -c "Disable-VMSwitchExtension 'Try filter' sw0" 2>&1)" "not enabled; nothing changes"
-says "there is no extension 'Nothing'" "Enable-VMSwitchExtension Nothing sw0"
+says "switch 'sw0': there is no extension 'Nothing'; there are: .*into .*/extensions" "Enable-VMSwitchExtension Nothing sw0"
+says "there is no extension 'Nothing'" "Disable-VMSwitchExtension Nothing sw0"
 says "no switch 'sw9'" "Enable-VMSwitchExtension 'DNS filter' sw9"
 put nothing tc
 says "no description" "Enable-VMSwitchExtension nothing.o sw0"

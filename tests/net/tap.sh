@@ -27,6 +27,11 @@ like "restore gives it" "$(host restore)" "add alternative name '$lasting' of vp
 like "it is a port of the bridge" "$(ip -o link show vp2)" 'master sw0'
 like "frames to its address go there" "$(bridge fdb show dev vp2)" '00:15:5d:.* static'
 is "the kernel hurries no more" "$(cat /sys/kernel/rcu_expedited 2>/dev/null || echo 0)" 0
+# A kernel without tcx has the programs among the classifiers.
+older() { [ "$(printf '%s\n6.6\n' "$(uname -r)" | sort -V | head -1)" != 6.6 ]; }
+classifiers() { tc qdisc show dev "$1" | grep -c clsact; }
+is "a tap has no classifiers that nobody needs" "$(classifiers vp2)" "$(older && echo 1 || echo 0)"
+is "nor has the host's port" "$(classifiers vp1)" "$(older && echo 1 || echo 0)"
 like "its cap is in force" "$(tc class show dev pnic9)" '1:12 .*ceil 50Mbit'
 like "the address is the host adapter's" "$(ip -4 -o addr show ve-sw0)" '198.51.100.7/24'
 ip link del vp2
