@@ -25,8 +25,14 @@ void vmnet_txn_mark (vmnet_txn *txn);
 void vmnet_txn_back (vmnet_txn *txn);
 
 /* What a commit would do, one line of text for each step, in order; empty
- * when nothing would change. Free with g_ptr_array_unref. */
+ * when the kernel would not change. Free with g_ptr_array_unref. */
 GPtrArray *vmnet_txn_describe (vmnet_txn *txn, GError **error);
+/*
+ * What a commit would store, likewise: the commands that the dump would have more
+ * ("store: …") or less ("store no more: …"), the first 20. For commits that do
+ * nothing else.
+ */
+GPtrArray *vmnet_txn_stored (vmnet_txn *txn);
 /* Plans, applies and stores. On failure every applied step has been undone,
  * the store is as before, and the message names object, attempt, the kernel's
  * words and the way out; after more edits it may be tried again. */

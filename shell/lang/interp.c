@@ -312,10 +312,21 @@ sh_view (sh_interp *in, unsigned sections, GError **error)
 	return view;
 }
 
+/* What would be done; where that is nothing, what would be stored. */
+static GPtrArray *
+describe (sh_interp *in, GError **error)
+{
+	g_autoptr (GPtrArray) steps = vmnet_txn_describe (in->txn, error);
+
+	if (steps && steps->len == 0)
+		return vmnet_txn_stored (in->txn);
+	return g_steal_pointer (&steps);
+}
+
 static gboolean
 print_plan (sh_interp *in, GError **error)
 {
-	g_autoptr (GPtrArray) steps = vmnet_txn_describe (in->txn, error);
+	g_autoptr (GPtrArray) steps = describe (in, error);
 
 	if (steps == NULL)
 		return FALSE;
@@ -344,7 +355,7 @@ confirmed (sh_interp *in, GError **error)
 			     "changed; leave it away or write -Confirm:$false");
 		return FALSE;
 	}
-	steps = vmnet_txn_describe (in->txn, error);
+	steps = describe (in, error);
 	if (steps == NULL)
 		return FALSE;
 	for (guint i = 0; i < steps->len; i++) {

@@ -98,10 +98,10 @@ Rename-VMNetworkAdapter -VMName web1 -Name second -NewName 2nd|2nd
 Remove-VMNetworkAdapter -VMName web1 -Name second|remove adapter
 Set-VMNetworkAdapterVlan -VMName web1 -Untagged|nothing would change
 Connect-VMNetworkAdapter -VMName web2 -SwitchName sw0|connect
-New-VMResourcePool -Name pool3 -ResourcePoolType Ethernet|nothing would change
-Set-VMResourcePool -Name pool1 -ResourcePoolType Ethernet -ParentName pool2|nothing would change
-Rename-VMResourcePool -Name pool1 -ResourcePoolType Ethernet -NewName pool3|nothing would change
-Remove-VMResourcePool -Name pool1 -ResourcePoolType Ethernet|nothing would change
+New-VMResourcePool -Name pool3 -ResourcePoolType Ethernet|store: New-VMResourcePool -Name pool3 -ResourcePoolType Ethernet$
+Set-VMResourcePool -Name pool1 -ResourcePoolType Ethernet -ParentName pool2|store no more: New-VMResourcePool -Name pool1 .*store: New-VMResourcePool -Name pool1 .*-ParentName pool2
+Rename-VMResourcePool -Name pool1 -ResourcePoolType Ethernet -NewName pool3|store no more: .*pool1.*store: .*pool3
+Remove-VMResourcePool -Name pool1 -ResourcePoolType Ethernet|store no more: New-VMResourcePool -Name pool1
 Disconnect-VMNetworkAdapter -VMName web1|disconnect
 Add-VMNetworkAdapterAcl -VMName web2 -RemoteIPAddress ANY -Direction Both -Action Deny|web2
 Remove-VMNetworkAdapterAcl -VMName web1 -RemoteIPAddress 10.0.0.0/8 -Direction Both -Action Deny|web1
@@ -156,11 +156,11 @@ Disable-NetAdapterRss -Name pnic1|set .NumRssQueues
 Enable-NetAdapterRss -Name pnic1|
 Stop-VM -Name web1|end what runs in VM .web1
 Start-VM -Name web1|nothing would change
-Enable-NetAdapter -Name pnic1|nothing would change
+Enable-NetAdapter -Name pnic1|store: Enable-NetAdapter -Name pnic1
 Disable-NetAdapter -Name pnic1|take interface pnic1 down
 Restart-NetAdapter -Name pnic1|restart interface
 Set-NetAdapter -Name pnic1 -MacAddress 02-00-5E-00-53-01|set NetworkAddress of pnic1 to 02:00:5E:00:53:01
-Enable-NetAdapterBinding -Name pnic1 -ComponentID ms_tcpip6|nothing would change
+Enable-NetAdapterBinding -Name pnic1 -ComponentID ms_tcpip6|store: Enable-NetAdapterBinding
 Disable-NetAdapterBinding -Name pnic1 -ComponentID ms_tcpip6|take IPv6 off interface pnic1
 Set-NetAdapterBinding -Name pnic1 -ComponentID ms_tcpip6 -Enabled $false|take IPv6 off interface pnic1
 Enable-NetAdapterRdma -Name none*|nothing would change
