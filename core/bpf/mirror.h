@@ -31,7 +31,8 @@ typedef struct {
 	datapath_prefixes local, remote;
 } datapath_mirror;
 
-/* A source is known by its port's slot, or, an uplink, by this number. */
+/* A source is known by its port's slot, or, an uplink, by this number; a team by
+ * that of its bridge, which is not told by datapath_uplink_set. */
 guint32 datapath_mirror_uplink (int ifindex);
 /*
  * NULL: it is a source no more; its counters stay. The port itself is told by

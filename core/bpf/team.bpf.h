@@ -20,6 +20,8 @@
 #include <bpf/bpf_helpers.h>
 
 #include "port_maps.bpf.h"
+#include "port_measure.bpf.h"
+#include "port_mirror.bpf.h"
 #include "port_parse.bpf.h"
 #include "team_flow.bpf.h"
 
@@ -117,12 +119,30 @@ count_at (struct dp_count *c, const struct __sk_buff *skb)
 	c->bytes += skb->len;
 }
 
+/*
+ * What passes the external port, whose source is the team, known by its bridge:
+ * each frame once, by whatever member, as it is on the wire.
+ */
+STAGE int
+mirror_team (struct __sk_buff *skb, __u32 vswitch, __u32 dir)
+{
+	__u32 source = DP_MIRROR_UPLINK (vswitch);
+	struct dp_count size = { 0 };
+	struct frame f = { 0 };
+
+	if (!bpf_map_lookup_elem (&mirrors, &source) || !parse (skb, &f))
+		return 0;
+	measure (skb, &f, &size);
+	return mirror (skb, &f, &size, source, dir);
+}
+
 SEC ("tc")
 int
 vmnet_team_out (struct __sk_buff *skb)
 {
 	__u32 here = skb->ifindex, from = skb->ingress_ifindex;
 	const struct dp_way *way = way_of (skb->tc_index);
+	const struct dp_member *m;
 	struct dp_member_count *c;
 	__u32 to = here;
 
@@ -138,6 +158,9 @@ vmnet_team_out (struct __sk_buff *skb)
 	if (c)
 		count_at (&c->sent, skb);
 	burden (skb, here);
+	m = bpf_map_lookup_elem (&team_members, &here);
+	if (m)
+		mirror_team (skb, m->vswitch, DP_OUT);
 	return TC_ACT_UNSPEC;
 }
 
@@ -187,6 +210,7 @@ vmnet_team_in (struct __sk_buff *skb)
 	}
 	if (c)
 		count_at (&c->received, skb);
+	mirror_team (skb, m->vswitch, DP_IN);
 	return TC_ACT_UNSPEC;
 }
 

@@ -358,14 +358,6 @@ model_switch_mirror (vmnet_model *m, const char *name,
 				      "it External with Set-VMSwitch "
 				      "-NetAdapterName",
 				      model_switch_type_text (sw->type));
-	if (sw->teaming && c->mode && *c->mode == VMNET_MIRROR_SOURCE) {
-		g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_YET,
-			     "switch '%s': mirroring of a team's external "
-			     "port is not built here yet; mirror the "
-			     "adapters (Set-VMNetworkAdapter -PortMirroring "
-			     "Source)", sw->name);
-		return FALSE;
-	}
 	if (c->mode && *c->mode == VMNET_MIRROR_DESTINATION)
 		return check_invalid (error, WHAT, sw->name, "its external "
 				      "port cannot be a mirroring destination: "

@@ -2,7 +2,8 @@
  * mirror.c - the part of a plan about port mirroring: who is a source and what
  * of it is copied, who of a switch gets copies, and the programs of an uplink
  * that is a source. Called by plan.c. A port's own program learns that it is a
- * source in policy.c, tunnels are made in tunnel.c.
+ * source in policy.c, tunnels are made in tunnel.c. A team is a source as a
+ * whole, known by its bridge; its members' programs ask for it by themselves.
  */
 #include "plan/mirror.h"
 
@@ -311,7 +312,15 @@ settings_of (const mirror_source *s)
 	return m;
 }
 
-/* s->n[0]: the source where it is a port, else 0 and s->link the uplink. */
+/* The interface that a switch is a source by; owned. */
+static char *
+external (const vmnet_switch *s)
+{
+	return s->teaming ? names_bridge (s) : g_strdup (s->uplink);
+}
+
+/* s->n[0]: the source where it is a port, else 0 and s->link the uplink; s->on:
+ * which gets programs. */
 static guint32
 source_number (plan *p, const step *s)
 {
@@ -335,7 +344,7 @@ put (plan *p, const step *s, const datapath_mirror *m, gboolean programs,
 		return FALSE;
 	return number == 0 ||
 		(datapath_mirror_set (d, number, m, error) &&
-		 (!s->link || datapath_uplink_set (d, k, kn_ifindex (
+		 (!s->on || datapath_uplink_set (d, k, kn_ifindex (
 			k, s->link), programs, error)));
 }
 
@@ -371,13 +380,15 @@ source_data_new (plan *p, const mirror_source *s)
 {
 	datapath *d = host_datapath_if_there (p->h);
 	source_data *x = g_new0 (source_data, 1);
-	guint32 uplink = s->adapter ? 0 : index_of (p, s->vswitch->uplink);
+	g_autofree char *link = s->adapter ? NULL : external (s->vswitch);
+	guint32 uplink = link ? index_of (p, link) : 0;
 
 	if (d == NULL || (!s->adapter && uplink == 0))
 		return x;
 	x->had = datapath_mirror_get (d, s->adapter ? s->adapter->slot
 		: datapath_mirror_uplink (uplink), &x->old);
-	x->had_uplink = uplink && datapath_uplink_get (d, p->h->nl, uplink);
+	x->had_uplink = uplink && (s->vswitch->teaming ||
+				   datapath_uplink_get (d, p->h->nl, uplink));
 	return x;
 }
 
@@ -390,7 +401,8 @@ source_step (plan *p, const mirror_source *s, source_data *x, gboolean on)
 			     on ? "begin" : "cease", text);
 
 	t->n[0] = s->adapter ? s->adapter->slot : 0;
-	t->link = s->adapter ? NULL : g_strdup (s->vswitch->uplink);
+	t->link = s->adapter ? NULL : external (s->vswitch);
+	t->on = !s->adapter && !s->vswitch->teaming;
 	t->data = x;
 	t->data_free = g_free;
 	return t;
@@ -407,7 +419,8 @@ build_source (plan *p, const mirror_source *s)
 	step *t;
 
 	/* An uplink that is not there is missed by its switch. */
-	if (!s->adapter && index_of (p, s->vswitch->uplink) == 0)
+	if (!s->adapter && !s->vswitch->teaming &&
+	    index_of (p, s->vswitch->uplink) == 0)
 		return;
 	x = source_data_new (p, s);
 	x->now = settings_of (s);
@@ -424,6 +437,14 @@ build_source (plan *p, const mirror_source *s)
 	t->old = g_steal_pointer (&tunnel);
 }
 
+static gboolean
+same_external (const vmnet_switch *a, const vmnet_switch *b)
+{
+	g_autofree char *x = external (a), *y = external (b);
+
+	return strcmp (x, y) == 0;
+}
+
 /* Is the same port, or uplink, still a source? */
 static gboolean
 goes_on (const mirror_source *s, const GArray *now)
@@ -434,7 +455,7 @@ goes_on (const mirror_source *s, const GArray *now)
 
 		if (s->adapter ? t->adapter &&
 		    s->adapter->slot == t->adapter->slot : !t->adapter &&
-		    strcmp (s->vswitch->uplink, t->vswitch->uplink) == 0)
+		    same_external (s->vswitch, t->vswitch))
 			return TRUE;
 	}
 	return FALSE;
@@ -453,7 +474,7 @@ end_sources (plan *p, const vmnet_model *m, const GArray *now)
 		if (goes_on (s, now))
 			continue;
 		x = source_data_new (p, s);
-		if (x->had || x->had_uplink)
+		if (x->had || (x->had_uplink && !s->vswitch->teaming))
 			source_step (p, s, x, FALSE);
 		else
 			g_free (x);

@@ -25,7 +25,12 @@ refuse (const mirror_source *s, const char *why, const char *out,
 static gboolean
 leaves_by_uplink (plan *p, const vmnet_switch *sw, int ifindex)
 {
-	return sw && sw->uplink && kn_ifindex (p->h->nl, sw->uplink) == ifindex;
+	const char *nic;
+
+	for (guint i = 0; sw && (nic = vmnet_switch_member (sw, i)); i++)
+		if (kn_ifindex (p->h->nl, nic) == ifindex)
+			return TRUE;
+	return FALSE;
 }
 
 /* Is `t` on the way of what leaves by `ifindex`? */

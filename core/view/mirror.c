@@ -203,8 +203,9 @@ view_put_mirroring (const vmnet_row *r, const vmnet_switch *s,
 		    const vmnet_adapter *a, vmnet_value *v)
 {
 	mirror_told *t = g_new0 (mirror_told, 1);
-	const kn_link *l = a ? NULL : s->uplink ?
-		view_link (r->view, s->uplink) : NULL;
+	g_autofree char *link = a || !s->uplink ? NULL : s->teaming
+		? names_bridge (s) : g_strdup (s->uplink);
+	const kn_link *l = link ? view_link (r->view, link) : NULL;
 
 	t->vswitch = g_strdup (a ? a->vswitch : s->name);
 	t->source = a ? a->slot : l ? datapath_mirror_uplink (l->ifindex) : 0;

@@ -219,10 +219,6 @@ ok "the source is none" lab -c 'Set-VMNetworkAdapter web1 -PortMirroring None; S
 ok "still reached" reaches 192.0.2.12
 kill "$FLOOD" 2>/dev/null; wait "$FLOOD" 2>/dev/null
 
-# ---- a team, whose members have programs of their own
-ok "a switch with a team" lab -c 'New-VMSwitch -Name tm -NetAdapterName pnic1 -EnableEmbeddedTeaming $true -AllowManagementOS $false'
-says "not built here yet" '$f = Get-VMSystemSwitchExtensionPortFeature; $f.SettingData.MonitorMode = 2; Add-VMSwitchExtensionPortFeature -ExternalPort -SwitchName tm -VMSwitchExtensionFeature $f'
-
 # ---- nine destinations
 ok "eight adapters get copies" lab -c '1..8 | ForEach-Object { Add-VMNetworkAdapter -VMName db1 -Name "m$_" -SwitchName sw0; Set-VMNetworkAdapter -VMName db1 -Name "m$_" -PortMirroring Destination }'
 says "has 8 mirroring destinations already" 'Set-VMNetworkAdapter -VMName db1 -Name "Network Adapter" -PortMirroring Destination'

@@ -28,8 +28,8 @@ typedef struct {
 static const guint32 bounds[DP_PROGS] = {
 	[DP_PROG_IN] = 23000,
 	[DP_PROG_OUT] = 35000,
-	[DP_PROG_TEAM_IN] = 500,
-	[DP_PROG_TEAM_OUT] = 15000,
+	[DP_PROG_TEAM_IN] = 9000,
+	[DP_PROG_TEAM_OUT] = 21000,
 	[DP_PROG_UPLINK_IN] = 9000,
 	[DP_PROG_UPLINK_OUT] = 9000,
 	[DP_PROG_TUNNEL] = 400,
