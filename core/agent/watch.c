@@ -187,23 +187,38 @@ look_for_uplinks (watch *w)
 /* ---- teams ---- */
 
 static gboolean
-team_has_floors (const vmnet_model *m)
+has_queues (const vmnet_model *m, const vmnet_switch *s)
 {
-	for (guint i = 0; i < m->switches->len; i++) {
-		const vmnet_switch *s = m->switches->pdata[i];
+	const char *nic;
 
-		if (s->teaming && qos_wanted (m, s))
+	for (guint i = 0; (nic = vmnet_switch_member (s, i)); i++) {
+		const vmnet_nic *n = vmnet_model_nic (m, nic);
+
+		if (n && n->vmq)
 			return TRUE;
 	}
 	return FALSE;
 }
 
-/* Floors and caps follow the adapters to the member that they go by now. */
+static gboolean
+team_has_more (const vmnet_model *m)
+{
+	for (guint i = 0; i < m->switches->len; i++) {
+		const vmnet_switch *s = m->switches->pdata[i];
+
+		if (s->teaming && (qos_wanted (m, s) || has_queues (m, s)))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Floors, caps and VM queues follow the adapters to the member that they go by
+ * now. */
 static void
 follow_teams (watch *w)
 {
 	if (w->teams && team_follow (w->h, w->teams) &&
-	    team_has_floors (w->teams))
+	    team_has_more (w->teams))
 		restore_soon (w);
 }
 

@@ -227,7 +227,8 @@ typedef struct {
  * queue that moves keeps its counters and gets a new thread; the old one first
  * empties its ring. On failure the queues are as before. Errors: an XDP
  * program of somebody else (VMNET_ERROR_EXISTS), no such processor
- * (VMNET_ERROR_INVALID), the driver's refusal.
+ * (VMNET_ERROR_INVALID), the driver's refusal. A queue that another uplink
+ * steers to as well is the same one, and stays when one of them lets it go.
  */
 gboolean datapath_vmq_set (datapath *d, kn *k, int ifindex,
 			   const GPtrArray *queues, GError **error);

@@ -201,6 +201,24 @@ find_queue (const GPtrArray *queues, const steering *s, gboolean by_mac)
 	return NULL;
 }
 
+/* Does another uplink steer to it? */
+static gboolean
+is_steered (datapath *d, guint32 slot)
+{
+	struct dp_vmq_key *from = NULL, key, at;
+	struct dp_vmq_queue v;
+
+	while (bpf_map_get_next_key (d->maps[DP_MAP_VMQ_MACS], from,
+				     &key) == 0) {
+		if (bpf_map_lookup_elem (d->maps[DP_MAP_VMQ_MACS], &key,
+					 &v) == 0 && v.slot == slot)
+			return TRUE;
+		at = key;
+		from = &at;
+	}
+	return FALSE;
+}
+
 /* Takes away what `queues` does not have: first the way, then the queue. */
 static void
 drop_others (datapath *d, int ifindex, const GPtrArray *queues)
@@ -214,7 +232,8 @@ drop_others (datapath *d, int ifindex, const GPtrArray *queues)
 		if (find_queue (queues, s, TRUE) == NULL)
 			bpf_map_delete_elem (d->maps[DP_MAP_VMQ_MACS],
 					     &s->key);
-		if (find_queue (queues, s, FALSE) != NULL)
+		if (find_queue (queues, s, FALSE) != NULL ||
+		    is_steered (d, s->queue.slot))
 			continue;
 		stop_threads (d, s->queue.slot, -1);
 		bpf_map_delete_elem (d->maps[DP_MAP_VMQ_STATS],

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "plan/step.h"
+#include "plan/team.h"
 
 /* Processors that the adapter's queues may use: first, count. */
 static void
@@ -21,18 +21,26 @@ allowed (const vmnet_nic *nic, guint *first, guint *count)
 		*count = MIN (*count, nic->max_processors.value);
 }
 
-static gboolean
-has_queue (const vmnet_model *m, const vmnet_nic *nic, const vmnet_adapter *a)
+/* By which physical adapter it is reached; `t` is kept for the next one. */
+static const char *
+way_to (plan *p, const vmnet_adapter *a, team *t)
 {
-	const vmnet_switch *s = plan_switch_of (m, a);
+	const vmnet_switch *s = plan_switch_of (p->desired, a);
 
-	const char *own = s && s->teaming ? model_team_member (s, a)
-		: s ? s->uplink : NULL;
+	if (s == NULL || !s->teaming)
+		return s ? s->uplink : NULL;
+	if (t->sw != s)
+		plan_team_look (p, s, t);
+	return t->members[team_choose (t, a)].nic;
+}
 
-	/* The host's own traffic stays on the default queue. In a team each
-	 * adapter has its queue on the member that it belongs to. */
+/* The host's own traffic stays on the default queue. In a team each adapter has
+ * its queue on the member that it goes by. */
+static gboolean
+has_queue (plan *p, const vmnet_nic *nic, const vmnet_adapter *a, team *t)
+{
 	return a->vm && a->vmq_weight > 0 &&
-		g_strcmp0 (own, nic->name) == 0;
+		g_strcmp0 (way_to (p, a, t), nic->name) == 0;
 }
 
 /* By weight, then by age. */
@@ -116,11 +124,12 @@ queues_wanted (plan *p, const vmnet_nic *nic)
 	GPtrArray *out = g_ptr_array_new_with_free_func (g_free);
 	g_autoptr (GPtrArray) with = g_ptr_array_new ();
 	guint first, count;
+	team t = { 0 };
 
 	if (nic == NULL || !nic->vmq)
 		return out;
 	for (guint i = 0; i < p->desired->adapters->len; i++)
-		if (has_queue (p->desired, nic, p->desired->adapters->pdata[i]))
+		if (has_queue (p, nic, p->desired->adapters->pdata[i], &t))
 			g_ptr_array_add (with, p->desired->adapters->pdata[i]);
 	g_ptr_array_sort (with, deal_order);
 	allowed (nic, &first, &count);
@@ -161,10 +170,25 @@ queues_equal (const GPtrArray *a, const GPtrArray *b)
 }
 
 static void
-plan_nic (plan *p, const char *name, const vmnet_nic *nic)
+queues_append (GPtrArray *to, const datapath_queue *q)
 {
-	g_autoptr (GPtrArray) now = queues_now (p, name);
-	g_autoptr (GPtrArray) want = queues_wanted (p, nic);
+	g_ptr_array_add (to, g_memdup2 (q, sizeof *q));
+}
+
+static GPtrArray *
+queues_copy (const GPtrArray *from)
+{
+	GPtrArray *out = g_ptr_array_new_with_free_func (g_free);
+
+	for (guint i = 0; i < from->len; i++)
+		queues_append (out, from->pdata[i]);
+	return out;
+}
+
+static void
+plan_queues (plan *p, const char *name, const GPtrArray *now,
+	     const GPtrArray *want)
+{
 	vmq_data *x;
 	step *s;
 
@@ -176,11 +200,83 @@ plan_nic (plan *p, const char *name, const vmnet_nic *nic)
 		: plan_step (p, vmq_apply, vmq_undo,
 			     "stop steering VM queues on %s", name);
 	x = g_new0 (vmq_data, 1);
-	x->now = g_steal_pointer (&want);
-	x->old = g_steal_pointer (&now);
+	x->now = queues_copy (want);
+	x->old = queues_copy (now);
 	s->link = g_strdup (name);
 	s->data = x;
 	s->data_free = vmq_data_free;
+}
+
+/* What a physical adapter has, what it is to have, and what it has in between:
+ * a queue that goes elsewhere goes last, and keeps its counters. */
+typedef struct {
+	const char *name;
+	GPtrArray *now, *between, *want;
+} nic_queues;
+
+static void
+nic_queues_clear (gpointer data)
+{
+	nic_queues *n = data;
+
+	g_ptr_array_unref (n->now);
+	g_ptr_array_unref (n->between);
+	g_ptr_array_unref (n->want);
+}
+
+static const datapath_queue *
+of_slot (const GPtrArray *queues, guint32 slot)
+{
+	for (guint i = 0; i < queues->len; i++) {
+		const datapath_queue *q = queues->pdata[i];
+
+		if (q->slot == slot)
+			return q;
+	}
+	return NULL;
+}
+
+static gboolean
+wanted_somewhere (const GArray *all, guint32 slot)
+{
+	for (guint i = 0; i < all->len; i++)
+		if (of_slot (g_array_index (all, nic_queues, i).want, slot))
+			return TRUE;
+	return FALSE;
+}
+
+static void
+keep_leaving (const GArray *all, nic_queues *n)
+{
+	for (guint i = 0; i < n->now->len; i++) {
+		const datapath_queue *q = n->now->pdata[i];
+
+		if (!of_slot (n->want, q->slot) &&
+		    wanted_somewhere (all, q->slot))
+			queues_append (n->between, q);
+	}
+}
+
+static GArray *
+all_queues (plan *p)
+{
+	GArray *all = g_array_new (FALSE, FALSE, sizeof (nic_queues));
+
+	g_array_set_clear_func (all, nic_queues_clear);
+	for (guint i = 0; i < p->desired->nics->len; i++) {
+		const vmnet_nic *nic = p->desired->nics->pdata[i];
+		nic_queues n = { .name = nic->name };
+
+		if (!plan_link (p, nic->name))
+			continue;
+		n.now = queues_now (p, nic->name);
+		n.want = queues_wanted (p, nic);
+		n.between = queues_copy (n.want);
+		g_array_append_val (all, n);
+	}
+	for (guint i = 0; i < all->len; i++)
+		keep_leaving (all, &g_array_index (all, nic_queues, i));
+	return all;
 }
 
 static void
@@ -188,10 +284,14 @@ remove_of (plan *p, const vmnet_model *m)
 {
 	for (guint i = 0; m && i < m->nics->len; i++) {
 		const vmnet_nic *n = m->nics->pdata[i];
+		g_autoptr (GPtrArray) now = NULL, none = NULL;
 
-		if (n->vmq && !vmnet_model_nic (p->desired, n->name) &&
-		    plan_link (p, n->name))
-			plan_nic (p, n->name, NULL);
+		if (!n->vmq || vmnet_model_nic (p->desired, n->name) ||
+		    !plan_link (p, n->name))
+			continue;
+		now = queues_now (p, n->name);
+		none = g_ptr_array_new ();
+		plan_queues (p, n->name, now, none);
 	}
 }
 
@@ -206,11 +306,17 @@ plan_vmq_remove (plan *p, GError **error)
 gboolean
 plan_vmq_build (plan *p, GError **error)
 {
-	for (guint i = 0; i < p->desired->nics->len; i++) {
-		const vmnet_nic *n = p->desired->nics->pdata[i];
+	g_autoptr (GArray) all = all_queues (p);
 
-		if (plan_link (p, n->name))
-			plan_nic (p, n->name, n);
+	for (guint i = 0; i < all->len; i++) {
+		nic_queues *n = &g_array_index (all, nic_queues, i);
+
+		plan_queues (p, n->name, n->now, n->between);
+	}
+	for (guint i = 0; i < all->len; i++) {
+		nic_queues *n = &g_array_index (all, nic_queues, i);
+
+		plan_queues (p, n->name, n->between, n->want);
 	}
 	return TRUE;
 }
