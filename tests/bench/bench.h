@@ -22,13 +22,15 @@ extern const guint8 lane_macs[LANE_SPACES][6];
 typedef struct lane lane;
 struct lane {
 	const char *name, *title;
-	/* NULL: the plain bridge. FALSE: this machine cannot. */
+	/* NULL: the plain bridge as it is. FALSE: this machine cannot. */
 	gboolean (*prepare) (lane *l);
 	guint entries;
 	lane_way way;
 	gboolean taps;		/* as guests of QEMU have; else veths */
 	const char *needs;	/* a program; or NULL */
 	gboolean by_name;	/* not run unless it is asked for */
+	gboolean base;		/* a bridge that those behind it are measured by */
+	guint32 classid;	/* on the uplink; 0: none */
 	/* ---- made by lane_open ---- */
 	int home, ns[LANE_SPACES];
 	kn *k[LANE_SPACES];
@@ -53,7 +55,8 @@ typedef struct {
 void lane_must (gboolean ok, const char *what, const GError *e);
 #define LANE_MUST(call) do { \
 	GError *e = NULL; \
-	lane_must ((call) != 0, #call, e); \
+	gboolean ok_ = (call) != 0; \
+	lane_must (ok_, #call, e); \
 } while (0)
 
 /* FALSE: it cannot be had here; to be closed all the same. */

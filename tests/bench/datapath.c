@@ -3,7 +3,9 @@
  * what else filters at a bridge. All lanes are timed in turn, round by round,
  * so that a busy machine is as bad for one as for the others; the medians of
  * a lane's cost and of its ratio to the bridge of the same round are printed.
- * Cost is processor time: sending, both ports, and what receives. Then ten
+ * Cost is processor time: sending, both ports, and what receives. Where the
+ * second port is the uplink, it has floors, and the bridge that it is measured
+ * by has the same HTB, which nothing has to choose a class for. Then ten
  * thousand entries are replaced under full load. Needs root.
  *
  * datapath [-r ROUNDS] [-m MILLISECONDS] [-l LANE,LANE…]   ("crowd": by name only)
@@ -17,12 +19,20 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <linux/pkt_sched.h>
+
 #include "bench.h"
 
 #define SLOT_A 11
 #define SLOT_B 12
 #define REPLACED 10000
 #define CROWD 1000
+#define LINK_SPEED G_GUINT64_CONSTANT (10000000000)
+#define HTB 0x10000u
+#define HTB_LINK (HTB | 1)
+#define HTB_REST (HTB | 2)
+#define HTB_VM (HTB | (0x10 + SLOT_A))
+#define HTB_BURST (LINK_SPEED / 8 / 100)	/* ten milliseconds */
 
 /* ---- ours ---- */
 
@@ -70,7 +80,8 @@ set_port (lane *l, const char *name, int ifindex, guint32 slot,
 	g_autoptr (kn_link) port = kn_link_get (l->k[LANE_HOST], name, NULL);
 	g_autoptr (GPtrArray) acls = acls_of (l->entries, inbound,
 		inbound ? 200000 : 1);
-	datapath_port p = { .slot = slot, .peer = l->way == WAY_PEER };
+	datapath_port p = { .slot = slot, .peer = l->way == WAY_PEER,
+			    .classid = l->classid };
 
 	lane_must (port != NULL, "find the ports", NULL);
 	if (l->way != WAY_BRIDGE)
@@ -84,14 +95,58 @@ set_port (lane *l, const char *name, int ifindex, guint32 slot,
 		LANE_MUST (datapath_acl_set (l->d, slot, acls, &e));
 }
 
-gboolean
-lane_ours (lane *l)
+static void
+open_datapath (lane *l)
 {
 	l->pins = g_strdup_printf ("/sys/fs/bpf/vmnetsh/bench-%d-%s",
 				   (int) getpid (), l->name);
 	LANE_MUST (l->d = datapath_open (l->pins, &e));
+}
+
+gboolean
+lane_ours (lane *l)
+{
+	open_datapath (l);
 	set_port (l, "vpa", l->port_a, SLOT_A, FALSE);
 	set_port (l, "vpb", l->port_b, SLOT_B, TRUE);
+	return TRUE;
+}
+
+/* The second port is an uplink with floors, as plan/qos.c makes them: of the VM,
+ * and of everything else. No frame of this benchmark fills it. */
+static gboolean
+lane_shape (lane *l)
+{
+	static const guint32 children[] = { HTB_REST, HTB_VM };
+	kn *k = l->k[LANE_HOST];
+	g_autoptr (GPtrArray) was = kn_qdisc_root (k, l->port_b, NULL);
+
+	/* Ports have none, by our own hand; uplinks do. */
+	for (guint i = 0; was && i < was->len; i++) {
+		const kn_qdisc *q = was->pdata[i];
+
+		if (q->handle)
+			LANE_MUST (kn_qdisc_del (k, l->port_b, TC_H_ROOT,
+						 q->handle, &e));
+	}
+	LANE_MUST (kn_htb_add (k, l->port_b, HTB, HTB_REST & 0xffff, &e));
+	LANE_MUST (kn_htb_class_set (k, l->port_b, HTB, HTB_LINK, LINK_SPEED,
+				     LINK_SPEED, HTB_BURST, HTB_BURST, 60000,
+				     0, &e));
+	for (guint i = 0; i < G_N_ELEMENTS (children); i++)
+		LANE_MUST (kn_htb_class_set (
+			k, l->port_b, HTB_LINK, children[i], LINK_SPEED / 2,
+			LINK_SPEED, HTB_BURST / 2, HTB_BURST, 60000, 0, &e));
+	return TRUE;
+}
+
+static gboolean
+lane_shaped (lane *l)
+{
+	lane_shape (l);
+	open_datapath (l);
+	l->classid = HTB_VM;
+	set_port (l, "vpa", l->port_a, SLOT_A, FALSE);
 	return TRUE;
 }
 
@@ -121,7 +176,7 @@ lane_crowd (lane *l)
 }
 
 static lane lanes[] = {
-	{ .name = "bridge", .title = "the plain bridge" },
+	{ .name = "bridge", .title = "the plain bridge", .base = TRUE },
 	{ .name = "peer", .title = "ours, 9,000 prefixes a port, meters, "
 	  "guard; into a namespace", .prepare = lane_ours,
 	  .entries = PREFIXES, .way = WAY_PEER },
@@ -152,10 +207,21 @@ static lane lanes[] = {
 	{ .name = "u32", .title = "tc u32, 100 filters", .prepare = lane_u32,
 	  .entries = 100, .needs = "tc" },
 	{ .name = "bridge-taps", .title = "the plain bridge, between taps",
-	  .taps = TRUE },
+	  .taps = TRUE, .base = TRUE },
 	{ .name = "taps", .title = "ours, 9,000 prefixes a port, meters, "
 	  "guard; between taps", .prepare = lane_ours, .entries = PREFIXES,
 	  .way = WAY_STRAIGHT, .taps = TRUE },
+	{ .name = "bridge-shaped", .title = "the plain bridge, through an "
+	  "uplink with HTB", .prepare = lane_shape, .base = TRUE },
+	{ .name = "shaped", .title = "ours, 9,000 prefixes, meters, guard, a "
+	  "floor; through it", .prepare = lane_shaped, .entries = PREFIXES,
+	  .way = WAY_STRAIGHT },
+	{ .name = "bridge-shaped-taps", .title = "the plain bridge, from a "
+	  "tap through an uplink with HTB", .prepare = lane_shape,
+	  .base = TRUE, .taps = TRUE },
+	{ .name = "shaped-taps", .title = "ours, 9,000 prefixes, meters, "
+	  "guard, a floor; from a tap", .prepare = lane_shaped,
+	  .entries = PREFIXES, .way = WAY_STRAIGHT, .taps = TRUE },
 };
 
 static gint
@@ -183,7 +249,7 @@ wanted (const lane *l, const char *only)
 
 	if (l->by_name && names == NULL)
 		return FALSE;
-	if (l->prepare != NULL && names &&
+	if (!l->base && names &&
 	    !g_strv_contains ((const char *const *) names, l->name))
 		return FALSE;
 	if (l->needs && path == NULL)
@@ -212,7 +278,7 @@ one_round (GPtrArray *all, guint milliseconds)
 		shot s = lane_shoot (l, milliseconds);
 		double cost = s.cpu * 1e9 / MAX (s.arrived, 1), ratio;
 
-		if (l->prepare == NULL)
+		if (l->base)
 			bridge = cost;
 		ratio = bridge / cost;
 		g_array_append_val (l->costs, cost);
