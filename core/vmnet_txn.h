@@ -45,6 +45,15 @@ gboolean vmnet_txn_commit (vmnet_txn *txn, GError **error);
 #define VMNET_CONFIRM_MAX 86400
 gboolean vmnet_txn_commit_within (vmnet_txn *txn, guint seconds,
 				  GError **error);
+/*
+ * From now on a commit of it that touches the adapter by which the caller's own
+ * remote session comes is such a one by itself, after `seconds` (0: none is).
+ * What that session commits meanwhile belongs to it. Not in a lab.
+ */
+void vmnet_txn_guard (vmnet_txn *txn, guint seconds);
+/* The session, "CLIENT PORT SERVER PORT", that the last commit touched and that
+ * is to be confirmed for it; NULL: none. Not owned. */
+const char *vmnet_txn_guarded (const vmnet_txn *txn);
 /* What waits is kept, or taken back now. VMNET_ERROR_NOT_FOUND: nothing does. */
 gboolean vmnet_confirm (vmnet_host *host, GError **error);
 gboolean vmnet_revert (vmnet_host *host, GError **error);

@@ -49,8 +49,8 @@ proc_cwd (int pid)
 	return g_file_read_link (path, NULL);
 }
 
-gboolean
-proc_has_variable (int pid, const char *variable)
+char *
+proc_variable (int pid, const char *variable)
 {
 	gsize n = 0, length = strlen (variable);
 	g_autofree char *text = proc_read (pid, "environ", &n);
@@ -58,8 +58,16 @@ proc_has_variable (int pid, const char *variable)
 	for (gsize at = 0; text && at < n; at += strlen (text + at) + 1)
 		if (strncmp (text + at, variable, length) == 0 &&
 		    text[at + length] == '=')
-			return TRUE;
-	return FALSE;
+			return g_strdup (text + at + length + 1);
+	return NULL;
+}
+
+gboolean
+proc_has_variable (int pid, const char *variable)
+{
+	g_autofree char *value = proc_variable (pid, variable);
+
+	return value != NULL;
 }
 
 gboolean

@@ -75,6 +75,7 @@ char *proc_name (int pid);		/* comm, new; NULL: it is gone */
 char *proc_args (int pid, gsize *len, char **where);
 char *proc_cwd (int pid);		/* its folder; new, or NULL */
 gboolean proc_has_variable (int pid, const char *variable);	/* environ */
+char *proc_variable (int pid, const char *variable);	/* new, or NULL */
 /* Pids (int) of those whose first thread is in the namespace, unsorted. */
 GArray *proc_in_netns (int netns);
 

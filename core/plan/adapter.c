@@ -269,6 +269,7 @@ remove_pair (plan *p, const vmnet_adapter *a)
 			     "remove adapter '%s' with port %s", alias, port);
 
 	p->ports_going++;
+	step_cuts (s, port);
 	s->data = spec_of (p, a);
 	s->data_free = spec_free;
 }
@@ -318,6 +319,7 @@ step_join (plan *p, const vmnet_adapter *a, const char *port,
 			     bridge, mac);
 
 	s->link = g_strdup (port);
+	step_cuts (s, port);
 	s->arg = g_strdup (bridge);
 	s->on = a->spoofing;
 	s->n[0] = partners_learn (p->desired, a);
@@ -336,6 +338,7 @@ step_leave (plan *p, const vmnet_model *m, const vmnet_adapter *old,
 			     bridge);
 
 	s->link = g_strdup (port);
+	step_cuts (s, port);
 	s->arg = g_strdup (bridge);
 	s->on = old->spoofing;
 	s->n[0] = partners_learn (m, old);
@@ -489,6 +492,7 @@ change_mac (plan *p, const vmnet_adapter *o, const vmnet_adapter *a,
 	step *s = plan_step (p, end_mac, end_mac_undo,
 			     "set MAC address of '%s' to %s", alias, mac);
 
+	step_cuts (s, port);
 	s->data = spec_of (p, a);
 	s->data_free = spec_free;
 	memcpy (s->mac, a->mac, 6);

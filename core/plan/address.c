@@ -224,6 +224,8 @@ step_address (plan *p, const vmnet_ipaddress *a, const char *link,
 			     a->address, a->prefix, add ? "to" : "from", link);
 
 	s->link = g_strdup (link);
+	if (!add)
+		step_cuts (s, link);
 	s->data = g_memdup2 (d, sizeof *d);
 	s->data_free = address_data_free;
 }
@@ -254,6 +256,7 @@ step_length (plan *p, const vmnet_ipaddress *a, guint old, const char *link)
 
 	parse (a, x);
 	s->link = g_strdup (link);
+	step_cuts (s, link);
 	s->n[LENGTH] = a->prefix;
 	s->n[OLD_LENGTH] = old;
 	s->data = x;

@@ -13,10 +13,12 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
+#include "plan/session.h"
 
 #define FOLDER "unconfirmed"
 #define FILE_NAME "until"
 #define GROUP "unconfirmed"
+#define SESSION "session"
 
 static char *
 folder_of (const vmnet_host *h)
@@ -42,7 +44,8 @@ seconds_up (void)
 
 /* What is in the folder is whole as soon as the file is there. */
 static gboolean
-write_until (const vmnet_host *h, guint seconds, GError **error)
+write_until (const vmnet_host *h, guint seconds, const char *session,
+	     GError **error)
 {
 	g_autoptr (GKeyFile) f = g_key_file_new ();
 	g_autofree char *path = path_of (h, FILE_NAME), *boot = proc_boot_id ();
@@ -52,6 +55,8 @@ write_until (const vmnet_host *h, guint seconds, GError **error)
 	g_key_file_set_string (f, GROUP, "boot", boot);
 	g_key_file_set_int64 (f, GROUP, "ends", seconds_up () + seconds);
 	g_key_file_set_int64 (f, GROUP, "time", time (NULL) + seconds);
+	if (session)
+		g_key_file_set_string (f, GROUP, SESSION, session);
 	text = g_key_file_to_data (f, NULL, NULL);
 	if (g_file_set_contents_full (path, text, -1,
 				      G_FILE_SET_CONTENTS_CONSISTENT |
@@ -64,12 +69,12 @@ write_until (const vmnet_host *h, guint seconds, GError **error)
 
 gboolean
 confirm_begin (vmnet_host *h, const vmnet_model *before, guint seconds,
-	       GError **error)
+	       const char *session, GError **error)
 {
 	g_autofree char *folder = folder_of (h);
 
 	if (store_save (folder, before, error) &&
-	    write_until (h, seconds, error)) {
+	    write_until (h, seconds, session, error)) {
 		/* What comes may cut off the shell's terminal. */
 		agent_reload (h, TRUE);
 		return TRUE;
@@ -121,6 +126,24 @@ time_text (gint64 at)
 	return t ? g_date_time_format (t, "%H:%M:%S") : g_strdup ("?");
 }
 
+/* A script that has touched its own adapter is not at its end there. */
+gboolean
+confirm_goes_on (const vmnet_host *h)
+{
+	g_autoptr (GKeyFile) f = g_key_file_new ();
+	g_autofree char *path = path_of (h, FILE_NAME);
+	g_autofree char *of = NULL, *own = NULL;
+	gint64 left, until;
+
+	if (vmnet_unconfirmed_now (h, &left, &until) !=
+	    VMNET_UNCONFIRMED_WAITS ||
+	    !g_key_file_load_from_file (f, path, G_KEY_FILE_NONE, NULL))
+		return FALSE;
+	of = g_key_file_get_string (f, GROUP, SESSION, NULL);
+	own = of ? session_of (h) : NULL;
+	return g_strcmp0 (of, own) == 0 && own != NULL;
+}
+
 gboolean
 confirm_allows (const vmnet_host *h, GError **error)
 {
@@ -131,6 +154,8 @@ confirm_allows (const vmnet_host *h, GError **error)
 	case VMNET_UNCONFIRMED_NONE:
 		return TRUE;
 	case VMNET_UNCONFIRMED_WAITS:
+		if (confirm_goes_on (h))
+			return TRUE;
 		at = time_text (until);
 		g_set_error (error, VMNET_ERROR, VMNET_ERROR_BUSY,
 			     "commit: the change before this one is taken back "

@@ -7,9 +7,12 @@
 
 #include "host.h"
 
-/* From now on `before` comes back after so many seconds. */
+/* From now on `before` comes back after so many seconds. `session`: whose
+ * adapter is touched, and who may go on meanwhile; NULL: it was asked for. */
 gboolean confirm_begin (vmnet_host *h, const vmnet_model *before,
-			guint seconds, GError **error);
+			guint seconds, const char *session, GError **error);
+/* Something waits, and the caller's session may add to it. */
+gboolean confirm_goes_on (const vmnet_host *h);
 /* It does not any more. */
 void confirm_forget (vmnet_host *h);
 /* FALSE with error: nothing else is changed while something waits. */

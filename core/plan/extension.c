@@ -298,6 +298,7 @@ plan_extensions_build (plan *p, GError **error)
 		s = plan_step (p, link_apply, link_undo, "link %s into port "
 			       "programs of switch '%s'", names, sw->name);
 		s->link = names_bridge (sw);
+		step_cuts (s, s->link);
 		s->data = (gpointer) c;
 	}
 	return TRUE;

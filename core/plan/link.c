@@ -27,6 +27,8 @@ step_link_up (plan *p, const char *link, gboolean up, gboolean was)
 			     up ? "up" : "down");
 
 	s->link = g_strdup (link);
+	if (!up)
+		step_cuts (s, link);
 	s->on = up;
 	s->was = was;
 }
@@ -54,6 +56,7 @@ step_link_master (plan *p, const char *link, const char *bridge,
 			     "disconnect %s from its bridge", link);
 
 	s->link = g_strdup (link);
+	step_cuts (s, link);
 	s->arg = g_strdup (bridge);
 	s->old = g_strdup (old);
 }
@@ -178,6 +181,7 @@ step_link_mac (plan *p, const char *link, const guint8 mac[6],
 			     "set MAC address of %s to %s", link, text);
 
 	s->link = g_strdup (link);
+	step_cuts (s, link);
 	memcpy (s->mac, mac, 6);
 	memcpy (s->old_mac, old, 6);
 }

@@ -109,6 +109,7 @@ step_setting (plan *p, const card *c, guint i, guint64 value)
 			     vmnet_nic_settings[i].keyword, c->link, text);
 
 	s->link = g_strdup (c->link);
+	step_cuts (s, c->link);	/* many drivers restart the link for it */
 	s->n[SETTING] = i;
 	s->n[VALUE] = value;
 	s->n[OLD] = c->now.value[i].value;
@@ -123,6 +124,8 @@ step_ipv6 (plan *p, const card *c, guint64 value)
 			     : "take IPv6 off interface %s", c->link);
 
 	s->link = g_strdup (c->link);
+	if (value == 0)
+		step_cuts (s, c->link);
 	s->arg = g_strdup (c->name);
 	s->on = value != 0;
 	s->data = g_new0 (belongings, 1);

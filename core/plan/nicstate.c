@@ -181,6 +181,8 @@ step_state (plan *p, const char *name, const char *link, gboolean on,
 			     : "take interface %s down", link);
 
 	s->link = g_strdup (link);
+	if (!on || restart)
+		step_cuts (s, link);
 	s->arg = g_strdup (name);
 	s->on = on;
 	s->n[RESTART] = restart;

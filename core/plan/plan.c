@@ -21,6 +21,7 @@ step_free (gpointer data)
 	g_free (s->link);
 	g_free (s->arg);
 	g_free (s->old);
+	g_free (s->cuts);
 	g_free (s);
 }
 
@@ -38,6 +39,13 @@ plan_step (plan *p, gboolean (*apply) (plan *, step *, GError **),
 	s->undo = undo;
 	g_ptr_array_add (p->steps, s);
 	return s;
+}
+
+void
+step_cuts (step *s, const char *link)
+{
+	g_free (s->cuts);
+	s->cuts = g_strdup (link);
 }
 
 static void

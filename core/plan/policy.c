@@ -283,6 +283,8 @@ build_acl (plan *p, const acl_kind *kind, const vmnet_adapter *a,
 	s = plan_step (p, acl_apply, acl_undo,
 		       "put %s of '%s' into force: %u entries", kind->what,
 		       alias, entries->len);
+	if (a->vm == NULL)
+		s->cuts = names_port (a);
 	s->n[0] = a->slot;
 	s->data = acl_data_new (kind, a, plan_old_adapter (p, a));
 	s->data_free = acl_data_free;

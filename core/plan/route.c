@@ -71,6 +71,8 @@ step_route (plan *p, const vmnet_route *r, const char *link, gboolean add)
 			     add ? "through" : "from", link);
 
 	s->link = g_strdup (link);
+	if (!add)
+		step_cuts (s, link);
 	s->on = add;
 	s->data = g_new0 (kn_route, 1);
 	s->data_free = g_free;

@@ -18,6 +18,8 @@ struct step {
 	void (*undo) (plan *p, step *s);	/* best effort */
 	/* Operands; which are used is the step's own business. */
 	char *link, *arg, *old;
+	char *cuts;		/* the link whose traffic it may cut; or NULL:
+				 * see session.c */
 	guint8 mac[6], old_mac[6];
 	gboolean on, was;
 	guint64 n[6];
@@ -63,6 +65,9 @@ step *plan_step (plan *p,
 		 gboolean (*apply) (plan *, step *, GError **),
 		 void (*undo) (plan *, step *),
 		 const char *format, ...) G_GNUC_PRINTF (4, 5);
+
+/* What goes by `link` may be cut by the step. */
+void step_cuts (step *s, const char *link);
 
 /* The link as it was when the plan was made; NULL: it was not there. */
 const kn_link *plan_link (plan *p, const char *name);

@@ -74,6 +74,7 @@ remove_bridge (plan *p, const vmnet_switch *s, const kn_link *l)
 			     s->name);
 
 	t->link = g_strdup (l->name);
+	step_cuts (t, l->name);
 	t->arg = g_strdup (l->alias ? l->alias : s->name);
 	memcpy (t->mac, l->mac, 6);
 }

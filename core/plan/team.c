@@ -146,6 +146,7 @@ plan_team_join (plan *p, const vmnet_switch *s, const char *nic,
 		       "team of switch '%s'%s", nic, s->name,
 		       receives ? ", which takes broadcasts" : "");
 	t->link = g_strdup (nic);
+	step_cuts (t, nic);
 	t->arg = g_strdup (bridge);
 	t->on = receives;
 	t->data = x;
@@ -179,6 +180,7 @@ plan_team_left (plan *p, const char *nic)
 	t = plan_step (p, member_clear, member_clear_undo,
 		       "%s is no member of a team any more", nic);
 	t->link = g_strdup (nic);
+	step_cuts (t, nic);
 	t->data = g_memdup2 (&x, sizeof x);
 	t->data_free = g_free;
 }

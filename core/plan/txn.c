@@ -13,6 +13,7 @@
 #include "plan/confirm.h"
 #include "plan/meters.h"
 #include "plan/orders.h"
+#include "plan/session.h"
 #include "plan/step.h"
 
 #define LOCK_WAIT_MS 5000
@@ -89,6 +90,7 @@ vmnet_txn_free (vmnet_txn *t)
 	model_free (t->mark);
 	model_free (t->shown);
 	g_clear_pointer (&t->orders, g_ptr_array_unref);
+	g_free (t->session);
 	g_clear_pointer (&t->seen.links, g_ptr_array_unref);
 	g_clear_pointer (&t->seen.guests, g_ptr_array_unref);
 	g_free (t);
@@ -250,7 +252,7 @@ apply_steps (vmnet_txn *t, plan *p, GError **error)
 		if (keep (t, error)) {
 			host_model_written (t->host, t->model);
 			save_meters (t);
-			if (!t->within)
+			if (!t->waits)
 				forget (t, t->base);
 			return TRUE;
 		}
@@ -353,13 +355,35 @@ tell_agent (vmnet_txn *t, const plan *p, gboolean all)
 static gboolean
 apply_within (vmnet_txn *t, plan *p, GError **error)
 {
-	if (t->within && !confirm_begin (t->host, t->base, t->within, error))
+	gboolean goes_on = !t->reverts && confirm_goes_on (t->host);
+	guint within = goes_on ? 0 : t->within;
+
+	g_clear_pointer (&t->session, g_free);
+	if (!goes_on && !within && t->guard &&
+	    (t->session = session_cut (p)))
+		within = t->guard;
+	t->waits = goes_on || within;
+	if (within && !confirm_begin (t->host, t->base, within, t->session,
+				      error))
 		return FALSE;
 	if (apply (t, p, error))
 		return TRUE;
-	if (t->within)
+	g_clear_pointer (&t->session, g_free);
+	if (within)
 		confirm_forget (t->host);
 	return FALSE;
+}
+
+void
+vmnet_txn_guard (vmnet_txn *t, guint seconds)
+{
+	t->guard = MIN (seconds, VMNET_CONFIRM_MAX);
+}
+
+const char *
+vmnet_txn_guarded (const vmnet_txn *t)
+{
+	return t->session;
 }
 
 /* A restore changes nothing that was asked for. */

@@ -28,6 +28,10 @@ struct vmnet_txn {
 	const plan_handover *leaving;	/* a VM that moves away; or NULL */
 	GPtrArray *missing;	/* vmnet_restore's; or NULL */
 	guint within;		/* seconds to be confirmed in; 0: it is */
+	guint guard;		/* the same where it cuts the caller's own
+				 * session; 0: never */
+	char *session;		/* which one, when it did; or NULL */
+	gboolean waits;		/* what it does is yet to be confirmed */
 	gboolean reverts;	/* it takes back what was not */
 	GPtrArray *orders;	/* orders.c's; or NULL */
 	guint orders_marked;	/* how many there were at the last mark */

@@ -216,6 +216,7 @@ step_move_addresses (plan *p, const vmnet_model *stored,
 	s = plan_step (p, move_apply, move_undo,
 		       "move %u addresses and %u routes from %s to %s",
 		       addrs->len, routes->len, from, to);
+	step_cuts (s, from);
 	m = g_new0 (move, 1);
 	m->addrs = g_steal_pointer (&addrs);
 	m->routes = g_steal_pointer (&routes);

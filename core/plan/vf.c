@@ -49,6 +49,7 @@ step_vf_count (plan *p, const char *pf, guint count, guint was)
 			     "remove the %u virtual functions of %s", was, pf);
 
 	s->link = g_strdup (pf);
+	step_cuts (s, pf);	/* drivers reset the card for it */
 	s->n[0] = count;
 	s->n[1] = was;
 }

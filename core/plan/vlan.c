@@ -145,6 +145,7 @@ step_port (plan *p, const char *port, kn_port_vlans *now,
 	s = plan_step (p, port_apply, port_undo, "set VLANs of port %s to %s",
 		       port, text);
 	s->link = g_strdup (port);
+	step_cuts (s, port);
 	c = g_new0 (change, 1);
 	c->from = *now;
 	c->to = *to;
@@ -176,6 +177,7 @@ step_filter (plan *p, const char *bridge, gboolean on)
 			     on ? "filter" : "stop filtering", bridge);
 
 	s->link = g_strdup (bridge);
+	step_cuts (s, bridge);
 	s->on = on;
 }
 

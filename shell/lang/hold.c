@@ -59,8 +59,8 @@ say_till_when (sh_interp *in)
 		return;		/* it changed nothing */
 	t = g_date_time_new_from_unix_local (until);
 	at = g_date_time_format (t, "%H:%M:%S");
-	line = g_strdup_printf ("all of it is taken back at %s unless "
-				"Confirm-VMNetworkChange comes before", at);
+	line = g_strdup_printf ("WARNING: all of it is taken back at %s unless "
+				"Confirm-VMNetworkChange comes before\n", at);
 	sh_warning (in, line);
 }
 
@@ -70,7 +70,7 @@ sh_hold_commit (sh_interp *in, guint within, GError **error)
 	if (!in->held || in->txn == NULL)
 		return TRUE;
 	if (within ? !vmnet_txn_commit_within (in->txn, within, error)
-	    : !vmnet_txn_commit (in->txn, error))
+	    : !guarded_commit (in, in->txn, error))
 		return FALSE;
 	if (within)
 		say_till_when (in);

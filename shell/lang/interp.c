@@ -48,6 +48,7 @@ set_defaults (sh_interp *in)
 	var_set (in, "PSVersionTable", version);
 	var_set (in, "Host", host);
 	var_set (in, "ErrorActionPreference", sh_string ("Continue"));
+	var_set (in, "ConfirmWithinPreference", sh_int (GUARD_SECONDS));
 	var_set (in, "Error", sh_array ());
 	var_set (in, "args", sh_array ());
 	var_set (in, "LASTEXITCODE", sh_int (0));
@@ -429,7 +430,7 @@ end_txn (sh_interp *in, gboolean ok, GError **error)
 	} else if (ok) {
 		if (in->verbose)
 			say_steps (in);
-		ok = vmnet_txn_commit (txn, error);
+		ok = guarded_commit (in, txn, error);
 	}
 	in->txn = NULL;
 	vmnet_txn_free (txn);
@@ -451,6 +452,7 @@ finish_txn (sh_interp *in, gboolean ok, GError **error)
 	in->whatif = FALSE;
 	in->verbose = FALSE;
 	in->ask = FALSE;
+	in->unguarded = FALSE;
 	return good;
 }
 

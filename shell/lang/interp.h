@@ -61,6 +61,7 @@ struct sh_interp {
 	gboolean verbose;	/* some stage has -Verbose: say the steps */
 	gboolean whatif;	/* some stage of the statement has -WhatIf */
 	gboolean ask;		/* before it: -Confirm, or it destroys */
+	gboolean unguarded;	/* -Confirm:$false: nothing is asked */
 	gboolean txn_failed;	/* a stage has reported an error */
 	gboolean in_method;	/* return gives a value and emits nothing */
 	sh_value *returned;	/* by it */
@@ -98,7 +99,11 @@ sh_value *fail_at (sh_interp *in, const node *n, GError **error,
 sh_value *fail_as (sh_interp *in, const node *n, sh_error code,
 		   GError **error, const char *format, ...)
 	G_GNUC_PRINTF (5, 6);
-/* Longer than texts may be: an error. */
+/* guard.c: a commit, and the question whether the administrator still gets
+ * here. Seconds that he has without $ConfirmWithinPreference. */
+#define GUARD_SECONDS 120
+gboolean guarded_commit (sh_interp *in, vmnet_txn *txn, GError **error);
+/* Longer than texts may be: an error; Ctrl-C likewise. */
 gboolean text_fits (sh_interp *in, const node *n, guint64 length,
 		       GError **error);
 /* An exception of that type: "System.ArgumentException". */

@@ -107,6 +107,8 @@ note_common (stage *s)
 	in->whatif |= sh_given (s->call, "WhatIf")
 		? sh_arg_on (s->call, "WhatIf")
 		: prefers != NULL && sh_truth (prefers);
+	if (sh_given (s->call, "Confirm") && !sh_arg_on (s->call, "Confirm"))
+		in->unguarded = TRUE;
 	if (sh_given (s->call, "Confirm"))
 		in->ask |= sh_arg_on (s->call, "Confirm");
 	else if ((c->flags & SH_DESTRUCTIVE) && in->o.interactive)
