@@ -74,6 +74,7 @@ const char *const dp_prog_names[DP_PROGS] = {
 	[DP_PROG_UPLINK_IN] = "vmnet_uplink_in",
 	[DP_PROG_UPLINK_OUT] = "vmnet_uplink_out",
 	[DP_PROG_TUNNEL] = "vmnet_tunnel",
+	[DP_PROG_COPY_LOST] = "vmnet_copy_lost",
 	[DP_PROG_QOS] = "vmnet_qos",
 	[DP_PROG_VMQ] = "vmnet_vmq",
 	[DP_PROG_VMQ_FULL] = "vmnet_vmq_full",

@@ -62,6 +62,7 @@ typedef enum {
 	DP_PROG_UPLINK_IN,
 	DP_PROG_UPLINK_OUT,
 	DP_PROG_TUNNEL,
+	DP_PROG_COPY_LOST,
 	DP_PROG_QOS,
 	DP_PROG_VMQ,
 	DP_PROG_VMQ_FULL,
@@ -85,6 +86,7 @@ extern const char *const dp_prog_names[DP_PROGS];
 #define DP_FOLDER_MAPS "maps"
 #define DP_FOLDER_PROGS "programs"
 #define DP_PIN_LINK "vmnet_vmq_full_link"
+#define DP_PIN_LOST "vmnet_copy_lost_link"
 /* Path of a pin; owned. bpffs allows no dot in names. */
 char *dp_pin_path (const char *pin_dir, const char *folder, const char *name);
 
@@ -130,6 +132,9 @@ gboolean dp_hook_tidy (kn *k, int ifindex, GError **error);
 gboolean dp_hook_clear (datapath *d, kn *k, int ifindex, dp_prog prog,
 			GError **error);
 
+/* The program hears of a tracepoint, whoever goes: its link is pinned. */
+gboolean dp_trace (const datapath *d, dp_prog prog, const char *tracepoint,
+		   const char *pin, GError **error);
 /* Is it a number that a port may have? */
 gboolean dp_slot_ok (guint32 slot, GError **error);
 /* What the programs know of a port; FALSE: nothing. */

@@ -179,18 +179,17 @@ take_fds (datapath *d, struct bpf_object *o)
 	}
 }
 
-/* The tracepoint's link is pinned too: full queues count without us. */
-static gboolean
-attach_full (const datapath *d, GError **error)
+gboolean
+dp_trace (const datapath *d, dp_prog prog, const char *tracepoint,
+	  const char *pin, GError **error)
 {
-	int link = bpf_raw_tracepoint_open ("xdp_cpumap_enqueue",
-					    d->progs[DP_PROG_VMQ_FULL]);
+	int link = bpf_raw_tracepoint_open (tracepoint, d->progs[prog]);
 	gboolean ok;
 
 	if (link < 0)
-		return dp_fail (error, link,
-				"attach to tracepoint xdp_cpumap_enqueue");
-	ok = dp_pin (d, link, DP_FOLDER_PROGS, DP_PIN_LINK, error);
+		return dp_fail (error, -link, "attach to tracepoint %s",
+				tracepoint);
+	ok = dp_pin (d, link, DP_FOLDER_PROGS, pin, error);
 	close (link);
 	return ok;
 }
@@ -211,7 +210,8 @@ pin_all (const datapath *d, GError **error)
 		if (!dp_pin (d, d->progs[i], DP_FOLDER_PROGS, dp_prog_names[i],
 			  error))
 			return FALSE;
-	if (!attach_full (d, error))
+	if (!dp_trace (d, DP_PROG_VMQ_FULL, "xdp_cpumap_enqueue", DP_PIN_LINK,
+		       error))
 		return FALSE;
 	if (bpf_map_update_elem (d->maps[DP_MAP_VERSION], &zero, &v, 0) != 0)
 		return dp_fail (error, errno, "write the data path's version");

@@ -212,7 +212,9 @@ datapath_uplink_get (datapath *d, kn *k, int ifindex)
 gboolean
 datapath_tunnel_set (datapath *d, kn *k, int ifindex, GError **error)
 {
-	return dp_hook_put (d, k, ifindex, DP_PROG_TUNNEL, error);
+	return dp_trace (d, DP_PROG_COPY_LOST, "kfree_skb", DP_PIN_LOST,
+			 error) &&
+		dp_hook_put (d, k, ifindex, DP_PROG_TUNNEL, error);
 }
 
 gboolean
@@ -242,6 +244,8 @@ datapath_copies_get (datapath *d, guint32 source, datapath_copies *out)
 	out->limited = count_of (&c, DP_COPY_LIMITED);
 	out->uncut = count_of (&c, DP_COPY_UNCUT);
 	out->refused = count_of (&c, DP_COPY_REFUSED);
+	out->away = MIN (c.fate[DP_COPY_AWAY].packets,
+			 out->sent.packets);
 	return there;
 }
 

@@ -79,6 +79,8 @@ typedef struct {
 	datapath_count limited;	/* lost: above the rate limit */
 	datapath_count uncut;	/* lost: could not be cut */
 	datapath_count refused;	/* lost: the destination took no more */
+	guint64 away;	/* packets of `sent` that were lost in this host, behind
+			 * the tunnel; a large one before it is cut counts 1 */
 } datapath_copies;
 gboolean datapath_copies_get (datapath *d, guint32 source,
 			      datapath_copies *out);

@@ -59,6 +59,7 @@ enum {
 	DP_COPY_LIMITED,	/* above the rate limit */
 	DP_COPY_UNCUT,		/* could not be made as short as asked */
 	DP_COPY_REFUSED,	/* by the destination's queue or interface */
+	DP_COPY_AWAY,		/* behind the tunnel; among the sent, too */
 	DP_COPY_FATES
 };
 
@@ -69,6 +70,7 @@ struct dp_copies {
 /* The copy that this processor sends at the moment; `to` 0: none. */
 struct dp_copy {
 	__u32 to;
+	__u32 source;
 	__u32 snap;
 	__u16 tag;		/* VLAN to be added; 0: none */
 	__u8 untag;

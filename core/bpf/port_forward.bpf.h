@@ -138,6 +138,8 @@ struct net_device {
 
 struct sk_buff {
 	struct net_device *dev;
+	__s64 tstamp;
+	__u16 tc_index;
 } __attribute__ ((preserve_access_index));
 
 #define LINK_STARTED (1 << 0)	/* enum netdev_state_t */

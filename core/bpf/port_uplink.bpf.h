@@ -40,7 +40,19 @@ vmnet_uplink_out (struct __sk_buff *skb)
 	return mirror_uplink (skb, DP_OUT);
 }
 
-/* Only copies go that way. */
+static __always_inline __u32
+source_of_copy (void)
+{
+	__u32 zero = 0;
+	const struct dp_copy *copy = bpf_map_lookup_elem (&copying, &zero);
+
+	return copy ? copy->source : 0;
+}
+
+/*
+ * Only copies go that way. Whose they are is said where a frame that is sent has
+ * the time to send it at, which such an early one never is.
+ */
 SEC ("tc")
 int
 vmnet_tunnel (struct __sk_buff *skb)
@@ -53,7 +65,35 @@ vmnet_tunnel (struct __sk_buff *skb)
 	/* Neither the class nor the routing mark of what was copied. */
 	skb->priority = 0;
 	skb->mark = 0;
+	skb->tstamp = source_of_copy ();
 	return TC_ACT_UNSPEC;
+}
+
+/*
+ * kfree_skb (skb, …): the kernel drops a frame, here a copy that was in the
+ * tunnel: its next hop is not known and more wait for it than may, nobody answers
+ * there, a queue is full. In another network namespace there is no time in it.
+ */
+SEC ("raw_tracepoint/kfree_skb")
+int
+vmnet_copy_lost (struct bpf_raw_tracepoint_args *ctx)
+{
+	const struct sk_buff *s = (const void *) ctx->args[0];
+	struct dp_copies *n;
+	__u16 mark = 0;
+	__s64 source = 0;
+	__u32 key;
+
+	if (bpf_core_read (&mark, sizeof mark, &s->tc_index) ||
+	    mark != DATAPATH_MARK_COPY_AWAY ||
+	    bpf_core_read (&source, sizeof source, &s->tstamp) ||
+	    source >> 32)
+		return 0;
+	key = source;
+	n = bpf_map_lookup_elem (&copies, &key);
+	if (n)
+		n->fate[DP_COPY_AWAY].packets++;
+	return 0;
 }
 
 #endif

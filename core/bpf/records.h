@@ -12,7 +12,7 @@
 #include "reasons.h"
 
 /* Maps of another layout are never reused by a newer set of programs. */
-#define DP_LAYOUT 6
+#define DP_LAYOUT 7
 
 #define DP_SLOTS 65536		/* places; DATAPATH_SLOT_MAX is below */
 #define DP_NEAR_SLOTS 4096	/* those below count in an array */

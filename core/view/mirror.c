@@ -140,12 +140,14 @@ name (const vmnet_row *r, vmnet_value *v) \
 		put_int (v, expression); \
 }
 
-COUNTER (get_packets, c.sent.packets)
+COUNTER (get_packets, c.sent.packets - c.away)
 COUNTER (get_bytes, c.sent.bytes)
 COUNTER (get_limited, c.limited.packets)
 COUNTER (get_uncut, c.uncut.packets)
 COUNTER (get_refused, c.refused.packets)
-COUNTER (get_lost, c.limited.packets + c.uncut.packets + c.refused.packets)
+COUNTER (get_away, c.away)
+COUNTER (get_lost, c.limited.packets + c.uncut.packets + c.refused.packets +
+	 c.away)
 COUNTER (get_lost_bytes, c.limited.bytes + c.uncut.bytes + c.refused.bytes)
 
 static const vmnet_field fields[] = {
@@ -173,7 +175,7 @@ static const vmnet_field fields[] = {
 	  "copies that went out, one for each destination", get_packets,
 	  NULL },
 	{ "CopiedBytes", VMNET_T_INT, VMNET_U_BYTES, 0,
-	  "of the frames that were copied, whole", get_bytes, NULL },
+	  "of the frames that were copied, whole, those of LostOnTheWay too", get_bytes, NULL },
 	{ "LostRateLimit", VMNET_T_INT, VMNET_U_PACKETS, 0,
 	  "copies lost to the rate limit", get_limited, NULL },
 	{ "LostSnapLength", VMNET_T_INT, VMNET_U_PACKETS, 0,
@@ -182,10 +184,14 @@ static const vmnet_field fields[] = {
 	{ "LostQueue", VMNET_T_INT, VMNET_U_PACKETS, 0,
 	  "copies that the destination took no more: its queue was full, or "
 	  "it is down", get_refused, NULL },
+	{ "LostOnTheWay", VMNET_T_INT, VMNET_U_PACKETS, 0,
+	  "copies lost in this host on their way to the other machine: it, or "
+	  "the router there, did not answer, or a queue was full", get_away,
+	  NULL },
 	{ "Lost", VMNET_T_INT, VMNET_U_PACKETS, 4, "all of these", get_lost,
 	  NULL },
 	{ "LostBytes", VMNET_T_INT, VMNET_U_BYTES, 0,
-	  "of the frames whose copies were lost", get_lost_bytes, NULL },
+	  "of the frames whose copies were lost, but not on the way", get_lost_bytes, NULL },
 };
 
 static const vmnet_noun noun_mirroring = {

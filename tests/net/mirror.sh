@@ -197,6 +197,14 @@ if lab -c 'Set-VMNetworkAdapter web1 -MirrorEncapsulation Erspan' >"$T_TMP/says"
   lab -c 'Set-VMNetworkAdapter web1 -MirrorEncapsulation Vxlan'
 else like "no ERSPAN, and it names the option" "$(tr '\n' ' ' <"$T_TMP/says")" CONFIG_NET_IPGRE; fi
 is "it is as it was" "$(mirrored Encapsulation)" Vxlan
+# Nobody has that address: copies wait for an answer, more are dropped at once.
+ok "to one who is not there" lab -c 'Set-VMNetworkAdapter web1 -MirrorDestinationAddress 192.0.2.99 -MirrorSessionId 101'
+sums() { field web1 '"$($_.PacketsSent + $_.PacketsReceived) $($_.Mirroring.CopiedPackets) $($_.Mirroring.LostOnTheWay) $($_.Mirroring.LostQueue)"'; }
+read -r passed copied away queue <<<"$(sums)"
+send -n 300 -s 300
+all_lost() { read -r p c a q <<<"$(sums)"; [ $((a - away)) -eq $((p - passed)) ] && [ $((a - away)) -ge 300 ]; }
+ok "each copy is counted as lost on the way" wait_until 20 all_lost
+is "and not as copied, but that for mon" "$((c - copied)) $((q - queue))" "$((p - passed)) 0"
 ok "to nobody else" lab -c 'Set-VMNetworkAdapter web1 -MirrorDestinationAddress None'
 is "the tunnel is gone" "$(hostns ip -br link show type vxlan)" ""
 
