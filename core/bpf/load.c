@@ -186,6 +186,9 @@ dp_trace (const datapath *d, dp_prog prog, const char *tracepoint,
 	int link = bpf_raw_tracepoint_open (tracepoint, d->progs[prog]);
 	gboolean ok;
 
+	/* It does already; newer kernels replace that. */
+	if (link == -EEXIST)
+		return TRUE;
 	if (link < 0)
 		return dp_fail (error, -link, "attach to tracepoint %s",
 				tracepoint);

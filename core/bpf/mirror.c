@@ -84,6 +84,9 @@ datapath_mirror_set (datapath *d, guint32 source, const datapath_mirror *m,
 		v.burst = MAX (BURST_TIME,
 			       v.cost * BURST_BYTES >> DP_COST_SHIFT);
 	}
+	if (m->tunnel && (source & ~DP_MIRROR_UPLINK (0)) <= 0xffff)
+		v.tag = DP_COPY_TAG (g_random_int_range (1, DP_COPY_TAG_IDS),
+				     source);
 	prefixes_to (&v.local, &m->local);
 	prefixes_to (&v.remote, &m->remote);
 	return dp_percpu_ensure (d, DP_MAP_COPIES, source,

@@ -25,12 +25,25 @@ struct dp_prefixes {
 	struct dp_prefix p[DP_MIRROR_PREFIXES];
 };
 
+/*
+ * By what a copy is known that is dropped in a tunnel: the source's number, and
+ * one of its own at random, for the kernel tells this host's programs of those of
+ * labs, too. Less than 2^32 ns after the boot, as a time.
+ */
+#define DP_COPY_TAG(id, source) \
+	((__u32) (id) << 17 | ((source) >> 31) << 16 | ((source) & 0xffff))
+#define DP_COPY_TAG_SOURCE(tag) \
+	(((tag) >> 16 & 1) << 31 | ((tag) & 0xffff))
+#define DP_COPY_TAG_IDS (1 << 15)
+
 /* Value of `mirrors`: what becomes of the frames of a source. */
 struct dp_mirror {
 	__u32 vswitch;		/* ifindex; its destinations get copies */
 	__u32 tunnel;		/* ifindex of the one away from here; or 0 */
 	__u32 snap;		/* bytes of a copy; 0: all */
 	__u32 vlan;		/* of frames without a tag; 0: none */
+	__u32 tag;		/* DP_COPY_TAG; 0: not to be known again */
+	__u32 pad;
 	__u64 rate;		/* bit/s that was asked for; told, not used */
 	__u64 cost;		/* ns for a byte, << DP_COST_SHIFT; 0: free */
 	__u64 burst;		/* ns that may be owed */
@@ -70,7 +83,7 @@ struct dp_copies {
 /* The copy that this processor sends at the moment; `to` 0: none. */
 struct dp_copy {
 	__u32 to;
-	__u32 source;
+	__u32 known;		/* dp_mirror.tag */
 	__u32 snap;
 	__u16 tag;		/* VLAN to be added; 0: none */
 	__u8 untag;

@@ -157,7 +157,7 @@ mirror (struct __sk_buff *skb, const struct frame *f,
 		return 0;
 	vlan = vlan_of (skb, m);
 	as.snap = m->snap;
-	as.source = source;
+	as.known = m->tag;
 	if (m->tunnel) {
 		as.to = m->tunnel;
 		as.tag = skb->vlan_present ? 0 : vlan;

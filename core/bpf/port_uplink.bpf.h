@@ -41,12 +41,12 @@ vmnet_uplink_out (struct __sk_buff *skb)
 }
 
 static __always_inline __u32
-source_of_copy (void)
+tag_of_copy (void)
 {
 	__u32 zero = 0;
 	const struct dp_copy *copy = bpf_map_lookup_elem (&copying, &zero);
 
-	return copy ? copy->source : 0;
+	return copy ? copy->known : 0;
 }
 
 /*
@@ -65,7 +65,7 @@ vmnet_tunnel (struct __sk_buff *skb)
 	/* Neither the class nor the routing mark of what was copied. */
 	skb->priority = 0;
 	skb->mark = 0;
-	skb->tstamp = source_of_copy ();
+	skb->tstamp = tag_of_copy ();
 	return TC_ACT_UNSPEC;
 }
 
@@ -79,19 +79,21 @@ int
 vmnet_copy_lost (struct bpf_raw_tracepoint_args *ctx)
 {
 	const struct sk_buff *s = (const void *) ctx->args[0];
+	const struct dp_mirror *m;
 	struct dp_copies *n;
 	__u16 mark = 0;
-	__s64 source = 0;
-	__u32 key;
+	__s64 tag = 0;
+	__u32 source;
 
 	if (bpf_core_read (&mark, sizeof mark, &s->tc_index) ||
 	    mark != DATAPATH_MARK_COPY_AWAY ||
-	    bpf_core_read (&source, sizeof source, &s->tstamp) ||
-	    source >> 32)
+	    bpf_core_read (&tag, sizeof tag, &s->tstamp) || !tag ||
+	    tag >> 32)
 		return 0;
-	key = source;
-	n = bpf_map_lookup_elem (&copies, &key);
-	if (n)
+	source = DP_COPY_TAG_SOURCE ((__u32) tag);
+	m = bpf_map_lookup_elem (&mirrors, &source);
+	n = bpf_map_lookup_elem (&copies, &source);
+	if (m && n && m->tag == tag)
 		n->fate[DP_COPY_AWAY].packets++;
 	return 0;
 }
