@@ -411,8 +411,8 @@ struct dp_load {
 /*
  * Value of `team_flows`, by the bridge's ifindex. A flow is a bucket, chosen by
  * the hash of its addresses and ports. It goes by another member only behind a
- * gap: what it has sent before has left by then. (5 ms were seen to be too few where
- * the processors of this host are themselves kept waiting.)
+ * gap: what it has sent before has left by then. (5 ms were seen to be too few
+ * where the processors of this host are themselves kept waiting.)
  */
 #define DP_BUCKETS 1024
 #define DP_FLOWLET_GAP 50000000LL	/* ns, and what waits for the wire */
