@@ -8,21 +8,9 @@
 #include <string.h>
 
 #include "lab/lab.h"
+#include "plan/qos_step.h"
 #include "plan/team.h"
 
-#define HANDLE 0x10000u
-#define LINK_CLASS (HANDLE | 1)
-#define DEFAULT_CLASS (HANDLE | 2)
-/* Ten milliseconds keep a fast link busy between two wake-ups of HTB; 64 KB
- * let small packets beside large ones have their floor (notes/peers.md). */
-#define BURST_MS 10
-#define BURST_MIN (64 * 1024)
-/* What is left over is shared in proportion to the floors: by quantum. One
- * turn is shorter than the smallest burst: while it waits for longer, a capped
- * class would lose what it may send meanwhile, and never reach its cap. */
-#define QUANTUM_MAX (BURST_MIN - 4096)
-#define QUANTUM_MIN 1600
-#define RATE_MIN 8000
 /* Stands for a link that does not tell its speed, where only caps are kept. */
 #define ANY_SPEED G_GUINT64_CONSTANT (100000000000)
 
@@ -96,123 +84,6 @@ qos_touched (const plan *p, const vmnet_adapter *a)
 	return s && plan_switch_touched (p, s);
 }
 
-/* ---- steps ---- */
-
-static gboolean
-root_add (plan *p, step *s, GError **error)
-{
-	return kn_htb_add (p->h->nl, kn_ifindex (p->h->nl, s->link), HANDLE,
-			   DEFAULT_CLASS & 0xffff, error);
-}
-
-static void
-root_add_undo (plan *p, step *s)
-{
-	/* 0xffffffff: TC_H_ROOT */
-	kn_qdisc_del (p->h->nl, kn_ifindex (p->h->nl, s->link), 0xffffffffu,
-		      HANDLE, NULL);
-}
-
-static gboolean
-set_class (plan *p, const char *link, const kn_class *c, GError **error)
-{
-	return kn_htb_class_set (p->h->nl, kn_ifindex (p->h->nl, link),
-				 c->parent, c->handle, c->rate, c->ceil,
-				 c->burst, c->cburst, c->quantum, 0, error);
-}
-
-static gboolean
-root_del (plan *p, step *s, GError **error)
-{
-	return kn_qdisc_del (p->h->nl, kn_ifindex (p->h->nl, s->link),
-			     0xffffffffu, HANDLE, error);
-}
-
-static void
-root_del_undo (plan *p, step *s)
-{
-	GPtrArray *classes = s->data;
-
-	root_add (p, s, NULL);
-	/* The link's class is the parent of all others. */
-	for (guint pass = 0; pass < 2; pass++)
-		for (guint i = 0; i < classes->len; i++) {
-			const kn_class *c = classes->pdata[i];
-
-			if ((c->handle == LINK_CLASS) == (pass == 0))
-				set_class (p, s->link, c, NULL);
-		}
-}
-
-typedef struct {
-	kn_class now, old;
-	gboolean had;
-} class_data;
-
-static gboolean
-class_apply (plan *p, step *s, GError **error)
-{
-	class_data *x = s->data;
-
-	return set_class (p, s->link, &x->now, error);
-}
-
-static void
-class_undo (plan *p, step *s)
-{
-	class_data *x = s->data;
-
-	if (x->had)
-		set_class (p, s->link, &x->old, NULL);
-	else
-		kn_class_del (p->h->nl, kn_ifindex (p->h->nl, s->link),
-			      x->now.handle, NULL);
-}
-
-static gboolean
-class_drop (plan *p, step *s, GError **error)
-{
-	class_data *x = s->data;
-
-	return kn_class_del (p->h->nl, kn_ifindex (p->h->nl, s->link),
-			     x->old.handle, error);
-}
-
-static void
-class_drop_undo (plan *p, step *s)
-{
-	class_data *x = s->data;
-
-	set_class (p, s->link, &x->old, NULL);
-}
-
-static void
-step_class (plan *p, const char *link, const kn_class *now,
-	    const kn_class *old, const char *whose)
-{
-	class_data *x;
-	step *s;
-
-	/* The kernel keeps bytes per second: the last bits of a rate are not
-	 * to be had. */
-	if (old && old->rate / 8 == now->rate / 8 &&
-	    old->ceil / 8 == now->ceil / 8 && old->quantum == now->quantum)
-		return;
-	x = g_new0 (class_data, 1);
-	x->now = *now;
-	x->had = old != NULL;
-	if (old)
-		x->old = *old;
-	s = plan_step (p, class_apply, class_undo,
-		       "class %x:%x on %s for %s: at least %" G_GUINT64_FORMAT
-		       ", at most %" G_GUINT64_FORMAT " bit/s",
-		       now->handle >> 16, now->handle & 0xffff, link, whose,
-		       now->rate, now->ceil);
-	s->link = g_strdup (link);
-	s->data = x;
-	s->data_free = g_free;
-}
-
 /* ---- what is wanted ---- */
 
 /* One physical adapter of a switch. */
@@ -252,45 +123,6 @@ sums_on (plan *p, const uplink *u)
 	sums.nic = u->nic;
 	sums.squeeze = u->s->teaming;
 	return sums;
-}
-
-static guint32
-burst (guint64 rate)
-{
-	return MIN (MAX (rate / 8 * BURST_MS / 1000, BURST_MIN), 1u << 30);
-}
-
-static guint32
-quantum (guint64 floor, guint64 most)
-{
-	guint64 q = most ? QUANTUM_MAX * floor / most : QUANTUM_MIN;
-
-	return CLAMP (q, QUANTUM_MIN, QUANTUM_MAX);
-}
-
-static kn_class
-class_of (guint32 handle, const plan_rate *r, guint64 most)
-{
-	kn_class c = { .parent = LINK_CLASS, .handle = handle };
-	guint64 cap = r->ceil ? MIN (r->ceil, r->link) : r->link;
-
-	if (handle == LINK_CLASS)
-		c.parent = HANDLE;
-	c.ceil = cap;
-	c.rate = MIN (MAX (r->floor, RATE_MIN), cap);
-	c.burst = burst (c.rate);
-	c.cburst = burst (c.ceil);
-	c.quantum = quantum (r->floor, most);
-	return c;
-}
-
-static const kn_class *
-find_class (const GPtrArray *have, guint32 handle)
-{
-	for (guint i = 0; have && i < have->len; i++)
-		if (((kn_class *) have->pdata[i])->handle == handle)
-			return have->pdata[i];
-	return NULL;
 }
 
 static guint64
@@ -336,16 +168,16 @@ build_classes (plan *p, const uplink *u, guint64 link,
 	plan_sums sums = sums_on (p, u);
 	guint64 most = largest_floor (p, u, &sums, link), rest;
 	plan_rate r = { .link = link, .floor = link };
-	kn_class c = class_of (LINK_CLASS, &r, link);
+	kn_class c = qos_class (QOS_LINK, &r, link);
 
-	step_class (p, u->nic, &c, find_class (have, LINK_CLASS),
+	qos_step_class (p, u->nic, &c, qos_class_find (have, QOS_LINK),
 		    "the link");
 	if (!plan_share (&sums, u->s, link, NULL, &r, error))
 		return FALSE;
 	rest = r.floor = r.floor / (1 + capped_only (p, u));
 	most = MAX (most, rest);
-	c = class_of (DEFAULT_CLASS, &r, most);
-	step_class (p, u->nic, &c, find_class (have, DEFAULT_CLASS),
+	c = qos_class (QOS_DEFAULT, &r, most);
+	qos_step_class (p, u->nic, &c, qos_class_find (have, QOS_DEFAULT),
 		    "everything else");
 	for (guint i = 0; i < p->desired->adapters->len; i++) {
 		const vmnet_adapter *a = p->desired->adapters->pdata[i];
@@ -358,8 +190,8 @@ build_classes (plan *p, const uplink *u, guint64 link,
 		alias = names_alias (a);
 		if (r.floor == 0)
 			r.floor = rest;
-		c = class_of (PLAN_CLASS (a->slot), &r, most);
-		step_class (p, u->nic, &c, find_class (have, c.handle),
+		c = qos_class (PLAN_CLASS (a->slot), &r, most);
+		qos_step_class (p, u->nic, &c, qos_class_find (have, c.handle),
 			    alias);
 	}
 	return TRUE;
@@ -371,8 +203,6 @@ drop_classes (plan *p, const uplink *u, const GPtrArray *have)
 	for (guint i = 0; have && i < have->len; i++) {
 		const kn_class *c = have->pdata[i];
 		const vmnet_adapter *a;
-		class_data *x;
-		step *t;
 
 		if (c->handle < PLAN_FIRST_CLASS)
 			continue;
@@ -380,38 +210,8 @@ drop_classes (plan *p, const uplink *u, const GPtrArray *have)
 					 (c->handle - PLAN_FIRST_CLASS));
 		if (a && goes_by (u, a) && qos_asks (u->s, a))
 			continue;
-		x = g_new0 (class_data, 1);
-		x->old = *c;
-		t = plan_step (p, class_drop, class_drop_undo,
-			       "remove class %x:%x from %s", c->handle >> 16,
-			       c->handle & 0xffff, u->nic);
-		t->link = g_strdup (u->nic);
-		t->data = x;
-		t->data_free = g_free;
+		qos_step_class_remove (p, u->nic, c);
 	}
-}
-
-/* Is our HTB on the link? A root of somebody else's is an error. */
-static gboolean
-root_of (plan *p, const kn_link *l, gboolean *ours, gboolean *other,
-	 char kind[16], GError **error)
-{
-	g_autoptr (GPtrArray) all =
-		kn_qdisc_root (p->h->nl, l->ifindex, error);
-
-	*ours = *other = FALSE;
-	if (all == NULL)
-		return FALSE;
-	for (guint i = 0; i < all->len; i++) {
-		const kn_qdisc *q = all->pdata[i];
-
-		if (q->handle == HANDLE && strcmp (q->kind, "htb") == 0)
-			*ours = TRUE;
-		else if (q->handle != 0)
-			*other = TRUE;
-		g_strlcpy (kind, q->kind, 16);
-	}
-	return TRUE;
 }
 
 /*
@@ -458,13 +258,12 @@ build_one (plan *p, const uplink *u, GError **error)
 	guint64 link;
 	gboolean ours = FALSE, other = FALSE;
 	char kind[16] = "";
-	step *t;
 
 	if (l == NULL || !speed_matters (p, u, &link))
 		return TRUE;	/* restore does it when the card is back */
 	if (!p->all && !fits (p, u, link, error))
 		return FALSE;
-	if (!root_of (p, l, &ours, &other, kind, error))
+	if (!qos_root (p, l, &ours, &other, kind, error))
 		return FALSE;
 	if (other) {
 		g_set_error (error, VMNET_ERROR, VMNET_ERROR_BUSY,
@@ -476,11 +275,8 @@ build_one (plan *p, const uplink *u, GError **error)
 	}
 	if (ours && !(have = kn_classes (p->h->nl, l->ifindex, error)))
 		return FALSE;
-	if (!ours) {
-		t = plan_step (p, root_add, root_add_undo,
-			       "shape %s with HTB", u->nic);
-		t->link = g_strdup (u->nic);
-	}
+	if (!ours)
+		qos_step_root (p, u->nic);
 	if (!build_classes (p, u, link, have, error))
 		return FALSE;
 	drop_classes (p, u, have);
@@ -528,39 +324,6 @@ plan_qos_build (plan *p, GError **error)
 }
 
 static gboolean
-removes_root (const plan *p, const char *nic)
-{
-	for (guint i = 0; i < p->steps->len; i++) {
-		const step *s = p->steps->pdata[i];
-
-		if (s->apply == root_del && strcmp (s->link, nic) == 0)
-			return TRUE;
-	}
-	return FALSE;
-}
-
-static gboolean
-remove_root (plan *p, const char *nic, GError **error)
-{
-	const kn_link *l = plan_link (p, nic);
-	gboolean ours, other;
-	char kind[16];
-	step *t;
-
-	if (l == NULL || removes_root (p, nic))
-		return TRUE;
-	if (!root_of (p, l, &ours, &other, kind, error))
-		return FALSE;
-	if (!ours)
-		return TRUE;
-	t = plan_step (p, root_del, root_del_undo, "stop shaping %s", nic);
-	t->link = g_strdup (nic);
-	t->data = kn_classes (p->h->nl, l->ifindex, error);
-	t->data_free = (GDestroyNotify) g_ptr_array_unref;
-	return t->data != NULL;
-}
-
-static gboolean
 nic_shaped (const vmnet_model *m, const char *nic)
 {
 	for (guint i = 0; i < m->switches->len; i++) {
@@ -582,7 +345,7 @@ remove_of (plan *p, const vmnet_model *m, GError **error)
 		for (guint j = 0; (nic = vmnet_switch_member (s, j)); j++)
 			if (qos_wanted (m, s) &&
 			    !nic_shaped (p->desired, nic) &&
-			    !remove_root (p, nic, error))
+			    !qos_step_root_remove (p, nic, error))
 				return FALSE;
 	}
 	return TRUE;
