@@ -313,6 +313,8 @@ typedef struct {
 	GPtrArray *nats;	/* vmnet_nat * */
 	GPtrArray *pools;	/* vmnet_pool * */
 	GPtrArray *qos_policies;/* vmnet_qos_policy * */
+	GPtrArray *traffic_classes;	/* vmnet_traffic_class * */
+	GPtrArray *dcb;		/* vmnet_dcb * */
 	guint64 counted;	/* plan/meters.c: counters carried last */
 } vmnet_model;
 

@@ -31,6 +31,9 @@ typedef enum {
 	VMNET_QOS_RDMA_PORT,
 	VMNET_QOS_UID,
 	VMNET_QOS_PRIORITY, VMNET_QOS_DSCP,
+	VMNET_QOS_THROTTLE,	/* bit/s */
+	VMNET_QOS_WEIGHT,
+	VMNET_QOS_PLACE,	/* of its class among those of policies */
 	VMNET_QOS_NUMBERS	/* how many there are */
 } vmnet_qos_number;
 
@@ -71,7 +74,59 @@ gboolean vmnet_qos_set (vmnet_txn *txn, const char *name,
 			GError **error);
 gboolean vmnet_qos_remove (vmnet_txn *txn, const char *name, GError **error);
 
+/*
+ * A traffic class: of the eight priorities some, and the share of a link that
+ * they have together; or Strict: before all that have a share. The default class
+ * has what is left, and is no object.
+ */
+typedef struct {
+	char *name;
+	guint32 number;		/* 1 to 7; 0 is the default class */
+	gboolean strict;
+	guint32 bandwidth;	/* percent; 0: strict */
+	guint32 priorities;	/* a bit for each */
+} vmnet_traffic_class;
+
+#define VMNET_TRAFFIC_CLASSES 7
+#define VMNET_PRIORITIES 8
+#define VMNET_TRAFFIC_DEFAULT "[Default]"
+
+typedef struct {		/* NULL or unset: leave as it is */
+	const gboolean *strict;
+	vmnet_opt bandwidth, priorities;
+} vmnet_traffic_change;
+
+gboolean vmnet_traffic_add (vmnet_txn *txn, const vmnet_traffic_class *c,
+			    GError **error);
+gboolean vmnet_traffic_set (vmnet_txn *txn, const char *name,
+			    const vmnet_traffic_change *c, GError **error);
+gboolean vmnet_traffic_remove (vmnet_txn *txn, const char *name,
+			       GError **error);
+
+/* DCB: of the whole host (`interface` NULL), and of a physical adapter. */
+typedef struct {
+	char *interface;
+	vmnet_opt flow;		/* of the host: priorities with flow control,
+				 * a bit for each */
+	vmnet_opt willing;	/* of the host: the network may set it */
+	vmnet_opt enabled;	/* of an adapter: its traffic classes */
+} vmnet_dcb;
+
+/* NULL: nothing was said of it. */
+const vmnet_dcb *vmnet_model_dcb (const vmnet_model *m, const char *interface);
+/* Priorities of `set` on, those of `clear` off. */
+gboolean vmnet_dcb_set_flow (vmnet_txn *txn, guint32 set, guint32 clear,
+			     GError **error);
+gboolean vmnet_dcb_set_willing (vmnet_txn *txn, gboolean willing,
+				GError **error);
+gboolean vmnet_dcb_set_enabled (vmnet_txn *txn, const char *nic, gboolean on,
+				GError **error);
+
 extern const vmnet_noun vmnet_noun_qos_policy;	/* NetQosPolicy */
+extern const vmnet_noun vmnet_noun_traffic;	/* NetQosTrafficClass */
+extern const vmnet_noun vmnet_noun_flow;	/* NetQosFlowControl */
+extern const vmnet_noun vmnet_noun_dcbx;	/* NetQosDcbxSetting */
+extern const vmnet_noun vmnet_noun_nic_qos;	/* NetAdapterQos */
 
 G_END_DECLS
 

@@ -405,6 +405,9 @@ gboolean kn_ingress_redirect (kn *k, int from, int to, GError **error);
 /* Attach (prog_fd >= 0) or detach (-1) an XDP program in native mode. */
 gboolean kn_xdp_set (kn *k, int ifindex, int prog_fd, GError **error);
 
+/* Has the card DCB of its own (dcbnl)? FALSE also where this kernel has none. */
+gboolean kn_dcb_has (kn *k, const char *nic);
+
 /* ---- ethtool ---- */
 
 /* bit/s; 0: unknown. */

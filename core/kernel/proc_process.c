@@ -115,3 +115,20 @@ proc_holds_vfio (const char *group)
 			return TRUE;
 	return FALSE;
 }
+
+int
+proc_named (const char *name)
+{
+	g_autoptr (GArray) pids = proc_numbers ("/proc");
+	int found = 0;
+
+	for (guint i = 0; pids && i < pids->len && !found; i++) {
+		int pid = g_array_index (pids, int, i);
+		gsize len;
+		g_autofree char *comm = proc_read (pid, "comm", &len);
+
+		if (comm && g_strcmp0 (g_strchomp (comm), name) == 0)
+			found = pid;
+	}
+	return found;
+}

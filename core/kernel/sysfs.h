@@ -117,4 +117,7 @@ gboolean sysctl_net_write (const char *key, const char *value, GError **error);
 /* Its value without the end of line, owned by the caller; NULL: not there. */
 char *sysctl_net_read (const char *key);
 
+/* A process of that name (15 bytes at most); 0: none that is to be seen. */
+int proc_named (const char *name);
+
 #endif

@@ -318,11 +318,32 @@ put_qos_policy (JsonBuilder *b, gconstpointer item)
 	put_string (b, "line", line);
 }
 
+static void
+put_traffic_class (JsonBuilder *b, gconstpointer item)
+{
+	const vmnet_traffic_class *c = item;
+	g_autofree char *line = traffic_class_write (c);
+
+	put_string (b, "name", c->name);
+	put_string (b, "line", line);
+}
+
+static void
+put_dcb (JsonBuilder *b, gconstpointer item)
+{
+	const vmnet_dcb *d = item;
+
+	g_autofree char *line = dcb_write (d);
+
+	put_string (b, "interface", d->interface);
+	put_string (b, "line", line);
+}
+
 /* In the order of model_lists. */
 static void (*const put_item[MODEL_LISTS]) (JsonBuilder *, gconstpointer) = {
 	put_switch, put_vm, put_adapter, put_nic, put_address,
 	put_route, put_ipinterface, put_dns, put_nat, put_pool,
-	put_qos_policy,
+	put_qos_policy, put_traffic_class, put_dcb,
 };
 
 static void

@@ -98,6 +98,14 @@ model_nic_rename (vmnet_model *m, const char *nic, const char *new_name)
 		if (vmnet_switch_has_member (s, old))
 			model_member_rename (m, s, old, new_name);
 	}
+	for (guint i = 0; i < m->dcb->len; i++) {
+		vmnet_dcb *d = m->dcb->pdata[i];
+
+		if (d->interface && strcmp (d->interface, old) == 0) {
+			g_free (d->interface);
+			d->interface = g_strdup (new_name);
+		}
+	}
 	model_interface_rename (m, old, new_name);
 }
 

@@ -145,7 +145,8 @@ actions_ok (const vmnet_qos_policy *p, GError **error)
 
 	if (!fcoe && !p->n[VMNET_QOS_RDMA_PORT].set)
 		return TRUE;
-	if (p->n[VMNET_QOS_PRIORITY].set && !p->n[VMNET_QOS_DSCP].set)
+	if (p->n[VMNET_QOS_PRIORITY].set && !p->n[VMNET_QOS_DSCP].set &&
+	    !p->n[VMNET_QOS_THROTTLE].set && !p->n[VMNET_QOS_WEIGHT].set)
 		return TRUE;
 	return check_invalid (error, WHAT, p->name, "%s goes with "
 			      "-PriorityValue8021Action, and no other action",
@@ -174,6 +175,20 @@ check (vmnet_qos_policy *p, GError **error)
 		actions_ok (p, error);
 }
 
+/* The lowest that is free: of a class that is there, another has the same. */
+static guint
+free_place (const vmnet_model *m)
+{
+	guint64 used = 0;
+
+	for (guint i = 0; i < m->qos_policies->len; i++) {
+		const vmnet_qos_policy *p = m->qos_policies->pdata[i];
+
+		used |= G_GUINT64_CONSTANT (1) << p->n[VMNET_QOS_PLACE].value;
+	}
+	return used + 1 ? (guint) __builtin_ctzll (~used) : 0;
+}
+
 gboolean
 qos_policy_add (vmnet_model *m, const vmnet_qos_policy *p, GError **error)
 {
@@ -182,6 +197,8 @@ qos_policy_add (vmnet_model *m, const vmnet_qos_policy *p, GError **error)
 	gboolean same;
 
 	own->id = old ? old->id : m->next_acl;
+	own->n[VMNET_QOS_PLACE] = old ? old->n[VMNET_QOS_PLACE]
+		: (vmnet_opt) { TRUE, free_place (m) };
 	if (!check_name (WHAT, p->name, error) || !check (own, error)) {
 		model_qos_policy_free (own);
 		return FALSE;

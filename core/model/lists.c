@@ -22,6 +22,8 @@ const model_list model_lists[MODEL_LISTS] = {
 	LIST (nats, nat, TRUE),
 	LIST (pools, pool, TRUE),
 	LIST (qos_policies, qos_policy, TRUE),
+	LIST (traffic_classes, traffic_class, TRUE),
+	LIST (dcb, dcb, TRUE),
 };
 
 GPtrArray *

@@ -49,6 +49,10 @@ model_new (void)
 		(GDestroyNotify) model_pool_free);
 	m->qos_policies = g_ptr_array_new_with_free_func (
 		(GDestroyNotify) model_qos_policy_free);
+	m->traffic_classes = g_ptr_array_new_with_free_func (
+		(GDestroyNotify) model_traffic_class_free);
+	m->dcb = g_ptr_array_new_with_free_func (
+		(GDestroyNotify) model_dcb_free);
 	return m;
 }
 
@@ -81,6 +85,8 @@ model_free (vmnet_model *m)
 	g_ptr_array_unref (m->nats);
 	g_ptr_array_unref (m->pools);
 	g_ptr_array_unref (m->qos_policies);
+	g_ptr_array_unref (m->traffic_classes);
+	g_ptr_array_unref (m->dcb);
 	g_free (counted_of (m));
 }
 
@@ -106,6 +112,9 @@ model_copy (const vmnet_model *m)
 	g_ptr_array_extend (c->pools, m->pools, model_pool_copy, NULL);
 	g_ptr_array_extend (c->qos_policies, m->qos_policies,
 			    model_qos_policy_copy, NULL);
+	g_ptr_array_extend (c->traffic_classes, m->traffic_classes,
+			    model_traffic_class_copy, NULL);
+	g_ptr_array_extend (c->dcb, m->dcb, model_dcb_copy, NULL);
 	return c;
 }
 

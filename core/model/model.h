@@ -32,6 +32,8 @@ void model_dns_free (vmnet_dns *d);
 void model_nat_free (vmnet_nat *n);
 void model_pool_free (vmnet_pool *p);
 void model_qos_policy_free (vmnet_qos_policy *p);
+void model_traffic_class_free (vmnet_traffic_class *c);
+void model_dcb_free (vmnet_dcb *d);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (vmnet_pool, model_pool_free)
 
 /* Adds to `m` the switches, VMs and adapters of `other` that it lacks, without

@@ -38,6 +38,10 @@ const vmnet_qos_number_info vmnet_qos_numbers[VMNET_QOS_NUMBERS] = {
 	[VMNET_QOS_UID] = { "uid", NULL, 0, G_MAXUINT32 - 1 },
 	[VMNET_QOS_PRIORITY] = { "priority", "PriorityValue8021Action", 0, 7 },
 	[VMNET_QOS_DSCP] = { "dscp", "DSCPAction", 0, 63 },
+	[VMNET_QOS_THROTTLE] = { "throttle", "ThrottleRateActionBitsPerSecond",
+				 8000, G_MAXINT64 },
+	[VMNET_QOS_WEIGHT] = { "weight", "MinBandwidthWeightAction", 1, 100 },
+	[VMNET_QOS_PLACE] = { "place", NULL, 0, VMNET_QOS_POLICIES - 1 },
 };
 
 const vmnet_qos_number_info vmnet_qos_texts[VMNET_QOS_TEXTS] = {
@@ -172,7 +176,8 @@ dump_policy (GString *s, const vmnet_qos_policy *p)
 {
 	static const vmnet_qos_number plain[] = {
 		VMNET_QOS_PORT, VMNET_QOS_RDMA_PORT, VMNET_QOS_PRIORITY,
-		VMNET_QOS_DSCP, VMNET_QOS_PRECEDENCE,
+		VMNET_QOS_DSCP, VMNET_QOS_THROTTLE, VMNET_QOS_WEIGHT,
+		VMNET_QOS_PRECEDENCE,
 	};
 
 	g_string_append (s, "New-NetQosPolicy");
@@ -201,6 +206,7 @@ dump_qos (GString *s, const vmnet_model *m)
 {
 	for (guint i = 0; i < m->qos_policies->len; i++)
 		dump_policy (s, m->qos_policies->pdata[i]);
+	dump_dcb (s, m);
 }
 
 /* ---- order ---- */

@@ -35,5 +35,7 @@ void reader_check (reader *r, const vmnet_model *m);
 char *read_string (reader *r, const char *key);
 void mirror_get (reader *r, vmnet_mirror *out);	/* mirror.c */
 void qos_policy_get (reader *r, vmnet_model *m);	/* edit_qos.c */
+void traffic_class_get (reader *r, vmnet_model *m);	/* dcb.c */
+void dcb_get (reader *r, vmnet_model *m);	/* dcb.c */
 
 #endif

@@ -69,3 +69,48 @@ vmnet_qos_remove (vmnet_txn *t, const char *name, GError **error)
 {
 	return qos_policy_remove (t->model, name, error);
 }
+
+gboolean
+vmnet_traffic_add (vmnet_txn *t, const vmnet_traffic_class *c, GError **error)
+{
+	return traffic_class_add (t->model, c, error);
+}
+
+gboolean
+vmnet_traffic_set (vmnet_txn *t, const char *name,
+		   const vmnet_traffic_change *c, GError **error)
+{
+	return traffic_class_set (t->model, name, c, error);
+}
+
+gboolean
+vmnet_traffic_remove (vmnet_txn *t, const char *name, GError **error)
+{
+	return traffic_class_remove (t->model, name, error);
+}
+
+gboolean
+vmnet_dcb_set_flow (vmnet_txn *t, guint32 set, guint32 clear, GError **error)
+{
+	vmnet_dcb *d = dcb_of (t->model, NULL);
+
+	d->flow = (vmnet_opt) { TRUE, (d->flow.value & ~clear) | set };
+	return TRUE;
+}
+
+gboolean
+vmnet_dcb_set_willing (vmnet_txn *t, gboolean willing, GError **error)
+{
+	dcb_of (t->model, NULL)->willing = (vmnet_opt) { TRUE, willing != 0 };
+	return TRUE;
+}
+
+gboolean
+vmnet_dcb_set_enabled (vmnet_txn *t, const char *nic, gboolean on,
+		       GError **error)
+{
+	if (!txn_nic_exists (t->host, "traffic classes", nic, error))
+		return FALSE;
+	dcb_of (t->model, nic)->enabled = (vmnet_opt) { TRUE, on != 0 };
+	return TRUE;
+}

@@ -51,6 +51,7 @@ typedef struct {
 typedef struct {
 	guint64 weight, absolute;
 	const char *nic;	/* the link; NULL: the switch's only one */
+	guint taken;		/* percent that traffic classes have of it */
 	gboolean squeeze;	/* floors above the link shrink, all alike:
 				 * another member of the team has lost its */
 } plan_sums;

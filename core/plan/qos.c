@@ -8,8 +8,9 @@
 #include <string.h>
 
 #include "lab/lab.h"
-#include "plan/qos_step.h"
+#include "plan/shape.h"
 #include "plan/team.h"
+#include "plan/traffic.h"
 
 /* Stands for a link that does not tell its speed, where only caps are kept. */
 #define ANY_SPEED G_GUINT64_CONSTANT (100000000000)
@@ -111,17 +112,22 @@ goes_by (gconstpointer user, const vmnet_adapter *a)
 {
 	const uplink *u = user;
 
-	return model_is_on (u->s, a) &&
+	return u->s && model_is_on (u->s, a) &&
 		(!u->s->teaming || team_choose (&u->t, a) == u->number);
 }
 
 static plan_sums
 sums_on (plan *p, const uplink *u)
 {
-	plan_sums sums = plan_sums_of (p->desired, u->s, goes_by, u);
+	plan_sums sums = { 0 };
+	gboolean strict;
 
+	if (u->s) {
+		sums = plan_sums_of (p->desired, u->s, goes_by, u);
+		sums.squeeze = u->s->teaming;
+	}
 	sums.nic = u->nic;
-	sums.squeeze = u->s->teaming;
+	sums.taken = shape_taken (p->desired, u->nic, &strict);
 	return sums;
 }
 
@@ -161,24 +167,75 @@ capped_only (plan *p, const uplink *u)
 	return n;
 }
 
+/* Neither a parent nor a priority can be changed while frames wait. */
 static gboolean
-build_classes (plan *p, const uplink *u, guint64 link,
-	       const GPtrArray *have, GError **error)
+in_place (const kn_class *now, const kn_class *old)
+{
+	return now->parent == old->parent && now->prio == old->prio;
+}
+
+/* Those of traffic classes and policies, parents first. */
+static void
+build_shape (plan *p, const uplink *u, const GArray *shape,
+	     const GPtrArray *have)
+{
+	for (guint i = 0; i < shape->len; i++) {
+		const shape_class *s = &g_array_index (shape, shape_class, i);
+		const kn_class *old = qos_class_find (have, s->c.handle);
+
+		if (old && !in_place (&s->c, old))
+			old = NULL;
+		qos_step_class (p, u->nic, &s->c, old, s->name);
+	}
+}
+
+static gboolean
+in_shape (const GArray *shape, const kn_class *c)
+{
+	for (guint i = 0; i < shape->len; i++) {
+		const shape_class *s = &g_array_index (shape, shape_class, i);
+
+		if (s->c.handle == c->handle)
+			return in_place (&s->c, c);
+	}
+	return FALSE;
+}
+
+/* One that belongs elsewhere now is made anew; before its parent goes. */
+static void
+drop_shape (plan *p, const uplink *u, const GArray *shape,
+	    const GPtrArray *have)
+{
+	for (guint pass = 0; have && pass < 2; pass++)
+		for (guint i = 0; i < have->len; i++) {
+			const kn_class *c = have->pdata[i];
+
+			if (SHAPE_OURS (c->handle) && !in_shape (shape, c) &&
+			    (c->parent == QOS_LINK) == (pass == 1))
+				qos_step_class_remove (p, u->nic, c);
+		}
+}
+
+/* The default flow's part, which policies share; and all their classes. */
+static GArray *
+shape_of (plan *p, const uplink *u, const plan_sums *sums, guint64 link,
+	  plan_rate *r, guint64 *most)
+{
+	if (u->s && vmnet_switch_bw_mode (u->s) == VMNET_BW_NONE &&
+	    shape_wanted (p->desired, u->nic))
+		r->floor = link / 100 * (100 - sums->taken);
+	return shape_classes (p->desired, u->nic, link, capped_only (p, u),
+			      &r->floor, most);
+}
+
+static gboolean
+build_adapters (plan *p, const uplink *u, guint64 link, guint64 rest,
+		guint64 most, const GPtrArray *have, GError **error)
 {
 	plan_sums sums = sums_on (p, u);
-	guint64 most = largest_floor (p, u, &sums, link), rest;
-	plan_rate r = { .link = link, .floor = link };
-	kn_class c = qos_class (QOS_LINK, &r, link);
+	plan_rate r;
+	kn_class c;
 
-	qos_step_class (p, u->nic, &c, qos_class_find (have, QOS_LINK),
-		    "the link");
-	if (!plan_share (&sums, u->s, link, NULL, &r, error))
-		return FALSE;
-	rest = r.floor = r.floor / (1 + capped_only (p, u));
-	most = MAX (most, rest);
-	c = qos_class (QOS_DEFAULT, &r, most);
-	qos_step_class (p, u->nic, &c, qos_class_find (have, QOS_DEFAULT),
-		    "everything else");
 	for (guint i = 0; i < p->desired->adapters->len; i++) {
 		const vmnet_adapter *a = p->desired->adapters->pdata[i];
 		g_autofree char *alias = NULL;
@@ -192,9 +249,36 @@ build_classes (plan *p, const uplink *u, guint64 link,
 			r.floor = rest;
 		c = qos_class (PLAN_CLASS (a->slot), &r, most);
 		qos_step_class (p, u->nic, &c, qos_class_find (have, c.handle),
-			    alias);
+				alias);
 	}
 	return TRUE;
+}
+
+static gboolean
+build_classes (plan *p, const uplink *u, guint64 link,
+	       const GPtrArray *have, GError **error)
+{
+	plan_sums sums = sums_on (p, u);
+	guint64 most = largest_floor (p, u, &sums, link);
+	plan_rate r = { .link = link, .floor = link };
+	kn_class c = qos_class (QOS_LINK, &r, link);
+	g_autoptr (GArray) shape = NULL;
+	gboolean strict;
+
+	qos_step_class (p, u->nic, &c, qos_class_find (have, QOS_LINK),
+			"the link");
+	if (!plan_share (&sums, u->s, link, NULL, &r, error))
+		return FALSE;
+	shape = shape_of (p, u, &sums, link, &r, &most);
+	drop_shape (p, u, shape, have);
+	shape_taken (p->desired, u->nic, &strict);
+	c = qos_class (QOS_DEFAULT, &r, most);
+	if (strict)
+		shape_yield (&c);
+	qos_step_class (p, u->nic, &c, qos_class_find (have, QOS_DEFAULT),
+			"everything else");
+	build_shape (p, u, shape, have);
+	return build_adapters (p, u, link, r.floor, most, have, error);
 }
 
 static void
@@ -204,7 +288,7 @@ drop_classes (plan *p, const uplink *u, const GPtrArray *have)
 		const kn_class *c = have->pdata[i];
 		const vmnet_adapter *a;
 
-		if (c->handle < PLAN_FIRST_CLASS)
+		if (c->handle < PLAN_FIRST_CLASS || SHAPE_OURS (c->handle))
 			continue;
 		a = g_hash_table_lookup (p->desired_slots, GUINT_TO_POINTER
 					 (c->handle - PLAN_FIRST_CLASS));
@@ -243,11 +327,13 @@ speed_matters (plan *p, const uplink *u, guint64 *link)
 static gboolean
 fits (plan *p, const uplink *u, guint64 link, GError **error)
 {
-	plan_sums sums = plan_sums_asked (p->desired, u->s, u->nic);
+	plan_sums sums;
 	plan_rate r;
 
-	return !u->s->teaming ||
-		plan_share (&sums, u->s, link, NULL, &r, error);
+	if (!u->s || !u->s->teaming)
+		return TRUE;
+	sums = plan_sums_asked (p->desired, u->s, u->nic);
+	return plan_share (&sums, u->s, link, NULL, &r, error);
 }
 
 static gboolean
@@ -305,34 +391,73 @@ switch_qos_touched (const plan *p, const vmnet_switch *s)
 	return FALSE;
 }
 
-gboolean
-plan_qos_build (plan *p, GError **error)
+static const vmnet_switch *
+switch_with (const vmnet_model *m, const char *nic)
 {
-	for (guint i = 0; i < p->desired->switches->len; i++) {
-		const vmnet_switch *s = p->desired->switches->pdata[i];
+	for (guint i = 0; i < m->switches->len; i++)
+		if (vmnet_switch_has_member (m->switches->pdata[i], nic))
+			return m->switches->pdata[i];
+	return NULL;
+}
 
-		if (!qos_wanted (p->desired, s) || !switch_qos_touched (p, s))
+gboolean
+qos_nic_shaped (const vmnet_model *m, const char *nic)
+{
+	const vmnet_switch *s = switch_with (m, nic);
+
+	return (s && qos_wanted (m, s)) || shape_wanted (m, nic);
+}
+
+static gboolean
+build_switch (plan *p, const vmnet_switch *s, GError **error)
+{
+	for (guint j = 0; vmnet_switch_member (s, j); j++) {
+		uplink u;
+
+		if (!qos_nic_shaped (p->desired, vmnet_switch_member (s, j)))
 			continue;
-		for (guint j = 0; vmnet_switch_member (s, j); j++) {
-			uplink u = uplink_of (p, s, j);
-
-			if (!build_one (p, &u, error))
-				return FALSE;
-		}
+		u = uplink_of (p, s, j);
+		if (!build_one (p, &u, error))
+			return FALSE;
 	}
 	return TRUE;
 }
 
+/* Adapters of no switch: what QoS asks of them. */
 static gboolean
-nic_shaped (const vmnet_model *m, const char *nic)
+build_alone (plan *p, GError **error)
 {
-	for (guint i = 0; i < m->switches->len; i++) {
-		const vmnet_switch *s = m->switches->pdata[i];
+	g_autoptr (GPtrArray) nics = NULL;
 
-		if (vmnet_switch_has_member (s, nic))
-			return qos_wanted (m, s);
+	if (!traffic_touched (p))
+		return TRUE;
+	nics = traffic_nics (p, error);
+	for (guint i = 0; nics && i < nics->len; i++) {
+		const kn_link *l = nics->pdata[i];
+		uplink u = { .nic = l->name };
+
+		if (traffic_is_physical (p->h, p->desired, l) &&
+		    !switch_with (p->desired, l->name) &&
+		    shape_wanted (p->desired, l->name) &&
+		    !build_one (p, &u, error))
+			return FALSE;
 	}
-	return FALSE;
+	return nics != NULL;
+}
+
+gboolean
+plan_qos_build (plan *p, GError **error)
+{
+	gboolean all = traffic_touched (p);
+
+	for (guint i = 0; i < p->desired->switches->len; i++) {
+		const vmnet_switch *s = p->desired->switches->pdata[i];
+
+		if ((all || switch_qos_touched (p, s)) &&
+		    !build_switch (p, s, error))
+			return FALSE;
+	}
+	return build_alone (p, error);
 }
 
 static gboolean
@@ -344,16 +469,37 @@ remove_of (plan *p, const vmnet_model *m, GError **error)
 
 		for (guint j = 0; (nic = vmnet_switch_member (s, j)); j++)
 			if (qos_wanted (m, s) &&
-			    !nic_shaped (p->desired, nic) &&
+			    !qos_nic_shaped (p->desired, nic) &&
 			    !qos_step_root_remove (p, nic, error))
 				return FALSE;
 	}
 	return TRUE;
 }
 
+/* Of any physical adapter that QoS had shaped and shapes no more. */
+static gboolean
+remove_alone (plan *p, GError **error)
+{
+	g_autoptr (GPtrArray) nics = NULL;
+
+	if (!traffic_touched (p))
+		return TRUE;
+	nics = traffic_nics (p, error);
+	for (guint i = 0; nics && i < nics->len; i++) {
+		const char *nic = ((kn_link *) nics->pdata[i])->name;
+
+		if (!qos_nic_shaped (p->desired, nic) &&
+		    ((p->base && shape_wanted (p->base, nic)) ||
+		     (p->leftover && shape_wanted (p->leftover, nic))) &&
+		    !qos_step_root_remove (p, nic, error))
+			return FALSE;
+	}
+	return nics != NULL;
+}
+
 gboolean
 plan_qos_remove (plan *p, GError **error)
 {
 	return remove_of (p, p->base, error) &&
-		remove_of (p, p->leftover, error);
+		remove_of (p, p->leftover, error) && remove_alone (p, error);
 }

@@ -15,4 +15,7 @@ gboolean qos_asks (const vmnet_switch *s, const vmnet_adapter *a);
 /* Does the switch need classes at all? */
 gboolean qos_wanted (const vmnet_model *m, const vmnet_switch *s);
 
+/* Is HTB to be on the adapter, for VMs or for QoS? */
+gboolean qos_nic_shaped (const vmnet_model *m, const char *nic);
+
 #endif

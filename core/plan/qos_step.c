@@ -38,7 +38,8 @@ set_class (plan *p, const char *link, const kn_class *c, GError **error)
 {
 	return kn_htb_class_set (p->h->nl, kn_ifindex (p->h->nl, link),
 				 c->parent, c->handle, c->rate, c->ceil,
-				 c->burst, c->cburst, c->quantum, 0, error);
+				 c->burst, c->cburst, c->quantum, c->prio,
+				 error);
 }
 
 static gboolean
@@ -54,12 +55,15 @@ root_del_undo (plan *p, step *s)
 	GPtrArray *classes = s->data;
 
 	root_add (p, s, NULL);
-	/* The link's class is the parent of all others. */
-	for (guint pass = 0; pass < 2; pass++)
+	/* The link's class is the parent of all others, and some of those are
+	 * parents, too. */
+	for (guint pass = 0; pass < 3; pass++)
 		for (guint i = 0; i < classes->len; i++) {
 			const kn_class *c = classes->pdata[i];
+			guint depth = c->handle == QOS_LINK ? 0
+				: c->parent == QOS_LINK ? 1 : 2;
 
-			if ((c->handle == QOS_LINK) == (pass == 0))
+			if (depth == pass)
 				set_class (p, s->link, c, NULL);
 		}
 }
@@ -116,7 +120,8 @@ qos_step_class (plan *p, const char *link, const kn_class *now,
 	/* The kernel keeps bytes per second: the last bits of a rate are not
 	 * to be had. */
 	if (old && old->rate / 8 == now->rate / 8 &&
-	    old->ceil / 8 == now->ceil / 8 && old->quantum == now->quantum)
+	    old->ceil / 8 == now->ceil / 8 && old->prio == now->prio &&
+	    old->quantum == now->quantum)
 		return;
 	x = g_new0 (class_data, 1);
 	x->now = *now;
@@ -237,6 +242,8 @@ qos_class (guint32 handle, const plan_rate *r, guint64 most)
 
 	if (handle == QOS_LINK)
 		c.parent = QOS_HANDLE;
+	else
+		c.prio = QOS_PRIO;
 	c.ceil = cap;
 	c.rate = MIN (MAX (r->floor, QOS_RATE_MIN), cap);
 	c.burst = burst (c.rate);

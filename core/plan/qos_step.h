@@ -11,6 +11,9 @@
 #define QOS_LINK (QOS_HANDLE | 1)
 #define QOS_DEFAULT (QOS_HANDLE | 2)
 #define QOS_RATE_MIN 8000
+/* Of all but what is Strict, which has 0. Always: one that is changed while a
+ * class has frames waiting is in force when it has none once (sch_htb.c). */
+#define QOS_PRIO 1
 
 /* A class below the link's: at least r->floor (shared in proportion to `most`,
  * the largest one of the link), at most r->ceil. */

@@ -7,7 +7,7 @@
  * MinimumBandwidthWeight means it. Absolute: as given; the default flow has
  * what is left, or its own DefaultFlowMinimumBandwidthAbsolute.
  */
-#include "plan/step.h"
+#include "plan/shape.h"
 
 #define DEFAULT_FLOW_WEIGHT 1
 
@@ -68,12 +68,19 @@ gboolean
 plan_share (const plan_sums *sums, const vmnet_switch *s, guint64 link,
 	    const vmnet_adapter *a, plan_rate *out, GError **error)
 {
-	const char *nic = sums->nic ? sums->nic : s->uplink;
+	const char *nic = sums->nic || !s ? sums->nic : s->uplink;
 	guint64 sum, share;
 
 	*out = (plan_rate) { .link = link };
+	/* Floors are of what the host's traffic classes leave. */
+	if (sums->taken)
+		link = link / 100 * (100 - sums->taken);
 	if (a && a->max.set)
 		out->ceil = a->max.value;
+	if (s == NULL) {
+		out->floor = link;
+		return TRUE;
+	}
 	switch (vmnet_switch_bw_mode (s)) {
 	case VMNET_BW_WEIGHT:
 		sum = sums->weight;
@@ -124,10 +131,12 @@ plan_sums
 plan_sums_asked (const vmnet_model *m, const vmnet_switch *s, const char *nic)
 {
 	belonging b = { s, nic };
+	gboolean strict;
 
 	plan_sums sums = plan_sums_of (m, s, s->teaming ? belongs : NULL, &b);
 
 	sums.nic = nic;
+	sums.taken = shape_taken (m, nic ? nic : s->uplink, &strict);
 	return sums;
 }
 

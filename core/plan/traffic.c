@@ -10,7 +10,8 @@
 
 #include "model/document.h"
 #include "model/qos.h"
-#include "plan/step.h"
+#include "plan/qos.h"
+#include "plan/shape.h"
 
 /* ---- a policy as the program has it ---- */
 
@@ -111,6 +112,7 @@ traffic_policy (const vmnet_qos_policy *p, struct dp_qos_policy *out)
 
 	memset (out, 0, sizeof *out);
 	out->id = p->id;
+	out->classid = shape_policy_class (p);
 	if (n[VMNET_QOS_TEMPLATE].set)
 		put_template (n[VMNET_QOS_TEMPLATE].value, out);
 	if (n[VMNET_QOS_PROTOCOL].set)
@@ -252,6 +254,17 @@ nic_undo (plan *p, step *s)
 	nic_put (p, s, x->had ? &x->old : NULL, NULL);
 }
 
+/* What its frames are led to. */
+static struct dp_qos_nic
+classes_of (const vmnet_model *m, const char *nic)
+{
+	struct dp_qos_nic out = { .shaped = qos_nic_shaped (m, nic) };
+
+	for (guint i = 0; i < DP_QOS_PRIORITIES; i++)
+		out.classid[i] = shape_priority_class (m, nic, i);
+	return out;
+}
+
 static void
 build_nic (plan *p, const kn_link *l, gboolean on)
 {
@@ -260,6 +273,7 @@ build_nic (plan *p, const kn_link *l, gboolean on)
 	step *s;
 
 	x->on = on;
+	x->now = classes_of (p->desired, l->name);
 	x->had = d && datapath_qos_nic_get (d, p->h->nl, l->ifindex, &x->old);
 	if (!x->on == !x->had &&
 	    (!on || memcmp (&x->now, &x->old, sizeof x->now) == 0)) {
@@ -278,47 +292,83 @@ build_nic (plan *p, const kn_link *l, gboolean on)
 static gboolean
 says (const vmnet_model *m)
 {
-	return m && m->qos_policies->len;
+	return m && (m->qos_policies->len || m->traffic_classes->len ||
+		     m->dcb->len);
 }
 
-/* The same policies, on the same uplinks? */
 static gboolean
-unchanged (const plan *p)
+same_list (const GPtrArray *a, const GPtrArray *b, model_same_func same)
 {
-	const vmnet_model *a = p->base, *b = p->desired;
-
-	if (p->all || a == NULL || a->qos_policies->len !=
-	    b->qos_policies->len)
+	if (a->len != b->len)
 		return FALSE;
-	for (guint i = 0; i < b->qos_policies->len; i++)
-		if (!model_qos_policy_same (a->qos_policies->pdata[i],
-					    b->qos_policies->pdata[i]))
+	for (guint i = 0; i < a->len; i++)
+		if (!same (a->pdata[i], b->pdata[i]))
 			return FALSE;
-	for (guint i = 0; i < b->switches->len; i++)
-		if (plan_switch_touched (p, b->switches->pdata[i]))
+	return TRUE;
+}
+
+static gboolean
+same_switches (const plan *p)
+{
+	const GPtrArray *a = p->base->switches, *b = p->desired->switches;
+
+	if (a->len != b->len)
+		return FALSE;
+	for (guint i = 0; i < b->len; i++)
+		if (plan_switch_touched (p, b->pdata[i]) ||
+		    (vmnet_model_switch (p->base, ((vmnet_switch *)
+						   b->pdata[i])->name) &&
+		     !qos_wanted (p->base, a->pdata[i]) !=
+		     !qos_wanted (p->desired, b->pdata[i])))
 			return FALSE;
 	return TRUE;
 }
 
 gboolean
+traffic_touched (const plan *p)
+{
+	const vmnet_model *a = p->base, *b = p->desired;
+
+	if (!says (a) && !says (b) && !says (p->leftover))
+		return FALSE;
+	return p->all || a == NULL ||
+		!same_list (a->qos_policies, b->qos_policies,
+			    model_qos_policy_same) ||
+		!same_list (a->traffic_classes, b->traffic_classes,
+			    model_traffic_class_same) ||
+		!same_list (a->dcb, b->dcb, model_dcb_same) ||
+		!same_switches (p);
+}
+
+GPtrArray *
+traffic_nics (plan *p, GError **error)
+{
+	GPtrArray *all = kn_links (p->h->nl, error);
+
+	for (guint i = all ? all->len : 0; i > 0; i--) {
+		const kn_link *l = all->pdata[i - 1];
+
+		if (!traffic_is_physical (p->h, p->desired, l) &&
+		    !(p->base && traffic_is_physical (p->h, p->base, l)))
+			g_ptr_array_remove_index (all, i - 1);
+	}
+	return all;
+}
+
+gboolean
 plan_traffic_build (plan *p, GError **error)
 {
-	g_autoptr (GPtrArray) all = NULL;
+	g_autoptr (GPtrArray) nics = NULL;
 
-	if (!says (p->base) && !says (p->leftover) && !says (p->desired))
+	if (!traffic_touched (p))
 		return TRUE;
-	if (unchanged (p))
-		return TRUE;
-	all = kn_links (p->h->nl, error);
-	if (all == NULL)
+	nics = traffic_nics (p, error);
+	if (nics == NULL)
 		return FALSE;
 	build_policies (p);
-	for (guint i = 0; i < all->len; i++)
-		if (traffic_is_physical (p->h, p->desired, all->pdata[i]) ||
-		    (p->base && traffic_is_physical (p->h, p->base,
-						     all->pdata[i])))
-			build_nic (p, all->pdata[i], says (p->desired) &&
-				   traffic_is_physical (p->h, p->desired,
-							all->pdata[i]));
+	for (guint i = 0; i < nics->len; i++)
+		build_nic (p, nics->pdata[i], p->desired->qos_policies->len &&
+			   traffic_is_physical (p->h, p->desired,
+						nics->pdata[i]));
 	return TRUE;
 }

@@ -76,6 +76,8 @@ NUMBER (dport_last, VMNET_QOS_DPORT_LAST)
 NUMBER (rdma_port, VMNET_QOS_RDMA_PORT)
 NUMBER (priority, VMNET_QOS_PRIORITY)
 NUMBER (dscp, VMNET_QOS_DSCP)
+NUMBER (throttle, VMNET_QOS_THROTTLE)
+NUMBER (weight, VMNET_QOS_WEIGHT)
 
 #define TEXT(name, which) \
 	static void \
@@ -188,12 +190,16 @@ static const vmnet_field fields[] = {
 	  "IEEE 802.1p priority that frames get", get_priority, NULL },
 	{ "DSCPValue", VMNET_T_INT, VMNET_U_NONE, 12,
 	  "DSCP that packets get", get_dscp, NULL },
-	{ "ActiveOn", VMNET_T_LIST, VMNET_U_NONE, 13,
+	{ "ThrottleRate", VMNET_T_INT, VMNET_U_BITS_PER_SECOND, 13,
+	  "most that it may send by one adapter", get_throttle, NULL },
+	{ "MinBandwidthWeight", VMNET_T_INT, VMNET_U_NONE, 14,
+	  "its part, beside the weights of others", get_weight, NULL },
+	{ "ActiveOn", VMNET_T_LIST, VMNET_U_NONE, 15,
 	  "adapters whose classifier has it, read back", get_active_on, NULL },
-	{ "MatchedPackets", VMNET_T_INT, VMNET_U_PACKETS, 14,
+	{ "MatchedPackets", VMNET_T_INT, VMNET_U_PACKETS, 16,
 	  "frames that it was taken for, since it was made", get_packets,
 	  NULL },
-	{ "MatchedBytes", VMNET_T_INT, VMNET_U_BYTES, 15,
+	{ "MatchedBytes", VMNET_T_INT, VMNET_U_BYTES, 17,
 	  "their bytes", get_bytes, NULL },
 	CONDITION ("IPSrcPortStart", VMNET_T_INT, "first port of the sender",
 		   get_sport_first),

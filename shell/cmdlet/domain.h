@@ -166,6 +166,23 @@
 	&cmdlet_remove_netnatstaticmapping, \
 	&cmdlet_new_netqospolicy, &cmdlet_get_netqospolicy, \
 	&cmdlet_set_netqospolicy, &cmdlet_remove_netqospolicy, \
+	&cmdlet_new_netqostrafficclass, \
+	&cmdlet_get_netqostrafficclass, \
+	&cmdlet_set_netqostrafficclass, \
+	&cmdlet_remove_netqostrafficclass, \
+	&cmdlet_get_netqosflowcontrol, \
+	&cmdlet_enable_netqosflowcontrol, \
+	&cmdlet_disable_netqosflowcontrol, \
+	&cmdlet_set_netqosflowcontrol, \
+	&cmdlet_get_netqosdcbxsetting, \
+	&cmdlet_set_netqosdcbxsetting, \
+	&cmdlet_switch_netqostrafficclass, \
+	&cmdlet_switch_netqosflowcontrol, \
+	&cmdlet_switch_netqosdcbxsetting, \
+	&cmdlet_get_netadapterqos, \
+	&cmdlet_set_netadapterqos, \
+	&cmdlet_enable_netadapterqos, \
+	&cmdlet_disable_netadapterqos, \
 	&cmdlet_new_netnat, &cmdlet_get_netnat, &cmdlet_remove_netnat, \
 	&cmdlet_enable_netadapter, &cmdlet_disable_netadapter, \
 	&cmdlet_restart_netadapter, &cmdlet_rename_netadapter, \
@@ -281,6 +298,23 @@ extern const sh_cmdlet cmdlet_remove_netnatstaticmapping;
 extern const sh_cmdlet cmdlet_new_netqospolicy, cmdlet_get_netqospolicy;
 extern const sh_cmdlet cmdlet_set_netqospolicy;
 extern const sh_cmdlet cmdlet_remove_netqospolicy;
+extern const sh_cmdlet cmdlet_new_netqostrafficclass;
+extern const sh_cmdlet cmdlet_get_netqostrafficclass;
+extern const sh_cmdlet cmdlet_set_netqostrafficclass;
+extern const sh_cmdlet cmdlet_remove_netqostrafficclass;
+extern const sh_cmdlet cmdlet_get_netqosflowcontrol;
+extern const sh_cmdlet cmdlet_enable_netqosflowcontrol;
+extern const sh_cmdlet cmdlet_disable_netqosflowcontrol;
+extern const sh_cmdlet cmdlet_set_netqosflowcontrol;
+extern const sh_cmdlet cmdlet_get_netqosdcbxsetting;
+extern const sh_cmdlet cmdlet_set_netqosdcbxsetting;
+extern const sh_cmdlet cmdlet_switch_netqostrafficclass;
+extern const sh_cmdlet cmdlet_switch_netqosflowcontrol;
+extern const sh_cmdlet cmdlet_switch_netqosdcbxsetting;
+extern const sh_cmdlet cmdlet_get_netadapterqos;
+extern const sh_cmdlet cmdlet_set_netadapterqos;
+extern const sh_cmdlet cmdlet_enable_netadapterqos;
+extern const sh_cmdlet cmdlet_disable_netadapterqos;
 extern const sh_cmdlet cmdlet_new_netnat, cmdlet_get_netnat;
 extern const sh_cmdlet cmdlet_remove_netnat;
 extern const sh_cmdlet cmdlet_enable_netadapter, cmdlet_disable_netadapter;

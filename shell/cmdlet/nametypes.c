@@ -154,7 +154,7 @@ ROW (sh_type_cim_card, "CimInstance", "-Name",
      &vmnet_noun_property, &vmnet_noun_lso, &vmnet_noun_rsc, &vmnet_noun_uso,
      &vmnet_noun_checksum, &vmnet_noun_statistics, &vmnet_noun_vmq,
      &vmnet_noun_rss, &vmnet_noun_binding, &vmnet_noun_rdma,
-     &vmnet_noun_hardware)
+     &vmnet_noun_hardware, &vmnet_noun_nic_qos)
 ROW (sh_type_switchext, "VMSwitchExtension", "-Name and -VMSwitchName",
      "an object of Get-VMSwitchExtension", &vmnet_noun_switchext)
 ROW (sh_type_cim_nat, "CimInstance", "-Name", "an object of Get-NetNat",
@@ -163,6 +163,12 @@ ROW (sh_type_cim_natmap, "CimInstance", "-StaticMappingID",
      "an object of Get-NetNatStaticMapping", &vmnet_noun_natmap)
 ROW (sh_type_cim_qos_policy, "CimInstance", "-Name",
      "an object of Get-NetQosPolicy", &vmnet_noun_qos_policy)
+ROW (sh_type_cim_traffic, "CimInstance", "-Name",
+     "an object of Get-NetQosTrafficClass", &vmnet_noun_traffic)
+ROW (sh_type_cim_flow, "CimInstance", "-Priority",
+     "an object of Get-NetQosFlowControl", &vmnet_noun_flow)
+ROW (sh_type_cim_dcbx, "CimInstance", "-Willing",
+     "an object of Get-NetQosDcbxSetting", &vmnet_noun_dcbx)
 ROW (sh_type_cim_route, "CimInstance", "-DestinationPrefix",
      "an object of Get-NetRoute", &vmnet_noun_route)
 ROW (sh_type_cim_ipinterface, "CimInstance", "-InterfaceAlias",

@@ -77,6 +77,18 @@ take_action (sh_call *call, vmnet_qos_policy *p, vmnet_qos_number n,
 		p->n[n] = (vmnet_opt) { TRUE, (guint64) value };
 }
 
+/* Here it is 0 that takes it away. */
+static void
+take_rate (sh_call *call, vmnet_qos_policy *p, vmnet_qos_number n,
+	   guint32 *cleared)
+{
+	take (call, p, n, vmnet_qos_numbers[n].parameter);
+	if (p->n[n].set && p->n[n].value == 0) {
+		p->n[n].set = FALSE;
+		*cleared |= 1u << n;
+	}
+}
+
 static void
 take_protocol (sh_call *call, vmnet_qos_policy *p)
 {
@@ -99,6 +111,8 @@ take_common (sh_call *call, vmnet_qos_policy *p, guint32 *cleared)
 	take_range (call, p, VMNET_QOS_DPORT_FIRST, "IPDstPortMatchCondition");
 	take_action (call, p, VMNET_QOS_PRIORITY, cleared);
 	take_action (call, p, VMNET_QOS_DSCP, cleared);
+	take_rate (call, p, VMNET_QOS_THROTTLE, cleared);
+	take_rate (call, p, VMNET_QOS_WEIGHT, cleared);
 	for (guint i = 0; i < VMNET_QOS_TEXTS; i++)
 		p->text[i] = (char *) sh_arg_text (
 			call, vmnet_qos_texts[i].parameter);
@@ -150,7 +164,7 @@ static const sh_param new_params[] = {
 	  "addresses of the sender: 10.1.0.0/16, 2001:db8::1" },
 	{ "LiveMigration", &sh_type_switch, SH_MANDATORY | SH_SWITCH, 0, NULL,
 	  "ByLiveMigration", "ready-made filter: TCP port 6600" },
-	{ "MinBandwidthWeightAction", &sh_type_byte, SH_PIPE_NAME | SH_NOT_YET,
+	{ "MinBandwidthWeightAction", &sh_type_byte, SH_PIPE_NAME,
 	  0, "MinBandwidthWeight,minbww,weight",
 	  "ByIP5Tuple,ByIPWellKnownPort,ByCluster,BySMB,ByNFS,"
 	  "ByLiveMigration,ByISCSI,ByDefault",
@@ -181,7 +195,7 @@ static const sh_param new_params[] = {
 	  "ready-made filter: TCP port 445" },
 	NIC_THROTTLE,
 	{ "ThrottleRateActionBitsPerSecond", &sh_type_uint64,
-	  SH_PIPE_NAME | SH_NOT_YET, 0,
+	  SH_PIPE_NAME, 0,
 	  "ThrottleRateAction,ThrottleRate,Throttle,maxbw",
 	  "ByIP5Tuple,ByIPWellKnownPort,ByURI,ByCluster,BySMB,"
 	  "ByNFS,ByLiveMigration,ByISCSI,ByDefault",
@@ -327,7 +341,7 @@ static const sh_param set_params[] = {
 	{ "InputObject", &sh_type_cim_qos_policy,
 	  SH_MANDATORY | SH_LIST | SH_PIPE_VALUE, 0, NULL, "InputObject",
 	  "objects of Get-NetQosPolicy" },
-	{ "MinBandwidthWeightAction", &sh_type_byte, SH_PIPE_NAME | SH_NOT_YET,
+	{ "MinBandwidthWeightAction", &sh_type_byte, SH_PIPE_NAME,
 	  0, "MinBandwidthWeight,minbww,weight", NULL,
 	  "share of the link, 1 to 100, in proportion to other " "weights" },
 	{ "Name", &sh_type_string, SH_LIST | SH_PIPE_NAME, 1, NULL, "Query",
@@ -352,7 +366,7 @@ static const sh_param set_params[] = {
 	  "Template", NULL, "ready-made filter" },
 	NIC_THROTTLE,
 	{ "ThrottleRateActionBitsPerSecond", &sh_type_uint64,
-	  SH_PIPE_NAME | SH_NOT_YET, 0,
+	  SH_PIPE_NAME, 0,
 	  "ThrottleRateAction,ThrottleRate,Throttle,maxbw", NULL,
 	  "most that it may send, in bit/s" },
 	{ "URIMatchCondition", &sh_type_string, SH_PIPE_NAME | SH_NOT_YET, 0,

@@ -479,6 +479,8 @@ WORDS (sh_type_nat_protocol, "Protocol", NULL, "TCP", "UDP")
 WORDS (sh_type_qos_protocol, "Protocol", NULL, "None", "TCP", "UDP", "Both")
 WORDS (sh_type_qos_template, "Template", NULL, "None", "Default", "iSCSI",
        "FCoE", "SMB", "NFS", "LiveMigration", "Cluster")
+WORDS (sh_type_policy_set, "PolicySet", NULL, "Global", "AdapterSpecific")
+WORDS (sh_type_traffic_algorithm, "Algorithm", NULL, "Strict", "ETS")
 WORDS (sh_type_network_profile, "NetworkProfile", NULL, "Domain", "Public",
        "Private", "All")
 WORDS (sh_type_enabled, "String", NULL, "Enabled", "Disabled")

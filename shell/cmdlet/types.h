@@ -63,7 +63,9 @@ extern const sh_type sh_type_address_family, sh_type_rsc_reason;
 extern const sh_type sh_type_checksum, sh_type_rss_profile;
 extern const sh_type sh_type_reg_data, sh_type_nat_protocol;
 extern const sh_type sh_type_qos_protocol, sh_type_qos_template;
-extern const sh_type sh_type_network_profile;
+extern const sh_type sh_type_network_profile, sh_type_policy_set;
+extern const sh_type sh_type_traffic_algorithm, sh_type_cim_traffic;
+extern const sh_type sh_type_cim_flow, sh_type_cim_dcbx;
 extern const sh_type sh_type_enabled;	/* Enabled, Disabled */
 
 /*
