@@ -1,5 +1,5 @@
 # scripts.sh - scripts of the kinds that administrators have (host set-up,
-# SR-IOV set-up, SET teaming, VMQ tuning, metering report, NAT network, lab builder) run end
+# SR-IOV set-up, SET teaming, VMQ tuning, metering report, NAT network, lab builder, DCB) run end
 # to end.
 . "$TESTS_DIR/lib.sh"
 need_root
@@ -83,4 +83,33 @@ run set_teaming.ps1 -Remove; is "it is taken away" "$? $(lab -c '@(Get-VMSwitchT
 
 out=$(run lab_builder.ps1 -Remove); like "the lab is taken away" "$out" removed
 is "all of it" "$(lab -c '@(Get-VM lab*).Count')" 0
+
+# DCB: the host's own traffic, by a host adapter on a shaped link
+lab -c 'Get-VMSwitch | Remove-VMSwitch -Force
+New-VMSwitch Storage -NetAdapterName pnic0 -AllowManagementOS $true
+New-NetIPAddress -InterfaceAlias "vEthernet (Storage)" -IPAddress 192.0.2.10 -PrefixLength 24' >/dev/null
+dcb() { run qos_dcb.ps1 -Adapter pnic0 -Port 9 "$@"; }
+lab -c 'Set-LabAdapter -Name pnic0 -LinkSpeed 100Mbps' >/dev/null
+out=$(dcb); is "DCB is set up" $? 0
+like "three classes, by software" "$out" 'INFO pnic0: 3 classes, software'
+like "flow control is not in force, and it says so" "$out" 'WARN pnic0: flow control is not in force \(asked: priorities 3\)'
+like "as a table" "$out" 'SMB +ETS +50 3'
+like "the kernel has them" "$(hostns tc class show dev pnic0)" 'htb 1:3 parent 1:1 .*rate 50Mbit'
+like "policies are in force" "$out" 'policy SMB: priority 3 on pnic0'
+ip netns exec "vmnetsh-$T_LAB-outside" timeout 20 tcpdump -i wire0 -n -v -l -Q in 'udp port 7777' >"$T_TMP/seen" 2>"$T_TMP/tcpdump" & WATCH=$!
+wait_until 10 grep -q listening "$T_TMP/tcpdump"
+hostns bash -c 'echo x >/dev/udp/192.0.2.1/7777'
+ok "the rest's DSCP is seen outside" wait_until 5 grep -q 'tos 0x28' "$T_TMP/seen"
+kill $WATCH; wait $WATCH 2>/dev/null
+# The share of SMB's TCP beside a flood; the figures are qos_classes.sh's business.
+ip netns exec "vmnetsh-$T_LAB" "$(dirname "$VMNETSH")/tests/tool/udpblast" -t 60 192.0.2.1 5001 >/dev/null 2>&1 & P1=$!
+ip netns exec "vmnetsh-$T_LAB" bash -c 'exec cat /dev/zero >/dev/tcp/192.0.2.1/9' 2>/dev/null & P2=$!
+sent() { tc -n "vmnetsh-$T_LAB" -s class show dev pnic0 | awk -v c="$1" '/^class/ { k = $3 } / Sent / && k == c { print $2 }'; }
+fair() { local a b x y; a=$(sent 1:3); x=$(sent 1:2); read -rt 1 <> <(:); b=$(sent 1:3); y=$(sent 1:2)
+  [ $((100 * (b - a))) -ge $((47 * (b - a + y - x))) ] && [ $((b - a)) -gt 3000000 ]; }
+ok "TCP of SMB has its half" wait_until 30 fair
+kill $P1 $P2; wait $P1 $P2 2>/dev/null
+out=$(dcb); is "again" $? 0
+out=$(dcb -Remove); is "it is taken away" "$? $out" "0 INFO removed"
+is "all of it" "$(hostns tc class show dev pnic0 | grep -c 'htb 1:3 ')" 0
 done_testing
