@@ -34,7 +34,7 @@ static const guint32 bounds[DP_PROGS] = {
 	[DP_PROG_UPLINK_OUT] = 9000,
 	[DP_PROG_TUNNEL] = 400,
 	[DP_PROG_COPY_LOST] = 100,
-	[DP_PROG_QOS] = 20000,
+	[DP_PROG_QOS] = 5200,
 	[DP_PROG_VMQ] = 80,
 	[DP_PROG_VMQ_FULL] = 40,
 };
