@@ -75,4 +75,18 @@ keys 'vmnetsh netsh trace sta' Tab
 ok "bash completes netsh" wait_until 10 line_is "inner> vmnetsh netsh trace start"
 keys C-u; keys 'vmnetsh dashb' Tab
 ok "and the program's own words" wait_until 10 line_is "inner> vmnetsh dashboard"
+keys C-u; keys "vmnetsh -c 'Get-VM | & { 1 }; New-VMSwitch -Swi" Tab
+ok "a quoted statement keeps what stands before" wait_until 10 line_is "inner> vmnetsh -c 'Get-VM | & { 1 }; New-VMSwitch -SwitchType"
+keys C-u; keys 'exit' Enter
+if command -v zsh >/dev/null; then
+  keys "PATH=$(dirname "$VMNETSH"):\$PATH ZDOTDIR=$T_TMP zsh -f" Enter
+  keys "PS1='inner> '; fpath=('$TESTS_DIR/../shell/edit/zsh' \$fpath); autoload -Uz compinit; compinit -u -d '$T_TMP/dump'; clear" Enter
+  wait_until 10 line_is "inner>"
+  keys 'vmnetsh netsh trace sta' Tab
+  ok "zsh completes netsh" wait_until 10 line_is "inner> vmnetsh netsh trace start"
+  keys C-u; keys "vmnetsh -c 'Get-VM | & { 1 }; New-VMSwitch -Swi" Tab
+  ok "and a quoted statement" wait_until 10 line_is "inner> vmnetsh -c 'Get-VM | & { 1 }; New-VMSwitch -SwitchType'"
+  keys C-u; keys 'vmnetsh dashb' Tab
+  ok "and the program's own words" wait_until 10 line_is "inner> vmnetsh dashboard"
+else skip "zsh" "is not installed"; fi
 done_testing
