@@ -180,6 +180,29 @@ call_end (call *c, sink *out, GError **error)
 	return run_part (c, c->body->c, out, error);
 }
 
+/* A block without parameters, where it stands: its return ends it alone. */
+static gboolean
+block_body (sh_interp *in, sh_block *b, sink *out, GError **error)
+{
+	node *part = b->body->b ? b->body->b : b->body->c;
+	script *script_before = in->script;
+	gboolean method_before = in->in_method, ok;
+	GError *e = NULL;
+
+	in->script = b->from;
+	in->in_method = FALSE;
+	ok = part == NULL || exec_statements (in, part, out, &e);
+	in->in_method = method_before;
+	in->script = script_before;
+	if (!ok && g_error_matches (e, SH_ERROR, FLOW_RETURN)) {
+		g_error_free (e);
+		return TRUE;
+	}
+	if (!ok)
+		g_propagate_error (error, e);
+	return ok;
+}
+
 gboolean
 sh_block_call (sh_interp *in, sh_block *b, sh_value *item,
 	       const sh_value *args, sh_emit_func emit, gpointer user,
@@ -189,18 +212,13 @@ sh_block_call (sh_interp *in, sh_block *b, sh_value *item,
 	g_autoptr (sh_value) before = current ? sh_ref (current) : NULL;
 	g_autoptr (GArray) list = NULL;
 	sink out = { emit, user, FALSE, NULL, FALSE };
-	script *script_before = in->script;
 	call *c = NULL;
 	gboolean ok = TRUE;
 
 	if (item != NULL)
 		scope_set_key (in->now, in->underscore, sh_ref (item));
 	if (args == NULL && b->body->kids == NULL && b->closure == NULL) {
-		node *part = b->body->b ? b->body->b : b->body->c;
-
-		in->script = b->from;
-		ok = part == NULL || exec_statements (in, part, &out, error);
-		in->script = script_before;
+		ok = block_body (in, b, &out, error);
 	} else {
 		list = g_array_new (FALSE, TRUE, sizeof (sh_arg_in));
 		for (guint i = 0; args && i < sh_array_length (args); i++) {
