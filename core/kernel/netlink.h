@@ -359,6 +359,8 @@ GPtrArray *kn_qdisc_root (kn *k, int ifindex, GError **error);
  */
 gboolean kn_noqueue (kn *k, int ifindex, GError **error);
 GPtrArray *kn_classes (kn *k, int ifindex, GError **error); /* kn_class * */
+/* One of them; freed with g_free. NULL with ENOENT: there is none. */
+kn_class *kn_class_get (kn *k, int ifindex, guint32 handle, GError **error);
 gboolean kn_htb_add (kn *k, int ifindex, guint32 handle, guint32 defcls,
 		     GError **error);			/* root */
 /*

@@ -217,6 +217,22 @@ kn_classes (kn *k, int ifindex, GError **error)
 	return g_steal_pointer (&a);
 }
 
+kn_class *
+kn_class_get (kn *k, int ifindex, guint32 handle, GError **error)
+{
+	g_autoptr (GPtrArray) a = g_ptr_array_new_with_free_func (g_free);
+	class_sink sink = { k, a };
+	struct nl_msg *m = kn_msg_tc (RTM_GETTCLASS, NLM_F_ECHO, ifindex, 0,
+				      handle);
+	char name[KN_NAME];
+
+	if (!kn_query (k, KN_ROUTE, m, parse_class, &sink, error,
+		       "read class %x:%x of %s", handle >> 16, handle & 0xffff,
+		       kn_name (k, ifindex, name)))
+		return NULL;
+	return a->len ? g_ptr_array_steal_index (a, 0) : NULL;
+}
+
 /* ---- HTB ---- */
 
 gboolean

@@ -174,19 +174,33 @@ plan_switch_touched (const plan *p, const vmnet_switch *s)
 		!opt_equal (o->default_flow_weight, s->default_flow_weight);
 }
 
-gboolean
-plan_adapter_touched (const plan *p, const vmnet_adapter *a)
+static gboolean
+adapter_touched (const plan *p, const vmnet_adapter *a)
 {
 	const vmnet_adapter *o;
 	const vmnet_switch *s;
 
-	if (p->all)
-		return TRUE;
 	o = plan_old_adapter (p, a);
 	if (!o || !adapters_equal (o, a))
 		return TRUE;
 	s = plan_switch_of (p->desired, a);
 	return s && plan_switch_touched (p, s);
+}
+
+/* Every room asks for every adapter: they are compared once a plan. */
+gboolean
+plan_adapter_touched (const plan *p, const vmnet_adapter *a)
+{
+	gpointer known;
+	gboolean is;
+
+	if (p->all)
+		return TRUE;
+	if (g_hash_table_lookup_extended (p->touched, a, NULL, &known))
+		return GPOINTER_TO_INT (known);
+	is = adapter_touched (p, a);
+	g_hash_table_insert (p->touched, (gpointer) a, GINT_TO_POINTER (is));
+	return is;
 }
 
 gboolean

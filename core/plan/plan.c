@@ -197,6 +197,7 @@ plan_make_leaving (vmnet_host *h, const vmnet_model *base,
 	p->base_slots = plan_slots (p->base);
 	p->leftover_slots = plan_slots (p->leftover);
 	p->desired_slots = plan_slots (desired);
+	p->touched = g_hash_table_new (NULL, NULL);
 	p->vlans = plan_vlans_used (p);
 	if (!make_parts (p, error))
 		return NULL;
@@ -213,6 +214,7 @@ plan_free (plan *p)
 	g_clear_pointer (&p->base_slots, g_hash_table_unref);
 	g_clear_pointer (&p->leftover_slots, g_hash_table_unref);
 	g_clear_pointer (&p->desired_slots, g_hash_table_unref);
+	g_clear_pointer (&p->touched, g_hash_table_unref);
 	g_clear_pointer (&p->vlans, g_hash_table_unref);
 	g_clear_pointer (&p->port_vlans, g_hash_table_unref);
 	g_clear_pointer (&p->fdbs, g_ptr_array_unref);

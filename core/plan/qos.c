@@ -38,8 +38,8 @@ plan_link_speed (vmnet_host *h, const char *nic)
 	return speed ? speed : kn_link_speed (h->nl, nic);
 }
 
-static gboolean
-asks_floor (const vmnet_switch *s, const vmnet_adapter *a)
+gboolean
+qos_asks_floor (const vmnet_switch *s, const vmnet_adapter *a)
 {
 	vmnet_bw_mode mode = vmnet_switch_bw_mode (s);
 
@@ -52,7 +52,7 @@ asks_floor (const vmnet_switch *s, const vmnet_adapter *a)
 gboolean
 qos_asks (const vmnet_switch *s, const vmnet_adapter *a)
 {
-	return (a->max.set && a->max.value) || asks_floor (s, a);
+	return (a->max.set && a->max.value) || qos_asks_floor (s, a);
 }
 
 gboolean
@@ -85,86 +85,15 @@ qos_touched (const plan *p, const vmnet_adapter *a)
 	return s && plan_switch_touched (p, s);
 }
 
-/* ---- what is wanted ---- */
-
-/* One physical adapter of a switch. */
-typedef struct {
-	const vmnet_switch *s;
-	const char *nic;
-	team t;
-	guint number;		/* in the team */
-} uplink;
-
-static uplink
+static qos_uplink
 uplink_of (plan *p, const vmnet_switch *s, guint number)
 {
-	uplink u = { .s = s, .nic = vmnet_switch_member (s, number),
+	qos_uplink u = { .s = s, .nic = vmnet_switch_member (s, number),
 		.number = number };
 
 	if (s->teaming)
 		plan_team_look (p, s, &u.t);
 	return u;
-}
-
-/* Does the adapter go by it? A plan_counts_func. */
-static gboolean
-goes_by (gconstpointer user, const vmnet_adapter *a)
-{
-	const uplink *u = user;
-
-	return u->s && model_is_on (u->s, a) &&
-		(!u->s->teaming || team_choose (&u->t, a) == u->number);
-}
-
-static plan_sums
-sums_on (plan *p, const uplink *u)
-{
-	plan_sums sums = { 0 };
-	gboolean strict;
-
-	if (u->s) {
-		sums = plan_sums_of (p->desired, u->s, goes_by, u);
-		sums.squeeze = u->s->teaming;
-	}
-	sums.nic = u->nic;
-	sums.taken = shape_taken (p->desired, u->nic, &strict);
-	return sums;
-}
-
-static guint64
-largest_floor (plan *p, const uplink *u, const plan_sums *sums,
-	       guint64 link)
-{
-	guint64 most = 0;
-	plan_rate r;
-
-	for (guint i = 0; i < p->desired->adapters->len; i++) {
-		const vmnet_adapter *a = p->desired->adapters->pdata[i];
-
-		if (goes_by (u, a) && qos_asks (u->s, a) &&
-		    plan_share (sums, u->s, link, a, &r, NULL))
-			most = MAX (most, r.floor);
-	}
-	return most;
-}
-
-/*
- * An adapter that has a cap and no floor belongs to everything else, and needs
- * a class only for the cap: the default flow's floor is shared equally among
- * them and the rest, so that none of them starves beside another.
- */
-static guint
-capped_only (plan *p, const uplink *u)
-{
-	guint n = 0;
-
-	for (guint i = 0; i < p->desired->adapters->len; i++) {
-		const vmnet_adapter *a = p->desired->adapters->pdata[i];
-
-		n += goes_by (u, a) && qos_asks (u->s, a) &&
-			!asks_floor (u->s, a);
-	}
-	return n;
 }
 
 /* Neither a parent nor a priority can be changed while frames wait. */
@@ -174,115 +103,66 @@ in_place (const kn_class *now, const kn_class *old)
 	return now->parent == old->parent && now->prio == old->prio;
 }
 
-/* Those of traffic classes and policies, parents first. */
-static void
-build_shape (plan *p, const uplink *u, const GArray *shape,
-	     const GPtrArray *have)
-{
-	for (guint i = 0; i < shape->len; i++) {
-		const shape_class *s = &g_array_index (shape, shape_class, i);
-		const kn_class *old = qos_class_find (have, s->c.handle);
-
-		if (old && !in_place (&s->c, old))
-			old = NULL;
-		qos_step_class (p, u->nic, &s->c, old, s->name);
-	}
-}
-
 static gboolean
-in_shape (const GArray *shape, const kn_class *c)
+stays_in_shape (GHashTable *wanted, const kn_class *c)
 {
-	for (guint i = 0; i < shape->len; i++) {
-		const shape_class *s = &g_array_index (shape, shape_class, i);
+	const qos_want *w = g_hash_table_lookup (wanted, GUINT_TO_POINTER
+						 (c->handle));
 
-		if (s->c.handle == c->handle)
-			return in_place (&s->c, c);
-	}
-	return FALSE;
+	return w && in_place (&w->c, c);
 }
 
-/* One that belongs elsewhere now is made anew; before its parent goes. */
+/* Of traffic classes and policies: one that belongs elsewhere now is made anew;
+ * before its parent goes. */
 static void
-drop_shape (plan *p, const uplink *u, const GArray *shape,
+drop_shape (plan *p, const qos_uplink *u, GHashTable *wanted,
 	    const GPtrArray *have)
 {
 	for (guint pass = 0; have && pass < 2; pass++)
 		for (guint i = 0; i < have->len; i++) {
 			const kn_class *c = have->pdata[i];
 
-			if (SHAPE_OURS (c->handle) && !in_shape (shape, c) &&
+			if (SHAPE_OURS (c->handle) &&
+			    !stays_in_shape (wanted, c) &&
 			    (c->parent == QOS_LINK) == (pass == 1))
 				qos_step_class_remove (p, u->nic, c);
 		}
 }
 
-/* The default flow's part, which policies share; and all their classes. */
-static GArray *
-shape_of (plan *p, const uplink *u, const plan_sums *sums, guint64 link,
-	  plan_rate *r, guint64 *most)
+static void
+build_class (plan *p, const qos_uplink *u, const qos_want *w,
+	     const kn_class *old)
 {
-	if (u->s && vmnet_switch_bw_mode (u->s) == VMNET_BW_NONE &&
-	    shape_wanted (p->desired, u->nic))
-		r->floor = link / 100 * (100 - sums->taken);
-	return shape_classes (p->desired, u->nic, link, capped_only (p, u),
-			      &r->floor, most);
-}
+	g_autofree char *alias = w->a ? names_alias (w->a) : NULL;
 
-static gboolean
-build_adapters (plan *p, const uplink *u, guint64 link, guint64 rest,
-		guint64 most, const GPtrArray *have, GError **error)
-{
-	plan_sums sums = sums_on (p, u);
-	plan_rate r;
-	kn_class c;
-
-	for (guint i = 0; i < p->desired->adapters->len; i++) {
-		const vmnet_adapter *a = p->desired->adapters->pdata[i];
-		g_autofree char *alias = NULL;
-
-		if (!goes_by (u, a) || !qos_asks (u->s, a))
-			continue;
-		if (!plan_share (&sums, u->s, link, a, &r, error))
-			return FALSE;
-		alias = names_alias (a);
-		if (r.floor == 0)
-			r.floor = rest;
-		c = qos_class (PLAN_CLASS (a->slot), &r, most);
-		qos_step_class (p, u->nic, &c, qos_class_find (have, c.handle),
-				alias);
-	}
-	return TRUE;
-}
-
-static gboolean
-build_classes (plan *p, const uplink *u, guint64 link,
-	       const GPtrArray *have, GError **error)
-{
-	plan_sums sums = sums_on (p, u);
-	guint64 most = largest_floor (p, u, &sums, link);
-	plan_rate r = { .link = link, .floor = link };
-	kn_class c = qos_class (QOS_LINK, &r, link);
-	g_autoptr (GArray) shape = NULL;
-	gboolean strict;
-
-	qos_step_class (p, u->nic, &c, qos_class_find (have, QOS_LINK),
-			"the link");
-	if (!plan_share (&sums, u->s, link, NULL, &r, error))
-		return FALSE;
-	shape = shape_of (p, u, &sums, link, &r, &most);
-	drop_shape (p, u, shape, have);
-	shape_taken (p->desired, u->nic, &strict);
-	c = qos_class (QOS_DEFAULT, &r, most);
-	if (strict)
-		shape_yield (&c);
-	qos_step_class (p, u->nic, &c, qos_class_find (have, QOS_DEFAULT),
-			"everything else");
-	build_shape (p, u, shape, have);
-	return build_adapters (p, u, link, r.floor, most, have, error);
+	if (old && SHAPE_OURS (w->c.handle) && !in_place (&w->c, old))
+		old = NULL;
+	qos_step_class (p, u->nic, &w->c, old, alias ? alias : w->name);
 }
 
 static void
-drop_classes (plan *p, const uplink *u, const GPtrArray *have)
+build_classes (plan *p, const qos_uplink *u, const GArray *want,
+	       const GPtrArray *have)
+{
+	g_autoptr (GHashTable) known = g_hash_table_new (NULL, NULL);
+	g_autoptr (GHashTable) wanted = qos_by_handle (want);
+
+	for (guint i = 0; have && i < have->len; i++) {
+		kn_class *c = have->pdata[i];
+
+		g_hash_table_insert (known, GUINT_TO_POINTER (c->handle), c);
+	}
+	drop_shape (p, u, wanted, have);
+	for (guint i = 0; i < want->len; i++) {
+		const qos_want *w = &g_array_index (want, qos_want, i);
+
+		build_class (p, u, w, g_hash_table_lookup (known,
+			     GUINT_TO_POINTER (w->c.handle)));
+	}
+}
+
+static void
+drop_classes (plan *p, const qos_uplink *u, const GPtrArray *have)
 {
 	for (guint i = 0; have && i < have->len; i++) {
 		const kn_class *c = have->pdata[i];
@@ -292,7 +172,7 @@ drop_classes (plan *p, const uplink *u, const GPtrArray *have)
 			continue;
 		a = g_hash_table_lookup (p->desired_slots, GUINT_TO_POINTER
 					 (c->handle - PLAN_FIRST_CLASS));
-		if (a && goes_by (u, a) && qos_asks (u->s, a))
+		if (a && qos_goes_by (u, a) && qos_asks (u->s, a))
 			continue;
 		qos_step_class_remove (p, u->nic, c);
 	}
@@ -304,7 +184,7 @@ drop_classes (plan *p, const uplink *u, const GPtrArray *have)
  * else is asked of the switch must not fail by that.
  */
 static gboolean
-speed_matters (plan *p, const uplink *u, guint64 *link)
+speed_matters (plan *p, const qos_uplink *u, guint64 *link)
 {
 	gboolean floors = FALSE, asked_now = FALSE;
 
@@ -312,7 +192,7 @@ speed_matters (plan *p, const uplink *u, guint64 *link)
 	for (guint i = 0; *link == 0 && i < p->desired->adapters->len; i++) {
 		const vmnet_adapter *a = p->desired->adapters->pdata[i];
 
-		if (!goes_by (u, a) || !asks_floor (u->s, a))
+		if (!qos_goes_by (u, a) || !qos_asks_floor (u->s, a))
 			continue;
 		floors = TRUE;
 		asked_now |= !p->all && plan_adapter_touched (p, a);
@@ -325,7 +205,7 @@ speed_matters (plan *p, const uplink *u, guint64 *link)
 /* As asked, floors fit on each member; when one has lost its link, the others
  * do what they can. */
 static gboolean
-fits (plan *p, const uplink *u, guint64 link, GError **error)
+fits (plan *p, const qos_uplink *u, guint64 link, GError **error)
 {
 	plan_sums sums;
 	plan_rate r;
@@ -337,10 +217,11 @@ fits (plan *p, const uplink *u, guint64 link, GError **error)
 }
 
 static gboolean
-build_one (plan *p, const uplink *u, GError **error)
+build_one (plan *p, const qos_uplink *u, GError **error)
 {
 	const kn_link *l = plan_link (p, u->nic);
 	g_autoptr (GPtrArray) have = NULL;
+	g_autoptr (GArray) want = NULL;
 	guint64 link;
 	gboolean ours = FALSE, other = FALSE;
 	char kind[16] = "";
@@ -359,12 +240,13 @@ build_one (plan *p, const uplink *u, GError **error)
 			     kind, u->nic);
 		return FALSE;
 	}
-	if (ours && !(have = kn_classes (p->h->nl, l->ifindex, error)))
+	want = qos_classes (p->desired, u, link, error);
+	if (want == NULL ||
+	    (ours && !(have = qos_have (p, u, link, l->ifindex, want, error))))
 		return FALSE;
 	if (!ours)
 		qos_step_root (p, u->nic);
-	if (!build_classes (p, u, link, have, error))
-		return FALSE;
+	build_classes (p, u, want, have);
 	drop_classes (p, u, have);
 	return TRUE;
 }
@@ -412,7 +294,7 @@ static gboolean
 build_switch (plan *p, const vmnet_switch *s, GError **error)
 {
 	for (guint j = 0; vmnet_switch_member (s, j); j++) {
-		uplink u;
+		qos_uplink u;
 
 		if (!qos_nic_shaped (p->desired, vmnet_switch_member (s, j)))
 			continue;
@@ -434,7 +316,7 @@ build_alone (plan *p, GError **error)
 	nics = traffic_nics (p, error);
 	for (guint i = 0; nics && i < nics->len; i++) {
 		const kn_link *l = nics->pdata[i];
-		uplink u = { .nic = l->name };
+		qos_uplink u = { .nic = l->name };
 
 		if (traffic_is_physical (p->h, p->desired, l) &&
 		    !switch_with (p->desired, l->name) &&

@@ -117,11 +117,7 @@ qos_step_class (plan *p, const char *link, const kn_class *now,
 	class_data *x;
 	step *s;
 
-	/* The kernel keeps bytes per second: the last bits of a rate are not
-	 * to be had. */
-	if (old && old->rate / 8 == now->rate / 8 &&
-	    old->ceil / 8 == now->ceil / 8 && old->prio == now->prio &&
-	    old->quantum == now->quantum)
+	if (old && qos_class_same (old, now))
 		return;
 	x = g_new0 (class_data, 1);
 	x->now = *now;
@@ -250,6 +246,15 @@ qos_class (guint32 handle, const plan_rate *r, guint64 most)
 	c.cburst = burst (c.ceil);
 	c.quantum = qos_quantum (r->floor, most);
 	return c;
+}
+
+/* The kernel keeps bytes per second: the last bits of a rate are not to be
+ * had. */
+gboolean
+qos_class_same (const kn_class *a, const kn_class *b)
+{
+	return a->rate / 8 == b->rate / 8 && a->ceil / 8 == b->ceil / 8 &&
+		a->prio == b->prio && a->quantum == b->quantum;
 }
 
 const kn_class *

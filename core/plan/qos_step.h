@@ -20,6 +20,8 @@
 kn_class qos_class (guint32 handle, const plan_rate *r, guint64 most);
 /* Of one that is shared in proportion to `share`, whatever its rate. */
 guint32 qos_quantum (guint64 share, guint64 most);
+/* But for the parent. */
+gboolean qos_class_same (const kn_class *a, const kn_class *b);
 const kn_class *qos_class_find (const GPtrArray *have, guint32 handle);
 
 /* Is our HTB on the link? A root of somebody else's is `other`. */

@@ -35,6 +35,7 @@ struct plan {
 	GHashTable *base_slots;		/* slot -> vmnet_adapter */
 	GHashTable *leftover_slots;
 	GHashTable *desired_slots;
+	GHashTable *touched;		/* diff.c: adapter -> has it changed */
 	gboolean all;			/* look at everything, not at changes */
 	gboolean waits;			/* for packets in flight, some step */
 	guint ports_going;		/* how many; and the group, a number of

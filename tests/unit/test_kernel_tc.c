@@ -97,6 +97,7 @@ static void
 test_htb (void **state)
 {
 	setting *s = *state;
+	g_autofree kn_class *one = NULL;
 	kn_class c;
 
 	need_root ();
@@ -111,6 +112,10 @@ test_htb (void **state)
 	assert_shown ("class htb 1:10 parent 1:1 prio 3 rate 120Mbit ceil "
 		      "160Mbit burst 30000b cburst 40000b");
 	c = class_of (s, 0x10010);
+	worked (one = kn_class_get (s->k, s->p, 0x10010, &error));
+	assert_memory_equal (one, &c, sizeof c);
+	assert_null (kn_class_get (s->k, s->p, 0x10011, NULL));
+	assert_true (kn_failed_with (s->k, ENOENT));
 	assert_int_equal (c.parent, 0x10001);
 	assert_true (c.rate == 120 * MBIT && c.ceil == 160 * MBIT);
 	assert_in_range (c.burst, 30000, 30002);
