@@ -185,7 +185,7 @@ struct dp_handed {
 	__u32 slot;
 	struct dp_count size;
 	__u32 meter;		/* that counts it where it passes; or 0 */
-	__u32 pad;
+	__u32 asked;		/* the last port that was up, and when */
 };
 
 /*
