@@ -92,9 +92,11 @@ vmnet_traffic_remove (vmnet_txn *t, const char *name, GError **error)
 gboolean
 vmnet_dcb_set_flow (vmnet_txn *t, guint32 set, guint32 clear, GError **error)
 {
-	vmnet_dcb *d = dcb_of (t->model, NULL);
+	const vmnet_dcb *d = vmnet_model_dcb (t->model, NULL);
+	guint64 was = d ? d->flow.value : 0, now = (was & ~clear) | set;
 
-	d->flow = (vmnet_opt) { TRUE, (d->flow.value & ~clear) | set };
+	if (now != was)
+		dcb_of (t->model, NULL)->flow = (vmnet_opt) { TRUE, now };
 	return TRUE;
 }
 

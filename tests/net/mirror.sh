@@ -47,7 +47,7 @@ is "it is shown" "$(field '*' '$_.PortMirroringMode')" $'Source\nNone\nDestinati
 is "and marked in the default table" "$(field '*' '"$($_.Status)"')" $'Ok Mirrored\nOk\nOk Monitor'
 is "at the switch" "$(lab -c '(Get-VMSwitch sw0).MirroredPorts')" $'Source: web1/Network Adapter\nDestination: mon/Network Adapter'
 like "in the dashboard" "$(lab dashboard -Once 2>/dev/null)" 'M> web1'
-before=$(field mon '"$($_.PacketsReceived) $($_.BytesReceived)"')
+before=$(field mon '$_.PacketsReceived')
 ok "watched" watch mon 'udp port 9'
 ok "100 datagrams" send -n 100 -s 100
 ok "each is seen once" seen 100
@@ -58,7 +58,8 @@ is "from both" "$(count 'src 192.0.2.12')" 11
 ok "watched" watch mon icmp
 ok "to the outside, too" vm web1 ping -q -c10 -i0.05 -W1 192.0.2.1
 ok "by the bridge" seen 22
-is "the destination's counters know nothing of it" "$(field mon '"$($_.PacketsReceived) $($_.BytesReceived)"')" "$before"
+# 144 copies; IPv6 may say a word of its own meanwhile.
+ok "the destination's counters know nothing of it" test $(($(field mon '$_.PacketsReceived') - before)) -lt 5
 ok "but its source's do" test "$(mirrored CopiedPackets)" -ge 144
 is "none is lost" "$(mirrored Lost)" 0
 

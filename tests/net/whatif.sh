@@ -146,19 +146,19 @@ Remove-NetNatStaticMapping -NatName none*|nothing would change
 New-NetQosPolicy -Name smb2 -SMB -DSCPAction 9|QoS policies smb2
 Set-NetQosPolicy -Name none*|nothing would change
 Remove-NetQosPolicy -Name none*|nothing would change
-New-NetQosTrafficClass -Name SMB -Priority 3 -Algorithm ETS -BandwidthPercentage 50|nothing would change
+New-NetQosTrafficClass -Name SMB -Priority 3 -Algorithm ETS -BandwidthPercentage 50|store: New-NetQosTrafficClass
 Set-NetQosTrafficClass -Name none*|nothing would change
 Remove-NetQosTrafficClass -Name none*|nothing would change
 Switch-NetQosTrafficClass -PolicySet Global -InterfaceAlias pnic0|nothing would change
 Switch-NetQosFlowControl -PolicySet Global -InterfaceAlias pnic0|nothing would change
 Switch-NetQosDcbxSetting -PolicySet Global -InterfaceAlias pnic0|nothing would change
-Enable-NetQosFlowControl -Priority 3|nothing would change
+Enable-NetQosFlowControl -Priority 3|store: Enable-NetQosFlowControl
 Disable-NetQosFlowControl -Priority 3|nothing would change
-Set-NetQosFlowControl -Priority 3 -Enabled $true|nothing would change
-Set-NetQosDcbxSetting -Willing $false|nothing would change
-Enable-NetAdapterQos -Name pnic0|nothing would change
-Disable-NetAdapterQos -Name pnic0|nothing would change
-Set-NetAdapterQos -Name pnic0 -Enabled $true|nothing would change
+Set-NetQosFlowControl -Priority 3 -Enabled $true|store: Enable-NetQosFlowControl
+Set-NetQosDcbxSetting -Willing $false|store: Set-NetQosDcbxSetting
+Enable-NetAdapterQos -Name pnic0|store: Enable-NetAdapterQos
+Disable-NetAdapterQos -Name pnic0|store: Disable-NetAdapterQos
+Set-NetAdapterQos -Name pnic0 -Enabled $true|store: Enable-NetAdapterQos
 Remove-NetNat -Name other|translate addresses of no network
 Set-NetAdapterLso -Name pnic1 -IPv4Enabled $false|set
 Set-NetAdapterUso -Name pnic1 -IPv4Enabled $false -IPv6Enabled $false|set
