@@ -268,8 +268,18 @@ build_group (plan *p, const vmnet_switch *s)
 
 typedef struct {
 	datapath_mirror now, old;
+	char *old_tunnel;	/* its name: made anew, it has another number */
 	gboolean had, had_uplink;
 } source_data;
+
+static void
+source_data_free (gpointer data)
+{
+	source_data *x = data;
+
+	g_free (x->old_tunnel);
+	g_free (x);
+}
 
 /* Interfaces that are yet to be made are 0. */
 static guint32
@@ -372,7 +382,43 @@ source_undo (plan *p, step *s)
 {
 	source_data *x = s->data;
 
+	if (x->old_tunnel)
+		x->old.tunnel = kn_ifindex (p->h->nl, x->old_tunnel);
 	put (p, s, x->had ? &x->old : NULL, x->had_uplink, NULL);
+}
+
+static gboolean
+same_external (const vmnet_switch *a, const vmnet_switch *b)
+{
+	g_autofree char *x = external (a), *y = external (b);
+
+	return strcmp (x, y) == 0;
+}
+
+/* The source that is the same port, or uplink; NULL: none is. */
+static const mirror_source *
+same_source (const mirror_source *s, const GArray *all)
+{
+	for (guint i = 0; i < all->len; i++) {
+		const mirror_source *t = &g_array_index (all, mirror_source,
+							 i);
+
+		if (s->adapter ? t->adapter &&
+		    s->adapter->slot == t->adapter->slot : !t->adapter &&
+		    same_external (s->vswitch, t->vswitch))
+			return t;
+	}
+	return NULL;
+}
+
+/* The tunnel that it has had till now; owned, or NULL. */
+static char *
+tunnel_before (plan *p, const mirror_source *s)
+{
+	g_autoptr (GArray) was = mirror_sources (p->base);
+	const mirror_source *o = same_source (s, was);
+
+	return o && o->mirror->to ? names_tunnel (o->mirror) : NULL;
 }
 
 static source_data *
@@ -387,6 +433,8 @@ source_data_new (plan *p, const mirror_source *s)
 		return x;
 	x->had = datapath_mirror_get (d, s->adapter ? s->adapter->slot
 		: datapath_mirror_uplink (uplink), &x->old);
+	if (x->old.tunnel)
+		x->old_tunnel = tunnel_before (p, s);
 	x->had_uplink = uplink && (s->vswitch->teaming ||
 				   datapath_uplink_get (d, p->h->nl, uplink));
 	return x;
@@ -404,7 +452,7 @@ source_step (plan *p, const mirror_source *s, source_data *x, gboolean on)
 	t->link = s->adapter ? NULL : external (s->vswitch);
 	t->on = !s->adapter && !s->vswitch->teaming;
 	t->data = x;
-	t->data_free = g_free;
+	t->data_free = source_data_free;
 	return t;
 }
 
@@ -429,36 +477,12 @@ build_source (plan *p, const mirror_source *s)
 	if (x->had && (s->adapter || x->had_uplink) &&
 	    !bridge == !x->now.vswitch && !tunnel == !x->now.tunnel &&
 	    datapath_mirror_equal (&x->now, &x->old)) {
-		g_free (x);
+		source_data_free (x);
 		return;
 	}
 	t = source_step (p, s, x, TRUE);
 	t->arg = g_steal_pointer (&bridge);
 	t->old = g_steal_pointer (&tunnel);
-}
-
-static gboolean
-same_external (const vmnet_switch *a, const vmnet_switch *b)
-{
-	g_autofree char *x = external (a), *y = external (b);
-
-	return strcmp (x, y) == 0;
-}
-
-/* Is the same port, or uplink, still a source? */
-static gboolean
-goes_on (const mirror_source *s, const GArray *now)
-{
-	for (guint i = 0; i < now->len; i++) {
-		const mirror_source *t = &g_array_index (now, mirror_source,
-							 i);
-
-		if (s->adapter ? t->adapter &&
-		    s->adapter->slot == t->adapter->slot : !t->adapter &&
-		    same_external (s->vswitch, t->vswitch))
-			return TRUE;
-	}
-	return FALSE;
 }
 
 static void
@@ -471,13 +495,13 @@ end_sources (plan *p, const vmnet_model *m, const GArray *now)
 							 i);
 		source_data *x;
 
-		if (goes_on (s, now))
+		if (same_source (s, now))
 			continue;
 		x = source_data_new (p, s);
 		if (x->had || (x->had_uplink && !s->vswitch->teaming))
 			source_step (p, s, x, FALSE);
 		else
-			g_free (x);
+			source_data_free (x);
 	}
 }
 

@@ -120,12 +120,74 @@ is_whole (plan *p, const kn_link *l)
 		datapath_tunnel_get (d, p->h->nl, l->ifindex);
 }
 
+/* The kernel has one VXLAN device for each network of a family, whoever its other
+ * end is. */
 static gboolean
-build (plan *p, const char *name, const vmnet_mirror *x, GError **error)
+is_in_way (const vmnet_mirror *a, const vmnet_mirror *b)
+{
+	return tunnel_of (a).family == tunnel_of (b).family &&
+		a->tunnel == VMNET_TUNNEL_VXLAN && a->tunnel == b->tunnel &&
+		a->session == b->session && strcmp (a->to, b->to) != 0;
+}
+
+/* Those that nobody wants any more; `instead_of`: only those that it cannot be
+ * made beside. */
+static void
+remove_of (plan *p, const vmnet_model *m, GHashTable *want,
+	   const vmnet_mirror *instead_of)
+{
+	g_autoptr (GHashTable) have = tunnels_of (m);
+	GHashTableIter i;
+	gpointer name, x;
+	step *s;
+
+	g_hash_table_iter_init (&i, have);
+	while (g_hash_table_iter_next (&i, &name, &x)) {
+		const kn_link *l = plan_link (p, name);
+
+		if (!l || !is_ours (l, x) ||
+		    g_hash_table_contains (want, name) ||
+		    (instead_of && !is_in_way (instead_of, x)))
+			continue;
+		s = plan_step (p, drop, drop_undo, "remove tunnel %s to %s",
+			       (char *) name,
+			       ((const vmnet_mirror *) x)->to);
+		operands (s, name, x);
+		plan_link_renamed (p, name, NULL);
+	}
+}
+
+static gboolean
+only_one (GHashTable *want, const vmnet_mirror *x, GError **error)
+{
+	GHashTableIter i;
+	gpointer other;
+
+	g_hash_table_iter_init (&i, want);
+	while (g_hash_table_iter_next (&i, NULL, &other)) {
+		const vmnet_mirror *o = other;
+
+		if (!is_in_way (x, o))
+			continue;
+		g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
+			     "mirroring to %s: copies for %s go by VXLAN's "
+			     "network %u already, and the kernel has one of "
+			     "each; give another -MirrorSessionId", x->to,
+			     o->to, x->session);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
+build (plan *p, GHashTable *want, const char *name, const vmnet_mirror *x,
+       GError **error)
 {
 	const kn_link *l = plan_link (p, name);
 	step *s;
 
+	if (!only_one (want, x, error))
+		return FALSE;
 	if (l && !is_ours (l, x)) {
 		g_set_error (error, VMNET_ERROR, VMNET_ERROR_EXISTS,
 			     "mirroring to %s: an interface %s exists already "
@@ -135,6 +197,8 @@ build (plan *p, const char *name, const vmnet_mirror *x, GError **error)
 	}
 	if (l && is_whole (p, l))
 		return TRUE;
+	remove_of (p, p->base, want, x);
+	remove_of (p, p->leftover, want, x);
 	s = plan_step (p, l ? start : make, l ? NULL : make_undo,
 		       "%s %s tunnel %s to %s, session %u, for copies",
 		       l ? "mend" : "create", vmnet_tunnels[x->tunnel], name,
@@ -152,31 +216,9 @@ plan_tunnels_build (plan *p, GError **error)
 
 	g_hash_table_iter_init (&i, want);
 	while (g_hash_table_iter_next (&i, &name, &x))
-		if (!build (p, name, x, error))
+		if (!build (p, want, name, x, error))
 			return FALSE;
 	return TRUE;
-}
-
-static void
-remove_of (plan *p, const vmnet_model *m, GHashTable *want)
-{
-	g_autoptr (GHashTable) have = tunnels_of (m);
-	GHashTableIter i;
-	gpointer name, x;
-	step *s;
-
-	g_hash_table_iter_init (&i, have);
-	while (g_hash_table_iter_next (&i, &name, &x)) {
-		const kn_link *l = plan_link (p, name);
-
-		if (!l || !is_ours (l, x) || g_hash_table_contains (want, name))
-			continue;
-		s = plan_step (p, drop, drop_undo, "remove tunnel %s to %s",
-			       (char *) name,
-			       ((const vmnet_mirror *) x)->to);
-		operands (s, name, x);
-		plan_link_renamed (p, name, NULL);
-	}
 }
 
 void
@@ -184,6 +226,6 @@ plan_tunnels_remove (plan *p)
 {
 	g_autoptr (GHashTable) want = tunnels_of (p->desired);
 
-	remove_of (p, p->base, want);
-	remove_of (p, p->leftover, want);
+	remove_of (p, p->base, want, NULL);
+	remove_of (p, p->leftover, want, NULL);
 }

@@ -198,6 +198,12 @@ if lab -c 'Set-VMNetworkAdapter web1 -MirrorEncapsulation Erspan' >"$T_TMP/says"
   lab -c 'Set-VMNetworkAdapter web1 -MirrorEncapsulation Vxlan'
 else like "no ERSPAN, and it names the option" "$(tr '\n' ' ' <"$T_TMP/says")" CONFIG_NET_IPGRE; fi
 is "it is as it was" "$(mirrored Encapsulation)" Vxlan
+says "VXLAN's network 100 already.*-MirrorSessionId" 'Set-VMNetworkAdapter db1 -PortMirroring Source -MirrorDestinationAddress 192.0.2.98 -MirrorSessionId 100'
+tunnel() { hostns ip -d link show type vxlan | grep -o 'id 100 remote [0-9.]*'; }
+ok "another machine, the same network" lab -c 'Set-VMNetworkAdapter web1 -MirrorDestinationAddress 192.0.2.98'
+is "has the only tunnel" "$(tunnel)" "id 100 remote 192.0.2.98"
+ok "back to the first" lab -c 'Set-VMNetworkAdapter web1 -MirrorDestinationAddress 192.0.2.1'
+is "it has a tunnel again" "$(tunnel)" "id 100 remote 192.0.2.1"
 # Nobody has that address: copies wait for an answer, more are dropped at once.
 ok "to one who is not there" lab -c 'Set-VMNetworkAdapter web1 -MirrorDestinationAddress 192.0.2.99 -MirrorSessionId 101'
 sums() { field web1 '"$($_.PacketsSent + $_.PacketsReceived) $($_.Mirroring.CopiedPackets) $($_.Mirroring.LostOnTheWay) $($_.Mirroring.LostQueue)"'; }
