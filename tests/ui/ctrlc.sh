@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# Ctrl-C at a terminal gives the prompt back within 100 ms also while one
-# operation goes over millions of values, and what it was to set stays unset.
+# Ctrl-C at a terminal gives the prompt back also while one operation goes over
+# millions of values, long before that ends, and what it was to set stays unset.
+# The budget is 100 ms; `bootstrap bench` holds it (CTRLC_MS), on a quiet machine.
 . "$(dirname "$0")/../lib.sh"
 need_root
 ! ldd "$VMNETSH" | grep -q libasan && ! grep -q __asan_init "$VMNETSH" || { echo "1..0 # SKIP measures times: not with a sanitizer in"; exit 0; }
 use_lab
+most=${CTRLC_MS:-500}
 export TERM=xterm XDG_STATE_HOME="$T_TMP/xdg" LC_ALL=C.UTF-8
 ctrlc() { "$(dirname "$VMNETSH")/tests/tool/ctrlc" "$@" -- "$VMNETSH" "--lab=$T_LAB" --state "$T_TMP/state" -NoLogo; }
 # measured WHEN STATEMENT…: a line for each; what comes first has a ! before it
@@ -17,7 +19,7 @@ back() {
     for s in "${late[@]}"; do
       grep -qF " $s" "$T_TMP/times" || echo "none $s $(tail -1 "$T_TMP/why")" >>"$T_TMP/times"; done
     late=(); while read -r ms n s; do
-      if [ "$ms" != none ] && [ "$ms" -le 100 ] && [ "$n" -gt 0 ]; then
+      if [ "$ms" != none ] && [ "$ms" -le "$most" ] && [ "$n" -gt 0 ]; then
         [ "$try" = 1 ] && ok "$s: $ms ms" true || ok "$s: $ms ms, measured again" true
       else late+=("$s"); last[${#late[@]}]="$ms ms, came to it $n times"; fi
     done <"$T_TMP/times"
