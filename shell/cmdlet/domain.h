@@ -45,6 +45,14 @@
 #define NIC_PASS_THRU \
 	{ "PassThru", &sh_type_switch, SH_SWITCH, 0, NULL, NULL, \
 	  "hand on what was changed" }
+/* Of DcbQos, at the position that each has them; the host's are of all. */
+#define DCB_ONE_NIC(position) \
+	{ "InterfaceAlias", &sh_type_string, SH_PIPE_NAME | SH_NOT_YET, \
+	  position, "IfAlias", "ByIfAlias", \
+	  "one adapter with settings of its own: the host's are of all; " \
+	  "Enable-NetAdapterQos says where" }, \
+	{ "InterfaceIndex", &sh_type_uint32, SH_PIPE_NAME | SH_NOT_YET, \
+	  position, "IfIndex", "ByIfIndex", "the same by its number" }
 #define NIC_THROTTLE \
 	{ "ThrottleLimit", &sh_type_int32, SH_NOT_YET, 0, NULL, NULL, \
 	  "how many at once on remote hosts, which come later" }
