@@ -6,6 +6,7 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/if.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -439,13 +440,16 @@ test_leave_under_load (void **state)
 	assert_true (e.seen > s.seen);
 }
 
+/* The kernel lets frames through when it has told of the carrier, in a work of
+ * its own, and not yet when that is there. */
 static gboolean
 has_carrier (gpointer data)
 {
 	fixture *t = data;
 	g_autoptr (kn_link) l = kn_link_get (t->n->k[NET_HOST], "vpb", NULL);
 
-	return l->carrier == (t->want != 0);
+	return l->carrier == (t->want != 0) &&
+		(!t->want || l->operstate == IF_OPER_UP);
 }
 
 /* What the kernel drops there is no frame that passed. */
