@@ -58,21 +58,15 @@ model_dcb_copy (gconstpointer src, gpointer unused)
 	return d;
 }
 
-static gboolean
-same_opt (vmnet_opt a, vmnet_opt b)
-{
-	return !a.set == !b.set && (!a.set || a.value == b.value);
-}
-
 gboolean
 model_dcb_same (gconstpointer pa, gconstpointer pb)
 {
 	const vmnet_dcb *a = pa, *b = pb;
 
 	return g_strcmp0 (a->interface, b->interface) == 0 &&
-		same_opt (a->flow, b->flow) &&
-		same_opt (a->willing, b->willing) &&
-		same_opt (a->enabled, b->enabled);
+		model_opt_same (a->flow, b->flow) &&
+		model_opt_same (a->willing, b->willing) &&
+		model_opt_same (a->enabled, b->enabled);
 }
 
 /* ---- as text ---- */

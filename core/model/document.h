@@ -13,6 +13,10 @@
 /* ---- the lists of a model (lists.c) ---- */
 
 typedef gboolean (*model_same_func) (gconstpointer a, gconstpointer b);
+/* Item by item, in order. */
+gboolean model_list_same (const GPtrArray *a, const GPtrArray *b,
+			  model_same_func same);
+gboolean model_opt_same (vmnet_opt a, vmnet_opt b);
 
 typedef struct {
 	const char *key;	/* in the document */

@@ -21,14 +21,14 @@ same_bool (gboolean a, gboolean b)
 	return !a == !b;
 }
 
-static gboolean
-same_opt (vmnet_opt a, vmnet_opt b)
+gboolean
+model_opt_same (vmnet_opt a, vmnet_opt b)
 {
 	return same_bool (a.set, b.set) && (!a.set || a.value == b.value);
 }
 
-static gboolean
-same_list (const GPtrArray *a, const GPtrArray *b, model_same_func same)
+gboolean
+model_list_same (const GPtrArray *a, const GPtrArray *b, model_same_func same)
 {
 	if (a->len != b->len)
 		return FALSE;
@@ -60,9 +60,9 @@ model_switch_same (gconstpointer pa, gconstpointer pb)
 	       && same_bool (a->teaming, b->teaming)
 	       && same_bool (a->spreads, b->spreads)
 	       && a->bw_mode == b->bw_mode
-	       && same_opt (a->default_flow_absolute,
+	       && model_opt_same (a->default_flow_absolute,
 			    b->default_flow_absolute)
-	       && same_opt (a->default_flow_weight, b->default_flow_weight)
+	       && model_opt_same (a->default_flow_weight, b->default_flow_weight)
 	       && same_bool (a->iov, b->iov)
 	       && same_bool (a->iov_made, b->iov_made)
 	       && model_names_same (a->extensions, b->extensions)
@@ -112,17 +112,17 @@ model_adapter_same (gconstpointer pa, gconstpointer pb)
 	       && same_bool (a->teaming, b->teaming)
 	       && guards_equal (a->guards, b->guards)
 	       && mirror_equal (&a->mirror, &b->mirror)
-	       && same_opt (a->min_absolute, b->min_absolute)
-	       && same_opt (a->min_weight, b->min_weight)
-	       && same_opt (a->max, b->max)
+	       && model_opt_same (a->min_absolute, b->min_absolute)
+	       && model_opt_same (a->min_weight, b->min_weight)
+	       && model_opt_same (a->max, b->max)
 	       && a->vmq_weight == b->vmq_weight && a->slot == b->slot
 	       && a->iov_weight == b->iov_weight
-	       && same_opt (a->iov_queue_pairs, b->iov_queue_pairs)
+	       && model_opt_same (a->iov_queue_pairs, b->iov_queue_pairs)
 	       && a->iov_moderation == b->iov_moderation
 	       && same_bool (a->iov_bypass, b->iov_bypass)
 	       && model_vlan_equal (&a->vlan, &b->vlan)
 	       && model_team_same (a, b)
-	       && same_list (a->acls, b->acls, same_acl)
+	       && model_list_same (a->acls, b->acls, same_acl)
 	       && model_extacls_same (a->extacls, b->extacls);
 }
 
@@ -132,16 +132,16 @@ model_nic_same (gconstpointer pa, gconstpointer pb)
 	const vmnet_nic *a = pa, *b = pb;
 
 	for (guint i = 0; i < VMNET_NIC_SETTINGS; i++)
-		if (!same_opt (a->settings[i], b->settings[i])
-		    || !same_opt (a->first[i], b->first[i]))
+		if (!model_opt_same (a->settings[i], b->settings[i])
+		    || !model_opt_same (a->first[i], b->first[i]))
 			return FALSE;
 	return same_text (a->name, b->name) && same_bool (a->vmq, b->vmq)
-	       && same_opt (a->base_processor, b->base_processor)
-	       && same_opt (a->max_processor, b->max_processor)
-	       && same_opt (a->max_processors, b->max_processors)
+	       && model_opt_same (a->base_processor, b->base_processor)
+	       && model_opt_same (a->max_processor, b->max_processor)
+	       && model_opt_same (a->max_processors, b->max_processors)
 	       && same_bool (a->sriov_off, b->sriov_off)
-	       && same_opt (a->num_vfs, b->num_vfs)
-	       && same_opt (a->up, b->up) && a->restarts == b->restarts
+	       && model_opt_same (a->num_vfs, b->num_vfs)
+	       && model_opt_same (a->up, b->up) && a->restarts == b->restarts
 	       && same_text (a->first_name, b->first_name)
 	       && same_text (a->last_name, b->last_name);
 }
@@ -165,7 +165,7 @@ model_route_same (gconstpointer pa, gconstpointer pb)
 	return same_text (a->interface, b->interface)
 	       && same_text (a->destination, b->destination)
 	       && same_text (a->next_hop, b->next_hop)
-	       && same_opt (a->metric, b->metric);
+	       && model_opt_same (a->metric, b->metric);
 }
 
 gboolean
@@ -174,7 +174,7 @@ model_ipinterface_same (gconstpointer pa, gconstpointer pb)
 	const vmnet_ipinterface *a = pa, *b = pb;
 
 	for (guint i = 0; i < VMNET_IP_SETTINGS; i++)
-		if (!same_opt (a->settings[i], b->settings[i]))
+		if (!model_opt_same (a->settings[i], b->settings[i]))
 			return FALSE;
 	return same_text (a->interface, b->interface)
 	       && same_bool (a->v6, b->v6);
@@ -212,7 +212,7 @@ model_pool_same (gconstpointer pa, gconstpointer pb)
 				(const char *const *) b->switches)
 	       && same_bool (a->metering, b->metering)
 	       && a->metering_since == b->metering_since
-	       && same_list (a->past, b->past, same_acl);
+	       && model_list_same (a->past, b->past, same_acl);
 }
 
 gboolean
@@ -221,7 +221,7 @@ model_equal (const vmnet_model *a, const vmnet_model *b)
 	if (a->next_acl != b->next_acl || a->next_slot != b->next_slot)
 		return FALSE;
 	for (guint i = 0; i < MODEL_LISTS; i++)
-		if (!same_list (model_list_of (a, i), model_list_of (b, i),
+		if (!model_list_same (model_list_of (a, i), model_list_of (b, i),
 				model_lists[i].same))
 			return FALSE;
 	return TRUE;

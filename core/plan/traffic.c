@@ -297,17 +297,6 @@ says (const vmnet_model *m)
 }
 
 static gboolean
-same_list (const GPtrArray *a, const GPtrArray *b, model_same_func same)
-{
-	if (a->len != b->len)
-		return FALSE;
-	for (guint i = 0; i < a->len; i++)
-		if (!same (a->pdata[i], b->pdata[i]))
-			return FALSE;
-	return TRUE;
-}
-
-static gboolean
 same_switches (const plan *p)
 {
 	const GPtrArray *a = p->base->switches, *b = p->desired->switches;
@@ -332,11 +321,11 @@ traffic_touched (const plan *p)
 	if (!says (a) && !says (b) && !says (p->leftover))
 		return FALSE;
 	return p->all || a == NULL ||
-		!same_list (a->qos_policies, b->qos_policies,
+		!model_list_same (a->qos_policies, b->qos_policies,
 			    model_qos_policy_same) ||
-		!same_list (a->traffic_classes, b->traffic_classes,
+		!model_list_same (a->traffic_classes, b->traffic_classes,
 			    model_traffic_class_same) ||
-		!same_list (a->dcb, b->dcb, model_dcb_same) ||
+		!model_list_same (a->dcb, b->dcb, model_dcb_same) ||
 		!same_switches (p);
 }
 

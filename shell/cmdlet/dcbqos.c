@@ -11,28 +11,6 @@ HANDLER (get_class);
 HANDLER (set_class);
 HANDLER (remove_class);
 
-/* A bit for each; -Priority is of all four. */
-static gboolean
-priorities (sh_call *call, vmnet_opt *out, GError **error)
-{
-	sh_value *list = sh_arg (call, "Priority");
-
-	for (guint i = 0; list && i < sh_array_length (list); i++) {
-		gint64 value = -1;
-
-		sh_to_int (sh_array_get (list, i), &value);
-		if (value < 0 || value >= VMNET_PRIORITIES) {
-			g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
-				     "-Priority %" G_GINT64_FORMAT " is out of "
-				     "range; give 0 to 7", value);
-			return FALSE;
-		}
-		out->set = TRUE;
-		out->value |= 1u << value;
-	}
-	return TRUE;
-}
-
 static gboolean
 is_strict (sh_call *call)
 {
@@ -75,7 +53,7 @@ new_class (sh_call *call, GError **error)
 	};
 	vmnet_opt set = { 0 };
 
-	if (txn == NULL || !priorities (call, &set, error))
+	if (txn == NULL || !dcb_priorities (call, &set, error))
 		return FALSE;
 	c.priorities = set.value;
 	if (!vmnet_traffic_add (txn, &c, error))
@@ -111,32 +89,11 @@ get_class (sh_call *call, GError **error)
 				 "traffic class", NULL, error);
 }
 
-/* Those of -Name, or of -InputObject, besides the default one where none is
- * named; NULL with error. */
+/* The default class is nobody's to choose. */
 static GPtrArray *
-classes (sh_call *call, GError **error)
+chosen (sh_call *call, GError **error)
 {
-	g_autoptr (GPtrArray) rows = dom_rows (call, &vmnet_noun_traffic,
-					       error);
-	g_autoptr (GPtrArray) all = g_ptr_array_new ();
-	g_autoptr (GPtrArray) out = g_ptr_array_new_with_free_func (
-		(GDestroyNotify) vmnet_row_unref);
-	sh_value *objects = sh_arg (call, "InputObject");
-	sh_value *names = sh_arg (call, "Name");
-
-	for (guint i = 0; rows && i < rows->len; i++) {
-		vmnet_row *row = rows->pdata[i];
-		gboolean given = row->asked != NULL;
-
-		g_ptr_array_add (all, row->key);
-		if (objects ? given && dom_is_object (objects, row)
-		    : dom_wanted (names, row->key) && given)
-			g_ptr_array_add (out, vmnet_row_ref (row));
-	}
-	if (rows == NULL || (!objects && !dom_check ("traffic class", names,
-						     all, error)))
-		return NULL;
-	return g_steal_pointer (&out);
+	return dom_chosen (call, &vmnet_noun_traffic, "traffic class", error);
 }
 
 static const sh_param set_params[] = {
@@ -179,8 +136,8 @@ set_class (sh_call *call, GError **error)
 	};
 	g_autoptr (GPtrArray) rows = NULL;
 
-	if (txn == NULL || !priorities (call, &c.priorities, error) ||
-	    !(rows = classes (call, error)))
+	if (txn == NULL || !dcb_priorities (call, &c.priorities, error) ||
+	    !(rows = chosen (call, error)))
 		return FALSE;
 	for (guint i = 0; i < rows->len; i++) {
 		const char *name = ((vmnet_row *) rows->pdata[i])->key;
@@ -220,7 +177,7 @@ static gboolean
 remove_class (sh_call *call, GError **error)
 {
 	vmnet_txn *txn = sh_txn (sh_call_interp (call), error);
-	g_autoptr (GPtrArray) rows = txn ? classes (call, error) : NULL;
+	g_autoptr (GPtrArray) rows = txn ? chosen (call, error) : NULL;
 
 	for (guint i = 0; rows && i < rows->len; i++) {
 		vmnet_row *row = rows->pdata[i];

@@ -97,27 +97,15 @@ static guint32
 chosen (sh_call *call, GError **error)
 {
 	sh_value *objects = sh_arg (call, "InputObject");
-	sh_value *list = sh_arg (call, "Priority");
+	vmnet_opt given = { 0 };
 	guint32 out = 0;
 
-	if (objects == NULL && list == NULL)
+	if (objects == NULL && sh_arg (call, "Priority") == NULL)
 		return 0xff;
 	for (guint i = 0; objects && i < sh_array_length (objects); i++)
 		out |= 1u << g_ascii_strtoull (sh_row_key (
 			sh_array_get (objects, i)), NULL, 10);
-	for (guint i = 0; list && i < sh_array_length (list); i++) {
-		gint64 value = -1;
-
-		sh_to_int (sh_array_get (list, i), &value);
-		if (value < 0 || value >= VMNET_PRIORITIES) {
-			g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
-				     "-Priority %" G_GINT64_FORMAT " is out of "
-				     "range; give 0 to 7", value);
-			return 0;
-		}
-		out |= 1u << value;
-	}
-	return out;
+	return dcb_priorities (call, &given, error) ? out | given.value : 0;
 }
 
 static gboolean

@@ -508,3 +508,48 @@ dom_nics (sh_call *call, GError **error)
 		return NULL;
 	return g_steal_pointer (&out);
 }
+
+GPtrArray *
+dom_chosen (sh_call *call, const vmnet_noun *noun, const char *what,
+	    GError **error)
+{
+	g_autoptr (GPtrArray) rows = dom_rows (call, noun, error);
+	g_autoptr (GPtrArray) all = g_ptr_array_new ();
+	g_autoptr (GPtrArray) out = g_ptr_array_new_with_free_func (
+		(GDestroyNotify) vmnet_row_unref);
+	sh_value *objects = sh_arg (call, "InputObject");
+	sh_value *names = sh_arg (call, "Name");
+
+	for (guint i = 0; rows && i < rows->len; i++) {
+		vmnet_row *row = rows->pdata[i];
+
+		g_ptr_array_add (all, row->key);
+		if (row->asked && (objects ? dom_is_object (objects, row)
+				   : dom_wanted (names, row->key)))
+			g_ptr_array_add (out, vmnet_row_ref (row));
+	}
+	if (rows == NULL || (!objects && !dom_check (what, names, all, error)))
+		return NULL;
+	return g_steal_pointer (&out);
+}
+
+gboolean
+dcb_priorities (sh_call *call, vmnet_opt *out, GError **error)
+{
+	sh_value *list = sh_arg (call, "Priority");
+
+	for (guint i = 0; list && i < sh_array_length (list); i++) {
+		gint64 value = -1;
+
+		sh_to_int (sh_array_get (list, i), &value);
+		if (value < 0 || value >= VMNET_PRIORITIES) {
+			g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
+				     "-Priority %" G_GINT64_FORMAT " is out of "
+				     "range; give 0 to 7", value);
+			return FALSE;
+		}
+		out->set = TRUE;
+		out->value |= 1u << value;
+	}
+	return TRUE;
+}

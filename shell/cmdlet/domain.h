@@ -370,6 +370,12 @@ gboolean dom_owner_wanted (sh_call *call, const char *key);
 gboolean dom_row_among (const sh_value *rows, const char *key);
 gboolean dom_is_object (const sh_value *objects, const vmnet_row *row);
 gboolean dom_check_owners (sh_call *call, GError **error);
+/* Of what was asked for, the rows of the call's -Name or -InputObject; NULL with
+ * error. `what`: for the error of a name that is not there. */
+GPtrArray *dom_chosen (sh_call *call, const vmnet_noun *noun, const char *what,
+		       GError **error);
+/* -Priority of the call, a bit for each that is given. */
+gboolean dcb_priorities (sh_call *call, vmnet_opt *out, GError **error);
 /* An entry's key is "VM/Adapter#NUMBER": the adapter's key, owned, and the
  * number; 0: there is none. */
 char *dom_entry_owner (const char *key);

@@ -279,32 +279,6 @@ get_policy (sh_call *call, GError **error)
 				 "QoS policy", NULL, error);
 }
 
-/* Those of -Name, or of -InputObject; NULL with error. */
-static GPtrArray *
-policies (sh_call *call, GError **error)
-{
-	g_autoptr (GPtrArray) rows = dom_rows (call, &vmnet_noun_qos_policy,
-					       error);
-	g_autoptr (GPtrArray) all = g_ptr_array_new ();
-	g_autoptr (GPtrArray) out = g_ptr_array_new_with_free_func (
-		(GDestroyNotify) vmnet_row_unref);
-	sh_value *objects = sh_arg (call, "InputObject");
-	sh_value *names = sh_arg (call, "Name");
-
-	for (guint i = 0; rows && i < rows->len; i++) {
-		vmnet_row *row = rows->pdata[i];
-
-		g_ptr_array_add (all, row->key);
-		if (objects ? dom_is_object (objects, row)
-		    : dom_wanted (names, row->key))
-			g_ptr_array_add (out, vmnet_row_ref (row));
-	}
-	if (rows == NULL || (!objects && !dom_check ("QoS policy", names, all,
-						     error)))
-		return NULL;
-	return g_steal_pointer (&out);
-}
-
 static const sh_param set_params[] = {
 	{ "AppPathNameMatchCondition", &sh_type_string,
 	  SH_PIPE_NAME | SH_NOT_YET, 0, "AppPathName,ApplicationName,app",
@@ -403,7 +377,8 @@ set_policy (sh_call *call, GError **error)
 		if (strcmp (vmnet_qos_templates[i], template) == 0)
 			p.n[VMNET_QOS_TEMPLATE] = (vmnet_opt) { TRUE, i };
 	if (txn == NULL || !store_ok (call, FALSE, error) ||
-	    !profile_ok (call, error) || !(rows = policies (call, error)))
+	    !profile_ok (call, error) || !(rows = dom_chosen (call, &vmnet_noun_qos_policy,
+					 "QoS policy", error)))
 		return FALSE;
 	for (guint i = 0; i < rows->len; i++) {
 		p.name = ((vmnet_row *) rows->pdata[i])->key;
@@ -446,7 +421,8 @@ remove_policy (sh_call *call, GError **error)
 	g_autoptr (GPtrArray) rows = NULL;
 
 	if (txn == NULL || !store_ok (call, FALSE, error) ||
-	    !(rows = policies (call, error)))
+	    !(rows = dom_chosen (call, &vmnet_noun_qos_policy,
+					 "QoS policy", error)))
 		return FALSE;
 	for (guint i = 0; i < rows->len; i++) {
 		vmnet_row *row = rows->pdata[i];
