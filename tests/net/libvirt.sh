@@ -13,6 +13,8 @@ for h in a b; do
 done
 at() { nsenter -t "$(cat "$T_TMP/$1.pid")" -n -m -- "${@:2}"; }
 on() { at "$1" "$VMNETSH" --state "$T_TMP/state-$1" -NonInteractive "${@:2}"; }
+# Meters keep an agent on each, and that its namespaces.
+at_exit 'for h in a b; do kill "$(at $h cut -d" " -f1 /run/vmnetsh/host/agent.lock)"; done'
 for h in a b; do
   at $h sh -c 'mount -t sysfs sys /sys; mount -t bpf bpf /sys/fs/bpf; mount -t tmpfs run /run
     ip link set lo up; ip link add pnic0 type veth peer name wire0; ip link set pnic0 up; ip link set wire0 up'

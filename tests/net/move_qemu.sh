@@ -20,6 +20,8 @@ at() { nsenter -t "$(cat "$T_TMP/$1.pid")" -n -m -- "${@:2}"; }
 on() { at "$1" "$VMNETSH" --state "$T_TMP/state-$1" -NonInteractive "${@:2}"; }
 run() { on "$1" -c "$2" 2>"$T_TMP/err"; }
 for h in out a b; do new_host $h; done
+# Meters keep an agent on each, and that its namespaces.
+at_exit 'for h in a b; do kill "$(at $h cut -d" " -f1 /run/vmnetsh/host/agent.lock)"; done'
 at out ip link add lan type bridge
 at out ip addr add 192.0.2.1/24 dev lan
 at out ip link set lan up
