@@ -105,9 +105,14 @@ read_classes (vmnet_view *v, GError **error)
 		const vmnet_switch *s = v->model->switches->pdata[i];
 		const char *nic;
 
-		for (guint j = 0; (nic = vmnet_switch_member (s, j)); j++)
-			if (!read_classes_of (v, view_link (v, nic), error))
+		for (guint j = 0; (nic = vmnet_switch_member (s, j)); j++) {
+			gboolean ok = read_classes_of (v, view_link (v, nic),
+						       error);
+
+			v->classes_end = g_get_monotonic_time ();
+			if (!ok)
 				return FALSE;
+		}
 	}
 	return TRUE;
 }

@@ -18,6 +18,7 @@ struct vmnet_view {
 	gint64 time;		/* g_get_monotonic_time */
 	vmnet_view *before;	/* without a before of its own; or NULL */
 	gint64 links_at, classes_at, queues_at;	/* when they were read */
+	gint64 classes_end;			/* and when that was done */
 	GPtrArray *links;	/* kn_link *; NULL: not asked for */
 	GHashTable *by_name, *by_index;	/* -> kn_link */
 	GPtrArray *addrs;	/* kn_addr * */

@@ -24,7 +24,7 @@ typedef struct {
 
 /* What the kernel is said to have had at one moment. */
 typedef struct {
-	gint64 at;		/* µs */
+	gint64 at, took;	/* µs */
 	gboolean has_class;
 	guint64 class_bytes;
 	guint32 backlog;
@@ -70,6 +70,7 @@ give_classes (vmnet_view *v, const reading *r)
 	c->handle = 0x10011;
 	c->rate = 1000000;
 	c->ceil = 5000000;
+	c->cburst = 65536;
 	c->bytes = r->class_bytes;
 	c->backlog = r->backlog;
 	g_ptr_array_add (list, c);
@@ -78,6 +79,7 @@ give_classes (vmnet_view *v, const reading *r)
 		g_hash_table_insert (v->classes,
 				     GUINT_TO_POINTER (c->handle), c);
 	v->classes_at = r->at;
+	v->classes_end = r->at + r->took;
 }
 
 static void
@@ -127,7 +129,8 @@ setup (void **state)
 	g_autoptr (vmnet_model) m = model_new ();
 	vmnet_switch_spec in = { .name = "lan", .type = VMNET_SWITCH_PRIVATE,
 				 .bw_mode = VMNET_BW_ABSOLUTE };
-	vmnet_adapter_change c = { .min_absolute = { TRUE, 1000000 } };
+	vmnet_adapter_change c = { .min_absolute = { TRUE, 1000000 },
+				   .max = { TRUE, 5000000 } };
 	GError *e = NULL;
 
 	assert_true (model_switch_add (m, &in, &e));
@@ -204,6 +207,34 @@ test_class_counts (void **state)
 	b.class_bytes = 1000 + 243000;	/* 97.2 % of the floor */
 	between (f, &a, &b);
 	measured_is (f, 972000, "met");
+}
+
+static void
+cap_is (fixture *f, guint64 bytes, gint64 took, const char *kept)
+{
+	reading a = { .at = SECOND, .has_class = TRUE };
+	reading b = { .at = 3 * SECOND, .took = took, .has_class = TRUE,
+		      .class_bytes = bytes };
+	vmnet_value v;
+
+	between (f, &a, &b);
+	v = get (f->view, &vmnet_noun_bandwidth, KEY, "CapKept");
+	assert_int_equal (v.type, VMNET_T_STRING);
+	assert_string_equal (v.s, kept);
+	vmnet_value_clear (&v);
+}
+
+/* 5 Mbit/s are 1,250,000 bytes in two seconds. */
+static void
+test_a_burst_is_within_the_cap (void **state)
+{
+	fixture *f = *state;
+
+	cap_is (f, 0, 0, "kept");
+	cap_is (f, 1312000 + 65536, 0, "kept");
+	cap_is (f, 1313000 + 65536, 0, "exceeded");
+	cap_is (f, 1313000 + 65536, SECOND / 10, "kept");
+	cap_is (f, 1400000 + 65536, SECOND / 10, "exceeded");
 }
 
 static void
@@ -305,6 +336,7 @@ main (void)
 	const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown (name, setup, teardown)
 		T (test_class_counts),
+		T (test_a_burst_is_within_the_cap),
 		T (test_port_counts_without_class),
 		T (test_told_is_read_back),
 		T (test_queue_load),
