@@ -243,9 +243,19 @@ typedef struct {
 	gboolean metering;	/* Enable-VMResourceMetering */
 	gint64 metering_since;	/* µs since the epoch; 0: never reset */
 	gboolean off;		/* Stop-VM; of a lab's VM */
-	guint32 stops;		/* grows with each Stop-VM of a guest */
-	gboolean turn_off;	/* the last one did not ask the guest */
 } vmnet_vm;
+
+/* What a VM's power button does, and its monitor. */
+typedef enum {
+	VMNET_POWER_START,
+	VMNET_POWER_SHUT_DOWN,	/* the guest is asked */
+	VMNET_POWER_TURN_OFF,
+	VMNET_POWER_SAVE,	/* off, to go on from there when started */
+	VMNET_POWER_PAUSE,
+	VMNET_POWER_RESUME,
+	VMNET_POWER_RESET,
+	VMNET_POWER_REBOOT,	/* the guest is asked */
+} vmnet_power;
 
 /* How long a virtual function waits before it interrupts. */
 typedef enum {
@@ -367,15 +377,16 @@ gboolean vmnet_switch_remove (vmnet_txn *txn, const char *name,
 
 gboolean vmnet_vm_add (vmnet_txn *txn, const char *name, GError **error);
 gboolean vmnet_vm_remove (vmnet_txn *txn, const char *name, GError **error);
-/* A lab's VM loses its links, and what was started in it ends; a guest of QEMU
- * is asked to shut down, or with `turn_off` ended at once, by its monitor; one of
- * libvirt's by virsh, once the transaction is committed. */
-gboolean vmnet_vm_stop (vmnet_txn *txn, const char *name, gboolean turn_off,
-			GError **error);
-/* By virsh, to go on from when it is started: guests of libvirt's alone. One that
- * does not run stays as it is. */
-gboolean vmnet_vm_save (vmnet_txn *txn, const char *name, GError **error);
-gboolean vmnet_vm_start (vmnet_txn *txn, const char *name, GError **error);
+/*
+ * A lab's VM loses its links, and what was started in it ends, which is all that
+ * RESET and REBOOT do there; a guest of libvirt's is told by virsh, one of QEMU's by
+ * its monitor, once the transaction is committed. What it is already it stays;
+ * one that does not run is not paused, resumed or reset. SHUT_DOWN waits `seconds`
+ * for the guest's end (0: not at all); one that runs then is a failure, or with
+ * `force` turned off. VMNET_ERROR_UNSUPPORTED: it cannot be told that.
+ */
+gboolean vmnet_vm_power (vmnet_txn *txn, const char *name, vmnet_power what,
+			 guint seconds, gboolean force, GError **error);
 gboolean vmnet_vm_set_metering (vmnet_txn *txn, const char *name,
 				gboolean on, GError **error);
 gboolean vmnet_vm_reset_metering (vmnet_txn *txn, const char *name,

@@ -215,8 +215,6 @@ get_vm (reader *r, vmnet_model *m)
 	v->metering = get_bool (r, "metering");
 	v->metering_since = get_int (r, "metering_since", 0, G_MAXINT64);
 	v->off = get_bool (r, "off");
-	v->stops = get_opt (r, "stops", G_MAXUINT32).value;
-	v->turn_off = get_bool (r, "turn_off");
 }
 
 static void

@@ -94,9 +94,6 @@ put_vm (JsonBuilder *b, gconstpointer item)
 	put_bool (b, "metering", v->metering);
 	put_int (b, "metering_since", v->metering_since);
 	put_bool (b, "off", v->off);
-	if (v->stops)
-		put_int (b, "stops", v->stops);
-	put_bool (b, "turn_off", v->turn_off);
 }
 
 /* One line for each entry: "7 Inbound Meter Remote 0.0.0.0/0 1500 10 0 0"; the

@@ -31,11 +31,9 @@ gboolean model_switch_remove (vmnet_model *m, const char *name,
 gboolean model_vm_add (vmnet_model *m, const char *name, gboolean namespaced,
 		       GError **error);
 gboolean model_vm_remove (vmnet_model *m, const char *name, GError **error);
-/* Of a lab's VM, and of any other. */
+/* Of a lab's VM. */
 gboolean model_vm_set_off (vmnet_model *m, const char *name, gboolean off,
 			   GError **error);
-gboolean model_vm_stop (vmnet_model *m, const char *name, gboolean turn_off,
-			GError **error);
 /*
  * On: where no adapter of the VM has Meter entries of its own, each gets the
  * four that count everything (0.0.0.0/0 and ::/0, both directions); adapters

@@ -59,19 +59,6 @@ model_vm_set_off (vmnet_model *m, const char *name, gboolean off,
 	return v != NULL;
 }
 
-gboolean
-model_vm_stop (vmnet_model *m, const char *name, gboolean turn_off,
-	       GError **error)
-{
-	vmnet_vm *v = check_vm (m, name, error);
-
-	if (v == NULL)
-		return FALSE;
-	v->stops++;
-	v->turn_off = turn_off;
-	return TRUE;
-}
-
 /* ---- metering ---- */
 
 /* The four entries that count everything: the i-th one. */

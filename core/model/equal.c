@@ -78,8 +78,7 @@ model_vm_same (gconstpointer pa, gconstpointer pb)
 	       && same_bool (a->namespaced, b->namespaced)
 	       && same_bool (a->metering, b->metering)
 	       && a->metering_since == b->metering_since
-	       && same_bool (a->off, b->off) && a->stops == b->stops
-	       && same_bool (a->turn_off, b->turn_off);
+	       && same_bool (a->off, b->off);
 }
 
 static gboolean

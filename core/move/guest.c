@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "kernel/sysfs.h"
+#include "move/qmp.h"
 
 void
 guest_clear (guest *g)
@@ -125,6 +126,60 @@ guest_find (vmnet_host *h, const vmnet_model *m, const char *vm, guest *out,
 	if (is_libvirts ((const char *const *) out->argv))
 		out->libvirt = proc_guest_name (text, length);
 	return TRUE;
+}
+
+/* ---- its state ---- */
+
+/* Where libvirt's daemon of the system keeps what it knows of a running guest, and
+ * the memory of a saved one (managedsave). */
+#define LIBVIRT_STATUS "/run/libvirt/qemu/%s.xml"
+#define LIBVIRT_SAVED "/var/lib/libvirt/qemu/save/%s.save"
+
+static gboolean
+libvirt_paused (const char *name)
+{
+	g_autofree char *file = g_strdup_printf (LIBVIRT_STATUS, name);
+	g_autofree char *text = NULL;
+
+	return g_file_get_contents (file, &text, NULL, NULL) &&
+		strstr (text, "<domstatus state='paused'") != NULL;
+}
+
+static gboolean
+libvirt_saved (const char *name)
+{
+	g_autofree char *file = g_strdup_printf (LIBVIRT_SAVED, name);
+
+	return g_file_test (file, G_FILE_TEST_EXISTS);
+}
+
+static gboolean
+qemu_paused (const char *monitor)
+{
+	g_autoptr (qmp) q = qmp_glance (monitor);
+	g_autofree char *status = q ? qmp_status (q, NULL) : NULL;
+
+	return g_strcmp0 (status, "paused") == 0;
+}
+
+const char *
+guest_state (const char *name, int pid)
+{
+	g_auto (GStrv) argv = NULL;
+	g_autofree char *text = NULL, *where = NULL, *monitor = NULL;
+	gsize length = 0;
+
+	if (pid == 0)
+		return libvirt_saved (name) ? "Saved" : "Off";
+	text = proc_args (pid, &length, &where);
+	argv = text ? split_arguments (text, length) : NULL;
+	if (argv == NULL)
+		return "Running";
+	monitor = guest_qmp_path ((const char *const *) argv);
+	if (is_libvirts ((const char *const *) argv)
+	    ? libvirt_paused (name) : monitor && qemu_paused (monitor))
+		return "Paused";
+	return "Running";
 }
 
 /* ---- its arguments over there ---- */

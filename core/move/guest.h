@@ -27,6 +27,12 @@ gboolean guest_find (vmnet_host *h, const vmnet_model *m, const char *vm,
  * when its taps are no names but descriptors of another program.
  */
 GStrv guest_arguments (const guest *g, GHashTable *ports, GError **error);
+/*
+ * "Running", "Paused", "Saved" or "Off", in Hyper-V's words: of the guest `name`,
+ * whose process is `pid` (0: none). Asks the monitor of a guest of QEMU's, reads
+ * the state that libvirt keeps of its own; where neither tells, it runs. Static.
+ */
+const char *guest_state (const char *name, int pid);
 /* PATH of "-qmp unix:PATH,…"; owned, or NULL. */
 char *guest_qmp_path (const char *const *argv);
 

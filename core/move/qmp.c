@@ -12,9 +12,11 @@
 #include "move/peer.h"
 
 #define ANSWER_MS 10000
+#define GLANCE_MS 200
 
 struct qmp {
 	int fd;
+	int patience;		/* ms, for an answer */
 	char *path;
 	GString *rest;
 	char *migration;	/* the last state that an event told; or NULL */
@@ -50,7 +52,7 @@ next (qmp *q, gboolean event, const char *what, GError **error)
 {
 	for (;;) {
 		g_autofree char *line = peer_read_line (
-			q->fd, q->rest, event ? -1 : ANSWER_MS);
+			q->fd, q->rest, event ? -1 : q->patience);
 		g_autoptr (JsonObject) o = NULL;
 
 		if (line == NULL) {
@@ -162,15 +164,28 @@ greet (qmp *q, GError **error)
 	return hello && qmp_do (q, "qmp_capabilities", NULL, NULL, error);
 }
 
-qmp *
-qmp_open (const char *path, GError **error)
+static qmp *
+open_within (const char *path, int patience, GError **error)
 {
 	g_autoptr (qmp) q = g_new0 (qmp, 1);
 
 	q->fd = -1;
+	q->patience = patience;
 	q->path = g_strdup (path);
 	q->rest = g_string_new (NULL);
 	return greet (q, error) ? g_steal_pointer (&q) : NULL;
+}
+
+qmp *
+qmp_open (const char *path, GError **error)
+{
+	return open_within (path, ANSWER_MS, error);
+}
+
+qmp *
+qmp_glance (const char *path)
+{
+	return open_within (path, GLANCE_MS, NULL);
 }
 
 void

@@ -14,6 +14,9 @@ typedef struct qmp qmp;
 
 /* The Unix socket of a monitor in control mode; one client at a time. */
 qmp *qmp_open (const char *path, GError **error);
+/* For a look at its status, which may be missed: NULL when it does not answer at
+ * once, because another program uses the monitor. */
+qmp *qmp_glance (const char *path);
 void qmp_close (qmp *q);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (qmp, qmp_close)
 /*

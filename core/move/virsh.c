@@ -1,5 +1,6 @@
 /*
- * virsh.c - asks libvirt. Called by source_libvirt.c, and by plan/orders.c.
+ * virsh.c - asks libvirt. Called by source_libvirt.c, and by plan/orders.c and
+ * edits_power.c.
  */
 #include "move/virsh.h"
 
@@ -48,15 +49,23 @@ virsh_ask (const char *vm, const char *const *command, GError **error)
 	return NULL;
 }
 
+char *
+virsh_run (const char *vm, const char *const *words, GError **error)
+{
+	g_auto (GStrv) command = virsh_command (words, error);
+
+	return command ? virsh_ask (vm, (const char *const *) command, error)
+		: NULL;
+}
+
 int
 virsh_is_defined (const char *vm, const char *name, GError **error)
 {
 	static const char *const words[] = {
 		"list", "--all", "--persistent", "--name", NULL
 	};
-	g_auto (GStrv) command = virsh_command (words, error), lines = NULL;
-	g_autofree char *said = command
-		? virsh_ask (vm, (const char *const *) command, error) : NULL;
+	g_autofree char *said = virsh_run (vm, words, error);
+	g_auto (GStrv) lines = NULL;
 
 	if (said == NULL)
 		return -1;

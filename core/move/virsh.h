@@ -12,6 +12,8 @@
 GStrv virsh_command (const char *const *words, GError **error);
 /* Runs it: what it prints, owned. `vm` is for the error, with what it says. */
 char *virsh_ask (const char *vm, const char *const *command, GError **error);
+/* Both. */
+char *virsh_run (const char *vm, const char *const *words, GError **error);
 /* Does libvirt know `name` also while it does not run? 1, 0, or -1: error. */
 int virsh_is_defined (const char *vm, const char *name, GError **error);
 

@@ -8,9 +8,6 @@
 #include "iov/assign.h"
 #include "model/check.h"
 #include "model/edit.h"
-#include "move/guest.h"
-#include "move/virsh.h"
-#include "plan/orders.h"
 #include "plan/step.h"
 #include "plan/txn.h"
 
@@ -157,90 +154,6 @@ gboolean
 vmnet_vm_remove (vmnet_txn *t, const char *name, GError **error)
 {
 	return model_vm_remove (t->model, name, error);
-}
-
-gboolean
-vmnet_vm_stop (vmnet_txn *t, const char *name, gboolean turn_off,
-	       GError **error)
-{
-	const vmnet_vm *v = vmnet_model_vm (t->model, name);
-	g_auto (guest) g = { 0 };
-
-	if (v == NULL || v->namespaced)
-		return model_vm_set_off (t->model, name, TRUE, error);
-	if (!guest_find (t->host, t->model, name, &g, error))
-		return FALSE;
-	if (g.pid == 0)
-		return TRUE;
-	if (g.libvirt)
-		orders_add (t, name, turn_off ? "destroy" : "shutdown",
-			    g.libvirt);
-	if (g.libvirt)
-		return TRUE;
-	if (g.qmp)
-		return model_vm_stop (t->model, name, turn_off, error);
-	g_set_error (error, VMNET_ERROR, VMNET_ERROR_UNSUPPORTED,
-		     "VM '%s': its process %d has no monitor to be asked by "
-		     "(-qmp unix:PATH,server=on,wait=off), and is none of "
-		     "libvirt's", name, g.pid);
-	return FALSE;
-}
-
-gboolean
-vmnet_vm_save (vmnet_txn *t, const char *name, GError **error)
-{
-	const vmnet_vm *v = check_vm (t->model, name, error);
-	g_auto (guest) g = { 0 };
-
-	if (v == NULL)
-		return FALSE;
-	if (!v->namespaced && !guest_find (t->host, t->model, name, &g, error))
-		return FALSE;
-	if (g.libvirt)
-		orders_add (t, name, "managedsave", g.libvirt);
-	else if (v->namespaced || g.pid)
-		g_set_error (error, VMNET_ERROR, VMNET_ERROR_UNSUPPORTED,
-			     "VM '%s': only a guest of libvirt's is saved "
-			     "(virsh managedsave); %s", name, v->namespaced
-			     ? "a lab's VM is a network namespace" :
-			     "it is QEMU's, without libvirt");
-	return g.libvirt || (!v->namespaced && !g.pid);
-}
-
-/* Of libvirt's guests one has the name of the VM. */
-static gboolean
-start_guest (vmnet_txn *t, const char *name, GError **error)
-{
-	g_autoptr (GError) e = NULL;
-
-	switch (virsh_is_defined (name, name, &e)) {
-	case 1:
-		orders_add (t, name, "start", name);
-		return TRUE;
-	case 0:
-		g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_FOUND,
-			     "VM '%s': libvirt has no guest of that name; start "
-			     "QEMU with QemuArguments of 'Get-VMNetworkAdapter "
-			     "%s', or define it with LibvirtXml", name, name);
-		return FALSE;
-	default:
-		g_propagate_error (error, g_steal_pointer (&e));
-		g_prefix_error (error, "its guest is QEMU's or libvirt's to "
-				"start: ");
-		return FALSE;
-	}
-}
-
-gboolean
-vmnet_vm_start (vmnet_txn *t, const char *name, GError **error)
-{
-	const vmnet_vm *v = vmnet_model_vm (t->model, name);
-	g_auto (guest) g = { 0 };
-
-	if (v == NULL || v->namespaced)
-		return model_vm_set_off (t->model, name, FALSE, error);
-	return guest_find (t->host, t->model, name, &g, error) &&
-		(g.pid > 0 || start_guest (t, name, error));
 }
 
 gboolean

@@ -1,15 +1,25 @@
 /*
- * orders.h - what libvirt is asked to do with its guests once a transaction is
- * committed and its lock given back: libvirt's hook wants that.
+ * orders.h - what a transaction's VMs are told once it is committed and its lock
+ * given back: libvirt's hook wants that, and none of it can be taken back.
  */
 #ifndef VMNET_PLAN_ORDERS_H
 #define VMNET_PLAN_ORDERS_H
 
+#include "move/guest.h"
 #include "plan/txn.h"
 
-/* "virsh VERB GUEST" for the VM `vm`, which has that name there. */
-void orders_add (vmnet_txn *t, const char *vm, const char *verb,
-		 const char *guest);
+typedef struct {
+	vmnet_power what;
+	const char *vm;
+	const guest *to;	/* whom; NULL: a lab's VM, or none runs yet */
+	guint seconds;		/* to wait for its end */
+	gboolean force;		/* and then its power is cut */
+} order;
+
+/* Copies it. */
+void orders_add (vmnet_txn *t, const order *o);
+/* Does the VM run once they are given? `now` when none of them says so. */
+gboolean orders_running (const vmnet_txn *t, const char *vm, gboolean now);
 guint orders_count (const vmnet_txn *t);
 /* Only the first `n` of them stay. */
 void orders_cut (vmnet_txn *t, guint n);

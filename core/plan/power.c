@@ -1,14 +1,12 @@
 /*
- * power.c - the part of a plan that stops and starts VMs: a lab's lose their
- * links and then their programs, a guest of QEMU is told by its monitor. Called
- * by plan.c; what cannot be undone comes last.
+ * power.c - the part of a plan that stops and starts VMs of a lab: they lose their
+ * links and then their programs. Called by plan.c; what cannot be undone comes
+ * last.
  */
 #include <net/if.h>
 
 #include "lab/lab.h"
 #include "model/document.h"
-#include "move/guest.h"
-#include "move/qmp.h"
 #include "plan/step.h"
 
 static gboolean
@@ -66,38 +64,6 @@ lab_stop_apply (plan *p, step *s, GError **error)
 	return lab_vm_stop (p->h->lab, s->arg, error);
 }
 
-static gboolean
-guest_stop_apply (plan *p, step *s, GError **error)
-{
-	g_auto (guest) g = { 0 };
-	g_autoptr (qmp) q = NULL;
-
-	if (!guest_find (p->h, p->desired, s->arg, &g, error))
-		return FALSE;
-	/* It has ended meanwhile. */
-	if (g.pid == 0)
-		return TRUE;
-	q = g.qmp ? qmp_open (g.qmp, error) : NULL;
-	return q && qmp_do (q, s->on ? "quit" : "system_powerdown", NULL,
-			    NULL, error);
-}
-
-static void
-stop_guest (plan *p, const vmnet_vm *v, guint *at)
-{
-	const vmnet_vm *o = p->base ? model_vm_next (p->base, v->name, at)
-				    : NULL;
-	step *s;
-
-	if (p->all || v->stops <= (o ? o->stops : 0))
-		return;
-	s = plan_step (p, guest_stop_apply, NULL, v->turn_off
-		       ? "end the guest of VM '%s'"
-		       : "ask the guest of VM '%s' to shut down", v->name);
-	s->arg = g_strdup (v->name);
-	s->on = v->turn_off;
-}
-
 gboolean
 plan_vms_stop (plan *p, GError **error)
 {
@@ -107,7 +73,6 @@ plan_vms_stop (plan *p, GError **error)
 		const vmnet_vm *v = p->desired->vms->pdata[i];
 		step *s;
 
-		stop_guest (p, v, &at);
 		if (!v->off || p->all || was_off (p, v, &at))
 			continue;
 		s = plan_step (p, lab_stop_apply, NULL,

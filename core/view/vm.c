@@ -3,6 +3,7 @@
  * processes hold a tap.
  */
 #include "lab/lab.h"
+#include "move/guest.h"
 #include "view/view.h"
 
 static void
@@ -67,12 +68,13 @@ static void
 get_state (const vmnet_row *r, vmnet_value *v)
 {
 	const vmnet_vm *m = r->asked;
-	gboolean on = namespaced (r)
-		? !m->off && r->view->h->lab &&
-		lab_vm_exists (r->view->h->lab, r->key)
-		: pid_of (r) != 0;
 
-	put_text (v, on ? "Running" : "Off");
+	if (namespaced (r))
+		put_text (v, !m->off && r->view->h->lab &&
+			  lab_vm_exists (r->view->h->lab, r->key)
+			  ? "Running" : "Off");
+	else
+		put_text (v, guest_state (r->key, pid_of (r)));
 }
 
 static void
@@ -119,7 +121,8 @@ get_adapters (const vmnet_row *r, vmnet_value *v)
 static const vmnet_field fields[] = {
 	{ "Name", VMNET_T_STRING, VMNET_U_NONE, 1, "name of the VM",
 	  get_name, NULL },
-	{ "State", VMNET_T_STRING, VMNET_U_NONE, 2, "Running or Off",
+	{ "State", VMNET_T_STRING, VMNET_U_NONE, 2,
+	  "Running, Off, Paused or Saved",
 	  get_state, NULL },
 	{ "Kind", VMNET_T_STRING, VMNET_U_NONE, 3,
 	  "Namespace (a lab's), Process (a guest that holds a tap) or only "

@@ -95,7 +95,9 @@
 	&cmdlet_disable_vmswitchextension, \
 	&cmdlet_get_vmsystemswitchextension, \
 	&cmdlet_new_vm, &cmdlet_get_vm, &cmdlet_remove_vm, \
-	&cmdlet_start_vm, &cmdlet_stop_vm, &cmdlet_move_vm, \
+	&cmdlet_start_vm, &cmdlet_stop_vm, &cmdlet_restart_vm, \
+	&cmdlet_save_vm, &cmdlet_suspend_vm, &cmdlet_resume_vm, \
+	&cmdlet_move_vm, \
 	&cmdlet_add_vmnetworkadapter, &cmdlet_get_vmnetworkadapter, \
 	&cmdlet_set_vmnetworkadapter, &cmdlet_remove_vmnetworkadapter, \
 	&cmdlet_rename_vmnetworkadapter, &cmdlet_connect_vmnetworkadapter, \
@@ -214,6 +216,8 @@ extern const sh_cmdlet cmdlet_disable_vmswitchextension;
 extern const sh_cmdlet cmdlet_get_vmsystemswitchextension;
 extern const sh_cmdlet cmdlet_new_vm, cmdlet_get_vm, cmdlet_remove_vm;
 extern const sh_cmdlet cmdlet_start_vm, cmdlet_stop_vm, cmdlet_move_vm;
+extern const sh_cmdlet cmdlet_restart_vm, cmdlet_save_vm;
+extern const sh_cmdlet cmdlet_suspend_vm, cmdlet_resume_vm;
 extern const sh_cmdlet cmdlet_add_vmnetworkadapter;
 extern const sh_cmdlet cmdlet_get_vmnetworkadapter;
 extern const sh_cmdlet cmdlet_set_vmnetworkadapter;

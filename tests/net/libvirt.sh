@@ -172,6 +172,10 @@ case $* in
 "list --all --persistent --name") printf 'web1\n\n' ;;
 "start web1") hook b web1 prepare begin - <"$T_TMP/there" && guest b "$(tap_in <"$T_TMP/there")"
   wait_until 10 holds b "$(tap_in <"$T_TMP/there")" ;;
+"shutdown web1" | "suspend web1" | "resume web1" | "reset web1") echo "$1" >"$T_TMP/told"
+  [ "$1" != shutdown ] || exec bash "$0" destroy web1 ;;
+"reboot web1") echo "error: failed to get domain" >&2; exit 1 ;;
+"domstate web1") kill -0 "$(cat "$T_TMP/b.guest")" 2>/dev/null && echo running || echo "shut off" ;;
 "destroy web1" | "managedsave web1") echo "$1" >"$T_TMP/told"; kill "$(cat "$T_TMP/b.guest")"
   gone() { ! kill -0 "$(cat "$T_TMP/b.guest")"; }; wait_until 20 gone; hook b web1 stopped end - <"$T_TMP/there" ;;
 *) echo "error: failed to get domain" >&2; exit 1 ;;
@@ -187,13 +191,20 @@ is "to destroy it" "$(cat "$T_TMP/told") $(state)" "destroy Off"
 ok "one that is off is fine" on b -c 'Stop-VM web1'
 ok "Start-VM asks it to start" on b -c 'Start-VM web1'
 is "it runs again" "$(state)" Running
-ok "it is saved" on b -c 'Stop-VM web1 -Save'
+for c in 'Suspend-VM web1|suspend' 'Resume-VM web1|resume' 'Restart-VM web1 -Force|reset'; do
+  ok "${c%|*}" on b -c "${c%|*}"
+  is "asks libvirt" "$(cat "$T_TMP/told")" "${c#*|}"
+done
+ok "stopped and started in one transaction" on b -Transaction -c 'Stop-VM web1; Start-VM web1'
+is "it runs" "$(state)" Running
+ok "it is saved" on b -c 'Save-VM web1'
 is "as libvirt does it" "$(cat "$T_TMP/told") $(state)" "managedsave Off"
 not_ok "a refusal" on b -c 'New-VM web9; Start-VM web9'
 like "says that libvirt has none" "$(cat "$T_TMP/err")" "web9.: libvirt has no guest of that name.*QemuArguments"
 not_ok "-Save and -TurnOff" on b -c 'Stop-VM web1 -Save -TurnOff'
 like "exclude each other" "$(cat "$T_TMP/err")" "exclude each other"
-not_ok "virsh fails" on b -c 'Stop-VM other -Save; Start-VM web1; Stop-VM web1'
+ok "it is started" on b -c 'Start-VM web1'
+not_ok "virsh fails" on b -c 'Restart-VM web1 -Type Reboot'
 like "with what it says" "$(cat "$T_TMP/err")" "failed to get domain"
 ok "moved once more, its XML stays as it is" hook b web1 migrate begin - <"$T_TMP/there"
 is "nothing printed" "$(cat "$T_TMP/out")" ""

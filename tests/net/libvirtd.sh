@@ -98,13 +98,24 @@ sed 's/^/# /' "$T_TMP/out"
 is "with its definition" "$(state a) $(state b)" ": web1:Running"
 not_ok "its port has another name there" test "$(port b)" = vp1
 like "and its cap" "$(at b tc class show dev pnic0)" "ceil 50Mbit"
+ok "it is paused" on b -c 'Suspend-VM web1'
+is "and is seen so" "$(state b)" web1:Paused
+ok "it goes on" on b -c 'Resume-VM web1'
+is "and is seen so, too" "$(state b)" web1:Running
+pid=$(on b -c '(Get-VM web1).ProcessId')
+ok "it is reset" on b -c 'Restart-VM web1 -Force'
+is "by the same process" "$(on b -c '(Get-VM web1).ProcessId')" "$pid"
+ok "asked to shut down and started, in one transaction" on b -Transaction -c 'Stop-VM web1 -Force -Timeout 1; Start-VM web1'
+sed 's/^/# /' "$T_TMP/err"
+is "it runs" "$(state b)" web1:Running
+not_ok "by another" test "$(on b -c '(Get-VM web1).ProcessId')" = "$pid"
 ok "its power is cut" on b -c 'Stop-VM web1 -TurnOff'
 is "there" "$(state b)" web1:Off
 ok "it starts there" on b -c 'Start-VM web1'
 ok "it moves back" on b -c 'Move-VM web1 a'
 is "with its definition" "$(state a) $(state b)" "web1:Running :"
 ok "it is saved" on a -c 'Stop-VM web1 -Save'
-is "and does not run" "$(state a)" web1:Off
+is "and does not run" "$(state a)" web1:Saved
 ok "it goes on" on a -c 'Start-VM web1'
 is "here" "$(state a)" web1:Running
 virsh a undefine web1 --managed-save >/dev/null

@@ -56,11 +56,37 @@ not_ok "one that does not run cannot be started without libvirt" env VMNETSH_VIR
 like "and says who can" "$(cat "$T_TMP/err")" "VM 'k2': libvirt's virsh cannot be asked"
 ok "one that runs is fine" host 'Start-VM k1'
 is "what it would do" "$(host 'Stop-VM k1 -TurnOff -WhatIf')" "What if: end the guest of VM 'k1'"
-ok "asked to shut down" host 'Stop-VM k1'
-ok "ended" host 'Stop-VM k1 -TurnOff'
+not_ok "one that does not run cannot be paused" host 'Suspend-VM k2'
+like "and says so" "$(cat "$T_TMP/err")" "VM 'k2' does not run; Start-VM starts it"
+ok "it may run" host 'Resume-VM k1'
+is "so it does" "$(host '(Get-VM k1).State')" Running
+is "what pausing it would do" "$(host 'Suspend-VM k1 -WhatIf')" "What if: pause the guest of VM 'k1'"
+like "paused" "$(host 'Suspend-VM k1 -Passthru')" "k1 +Paused"
+ok "and resumed" host 'Get-VM k1 | Resume-VM'
+is "it goes on" "$(host '(Get-VM k1).State')" Running
+ok "reset" host 'Restart-VM k1 -Force'
+is "that is the same process" "$(host '(Get-VM k1).ProcessId')" "$Q"
+not_ok "QEMU asks no guest to reboot" host 'Restart-VM k1 -Type Reboot'
+like "and says what it can" "$(cat "$T_TMP/err")" "VM 'k1': QEMU without libvirt asks no guest to reboot"
+not_ok "nor saves one" host 'Save-VM k1'
+ok "asked to shut down, and not waited for" host 'Stop-VM k1 -Timeout 0'
+not_ok "it has no system that could" host 'Stop-VM k1 -Timeout 1'
+like "and says how long it was waited for" "$(cat "$T_TMP/err")" "VM 'k1': its guest was asked to shut down and runs after 1 s"
+"$VMNETSH" --state "$T_TMP/real" -c 'Stop-VM k1' 2>"$T_TMP/waited" & pid=$!
+waits() { [ -e /proc/$pid/fdinfo ] && grep -qs "^Pid:.*$Q" /proc/$pid/fdinfo/*; }
+ok "it is waited for" wait_until 20 waits
+kill -INT $pid; wait $pid
+not_ok "till Ctrl-C" test $? = 0
+like "which leaves it as it is" "$(cat "$T_TMP/waited")" "interrupted; its guest was asked to shut down, and may still do it"
+is "running" "$(host '(Get-VM k1).State')" Running
+ok "turned off, when asking does not help" host 'Stop-VM k1 -Force -Timeout 1'
 wait $Q
 is "by itself, in peace" $? 0
 is "it is off" "$(host '(Get-VM k1).State')" Off
+start -qmp "unix:$T_TMP/qmp,server=on,wait=off"
+ok "it runs once more" wait_until 20 runs
+ok "ended" host 'Stop-VM k1 -TurnOff'
+is "when the command does" "$(host '(Get-VM k1).State')" Off
 start
 ok "one without a monitor" wait_until 20 runs
 not_ok "cannot be asked" host 'Stop-VM k1'

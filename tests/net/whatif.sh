@@ -169,6 +169,7 @@ Disable-NetAdapterRss -Name pnic1|set .NumRssQueues
 Enable-NetAdapterRss -Name pnic1|
 Stop-VM -Name web1|end what runs in VM .web1
 Start-VM -Name web1|nothing would change
+Restart-VM -Name web1|end what runs in VM .web1
 Enable-NetAdapter -Name pnic1|store: Enable-NetAdapter -Name pnic1
 Disable-NetAdapter -Name pnic1|take interface pnic1 down
 Restart-NetAdapter -Name pnic1|restart interface
@@ -188,8 +189,9 @@ ok "without -WhatIf" lab -c 'Add-VMNetworkAdapterAcl -VMName web2 -RemoteIPAddre
 state >"$T_TMP/after"
 like "the look would have seen it, in kernel and store" \
   "$(diff "$T_TMP/before" "$T_TMP/after" | tr -d ' ')" '"value":.*"generation"'
-# Of the table: whatever has -WhatIf is above, but what needs a card with SR-IOV.
-commands+=' Enable-NetAdapterSriov Set-NetAdapterSriov'
+# Of the table: whatever has -WhatIf is above, but what needs a card with SR-IOV, or
+# a guest (power.sh, libvirt.sh).
+commands+=' Enable-NetAdapterSriov Set-NetAdapterSriov Save-VM Suspend-VM Resume-VM'
 is "no command with -WhatIf is missing here" \
   "$("$VMNETSH" -c 'foreach ($c in Get-Command) { "COMMAND $($c.Name)"; Get-Help $c.Name }' |
     awk -v above="$commands " '$1 == "COMMAND" { c = $2 }         /not built/ { c = "" }
