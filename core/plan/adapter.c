@@ -436,8 +436,10 @@ plan_adapters_remove (plan *p, GError **error)
 	for (guint i = 0; i < p->desired->adapters->len; i++) {
 		const vmnet_adapter *a = p->desired->adapters->pdata[i];
 
-		if (plan_adapter_touched (p, a))
-			leave_old_switch (p, a);
+		if (!plan_adapter_touched (p, a))
+			continue;
+		leave_old_switch (p, a);
+		plan_port_names_free (p, a);
 	}
 	if (!remove_of (p, p->base, error) ||
 	    !remove_of (p, p->leftover, error))

@@ -16,16 +16,21 @@ is_named (const kn_link *l, const char *name)
 	return FALSE;
 }
 
-static void
-change_tap (plan *p, const vmnet_adapter *o, const vmnet_adapter *a,
-	    const char *port, const kn_link *l)
+void
+plan_port_names_free (plan *p, const vmnet_adapter *a)
 {
-	g_autofree char *name = names_tap (a->mac), *was = names_tap (o->mac);
+	const vmnet_adapter *o = plan_old_adapter (p, a);
+	g_autofree char *port = names_port (a);
+	const kn_link *l = plan_link (p, port);
+	g_autofree char *was = NULL, *name = NULL, *end = NULL;
 
-	if (strcmp (name, was) != 0 && is_named (l, was))
-		step_link_altname (p, port, was, FALSE);
-	if (!is_named (l, name))
-		step_link_altname (p, port, name, TRUE);
+	if (o == NULL || l == NULL || (a->vm && plan_uses_vm_netns (p, a)))
+		return;
+	was = a->vm ? names_tap (o->mac) : names_alias (o);
+	name = a->vm ? names_tap (a->mac) : names_alias (a);
+	end = a->vm ? g_strdup (port) : names_host_adapter (o);
+	if (strcmp (name, was) != 0 && (!a->vm || is_named (l, was)))
+		step_link_altname (p, end, was, FALSE);
 }
 
 /* Names that people see: only the texts change, never the port. */
@@ -34,12 +39,13 @@ plan_port_names (plan *p, const vmnet_adapter *o, const vmnet_adapter *a,
 		 const char *port, const kn_link *l)
 {
 	g_autofree char *alias = names_alias (a), *was = names_alias (o);
-	g_autofree char *end = NULL, *old_end = NULL;
+	g_autofree char *end = NULL, *old_end = NULL, *tap = NULL;
 
 	if (g_strcmp0 (l->alias, alias) != 0)
 		step_link_alias (p, port, alias, l->alias);
-	if (a->vm && !plan_uses_vm_netns (p, a))
-		change_tap (p, o, a, port, l);
+	tap = a->vm && !plan_uses_vm_netns (p, a) ? names_tap (a->mac) : NULL;
+	if (tap && !is_named (l, tap))
+		step_link_altname (p, port, tap, TRUE);
 	if (a->vm || strcmp (alias, was) == 0)
 		return;
 	end = names_host_adapter (a);
@@ -49,6 +55,5 @@ plan_port_names (plan *p, const vmnet_adapter *o, const vmnet_adapter *a,
 		plan_link_renamed (p, old_end, end);
 	}
 	step_link_alias (p, end, alias, was);
-	step_link_altname (p, end, was, FALSE);
 	step_link_altname (p, end, alias, TRUE);
 }

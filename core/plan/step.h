@@ -111,6 +111,8 @@ void step_fdb_forget (plan *p, const char *link, const guint8 mac[6]);
 
 /* Before all else: what follows knows base and leftover by the new names. */
 gboolean plan_names_build (plan *p, GError **error);
+/* Takes the names away that a port loses, before another may get them. */
+void plan_port_names_free (plan *p, const vmnet_adapter *a);
 /* Those of a port that is there (`l`): also of one that an older vmnetsh made. */
 void plan_port_names (plan *p, const vmnet_adapter *o, const vmnet_adapter *a,
 		      const char *port, const kn_link *l);

@@ -504,8 +504,10 @@ vmnet_confirm (vmnet_host *h, GError **error)
 	return TRUE;
 }
 
-gboolean
-vmnet_revert (vmnet_host *h, GError **error)
+/* `all`: nothing may be there, as after a boot. */
+static gboolean
+revert (vmnet_host *h, gboolean all, GPtrArray *missing, GPtrArray **steps,
+	GError **error)
 {
 	g_autoptr (vmnet_model) before = NULL;
 	g_autoptr (vmnet_txn) t = begin_on_unconfirmed (h, &before, error);
@@ -517,30 +519,32 @@ vmnet_revert (vmnet_host *h, GError **error)
 	before->next_slot = MAX (before->next_slot, t->model->next_slot);
 	model_assign (t->model, before);
 	t->reverts = TRUE;
-	if (!commit (t, FALSE, NULL, error))
+	t->missing = missing;
+	if (!commit (t, all, steps, error))
 		return FALSE;
 	confirm_forget (h);
 	agent_reload (h, FALSE);
 	return TRUE;
 }
 
-/* After a boot, or without an agent. */
-static gboolean
-revert_what_is_over (vmnet_host *h, GError **error)
+gboolean
+vmnet_revert (vmnet_host *h, GError **error)
 {
-	gint64 left, until;
-
-	return vmnet_unconfirmed_now (h, &left, &until) !=
-		VMNET_UNCONFIRMED_OVER || vmnet_revert (h, error);
+	return revert (h, FALSE, NULL, NULL, error);
 }
 
 GPtrArray *
 vmnet_restore (vmnet_host *h, GPtrArray *missing, GError **error)
 {
-	g_autoptr (vmnet_txn) t = revert_what_is_over (h, error)
-		? vmnet_txn_begin (h, error) : NULL;
 	g_autoptr (GPtrArray) steps = NULL;
+	g_autoptr (vmnet_txn) t = NULL;
+	gint64 left, until;
 
+	/* After a boot, or without an agent. */
+	if (vmnet_unconfirmed_now (h, &left, &until) == VMNET_UNCONFIRMED_OVER)
+		return revert (h, TRUE, missing, &steps, error)
+			? g_steal_pointer (&steps) : NULL;
+	t = vmnet_txn_begin (h, error);
 	if (t)
 		t->missing = missing;
 	if (t == NULL || !commit (t, TRUE, &steps, error))

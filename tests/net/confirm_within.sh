@@ -60,7 +60,7 @@ netsh commit -ConfirmWithin 3
 'committed'
 Start-Sleep 600
 PS
-lab "$T_TMP/killed.ps1" >"$T_TMP/killed.out" 2>&1 &
+"$VMNETSH" "--lab=$T_LAB" --state "$T_TMP/state" "$T_TMP/killed.ps1" >"$T_TMP/killed.out" 2>&1 &
 pid=$!
 ok "a shell commits" wait_until 10 grep -q committed "$T_TMP/killed.out"
 kill -9 "$pid"; wait "$pid" 2>/dev/null
@@ -74,8 +74,9 @@ ok "one for an hour" lab -Transaction -ConfirmWithin 3600 -c 'Remove-VMSwitch ot
 until=$T_TMP/state/unconfirmed/until
 ok "is noted with the boot" grep -q "^boot=$(cat /proc/sys/kernel/random/boot_id)" "$until"
 sed -i 's/^boot=.*/boot=00000000-0000-0000-0000-000000000000/' "$until"
-"$VMNETSH" --lab=$T_LAB --destroy
+ok "the host boots" "$VMNETSH" --lab=$T_LAB --state "$T_TMP/state" --destroy
 ok "after another boot it is restored" lab restore
+is "once" "$(lab restore)" ""
 is "as it was before" "$(lab netsh dump)" "$dump"
 
 # ---- bad input ----

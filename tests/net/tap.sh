@@ -49,6 +49,21 @@ is "each frame is counted as lost at the port" "$(port Drops.LinkDown)" 5
 is "and none as passed" "$(port PacketsReceived)" "$passed"
 is "the reasons add up" "$(port Drops.Total)" "$(host -c '(Get-VMNetworkAdapter k1).DroppedInbound + (Get-VMNetworkAdapter k1).DroppedOutbound')"
 ok "three VMs" host -Transaction -c '1..3 | ForEach-Object { New-VM -Name "m$_" -SwitchName sw0 }'
+ok "two of them" host -c 'Set-VMNetworkAdapter m1 -StaticMacAddress 00155D0A0C01; Set-VMNetworkAdapter m2 -StaticMacAddress 00155D0A0C02'
+named() { ip -o link show "tap00155d0a0c0$1" | cut -d: -f2; }
+was="$(named 1)$(named 2)"
+ok "exchange their addresses in one transaction" host -Transaction -c 'Set-VMNetworkAdapter m1 -StaticMacAddress 00155D0A0C03
+  Set-VMNetworkAdapter m2 -StaticMacAddress 00155D0A0C01; Set-VMNetworkAdapter m1 -StaticMacAddress 00155D0A0C02'
+is "and the names that last" "$(named 2)$(named 1)" "$was"
+is "restore has nothing to do with it" "$(host restore)" ""
+ok "two adapters of the host exchange their names" host -Transaction -c 'Add-VMNetworkAdapter -ManagementOS -Name a -SwitchName sw0; Add-VMNetworkAdapter -ManagementOS -Name b -SwitchName sw0'
+was=$(host -c '(Get-VMNetworkAdapter -ManagementOS a).MacAddress')
+ok "in one transaction" host -Transaction -c 'Rename-VMNetworkAdapter -ManagementOS -Name a -NewName c
+  Rename-VMNetworkAdapter -ManagementOS -Name b -NewName a; Rename-VMNetworkAdapter -ManagementOS -Name c -NewName b'
+is "it is the same adapter" "$(host -c '(Get-VMNetworkAdapter -ManagementOS b).MacAddress')" "$was"
+like "by its name" "$(ip -o link show 'vEthernet (b)')" "$(sed 's/../&:/g; s/:$//' <<<"${was,,}")"
+is "restore has nothing to do with that either" "$(host restore)" ""
+ok "they go" host -c 'Remove-VMNetworkAdapter -ManagementOS -Name a; Remove-VMNetworkAdapter -ManagementOS -Name b'
 ip link add bystander type bridge
 ok "go at once" host -Transaction -c 'Get-VM m* | Remove-VM -Force'
 is "all of them, and nobody else" "$(ip -o link | grep -cE ' (vp[3-5]|bystander):')" 1
