@@ -26,7 +26,8 @@ ip link property del dev vp2 altname "$lasting"
 like "restore gives it" "$(host restore)" "add alternative name '$lasting' of vp2"
 like "it is a port of the bridge" "$(ip -o link show vp2)" 'master sw0'
 like "frames to its address go there" "$(bridge fdb show dev vp2)" '00:15:5d:.* static'
-is "the kernel hurries no more" "$(cat /sys/kernel/rcu_expedited 2>/dev/null || echo 0)" 0
+calm() { [ "$(cat /sys/kernel/rcu_expedited 2>/dev/null || echo 0)" = 0 ]; }
+ok "the kernel hurries no more" wait_until 60 calm	# other hosts' vmnetsh may work
 # A kernel without tcx has the programs among the classifiers.
 older() { [ "$(printf '%s\n6.6\n' "$(uname -r)" | sort -V | head -1)" != 6.6 ]; }
 classifiers() { tc qdisc show dev "$1" | grep -c clsact; }
