@@ -48,9 +48,9 @@ like "verdict and entry of the first" "$(comment 'ip.src == 192.0.2.11 && ip.dst
 like "verdict and entry of the second" "$(comment 'icmp.type == 8 && ip.src == 192.0.2.1')" $'^2\tdropped: ACL [0-9]+ Deny Inbound Remote 192.0.2.1$'
 
 # ---- the shell's death
-lab netsh trace start capturetype=physical tracefile=k.pcapng >/dev/null
-lab dashboard -View traces </dev/null >/dev/null 2>&1 & SHELL_PID=$!
-kill -9 $SHELL_PID 2>/dev/null; wait $SHELL_PID 2>/dev/null
+"$VMNETSH" "--lab=$T_LAB" --state "$T_TMP/state" -c 'netsh trace start capturetype=physical tracefile=k.pcapng; Start-Sleep 600' >started 2>&1 & SHELL_PID=$!
+ok "a shell starts one" wait_until 20 grep -q k.pcapng started
+kill -9 $SHELL_PID; wait $SHELL_PID 2>/dev/null
 ok "outlives the shell" ping1 vm-web1 192.0.2.1
 ok "stops from another one" lab netsh trace stop
 is "has what came after" "$(tshark -r k.pcapng -Y icmp -T fields -e icmp.type 2>/dev/null | xargs)" "8 0"
