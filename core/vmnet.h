@@ -155,6 +155,7 @@ extern const vmnet_noun vmnet_noun_switch;	/* VMSwitch */
 extern const vmnet_noun vmnet_noun_vm;		/* VM */
 extern const vmnet_noun vmnet_noun_adapter;	/* VMNetworkAdapter */
 extern const vmnet_noun vmnet_noun_vlan;	/* VMNetworkAdapterVlan */
+extern const vmnet_noun vmnet_noun_isolation;	/* VMNetworkAdapterIsolation */
 extern const vmnet_noun vmnet_noun_acl;		/* VMNetworkAdapterAcl */
 extern const vmnet_noun vmnet_noun_acl_test;	/* …AclTest: vmnet_acl_test */
 extern const vmnet_noun vmnet_noun_bandwidth;	/* asked/told/measured */

@@ -29,6 +29,7 @@ typedef struct {
 	guint16 native;		/* Trunk: that of frames without a tag; 0:
 				 * none, they stay untagged */
 	char *allowed;		/* Trunk: "10,20-30", in order; else NULL */
+	gboolean isolation;	/* it was asked for as an isolation mode */
 } vmnet_vlan;
 
 G_END_DECLS

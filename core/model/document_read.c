@@ -243,6 +243,7 @@ get_vlan (reader *r, vmnet_vlan *v)
 	g_autofree char *mode = read_string (r, "vlan_mode");
 	g_autofree char *allowed = NULL;
 
+	v->isolation = get_bool (r, "vlan_isolation");
 	if (mode == NULL)
 		return;
 	v->mode = read_word (r, "vlan_mode", mode, VMNET_VLAN_TRUNK,

@@ -124,6 +124,7 @@ put_acl (JsonBuilder *b, const vmnet_acl *acl)
 static void
 put_vlan (JsonBuilder *b, const vmnet_vlan *v)
 {
+	put_bool (b, "vlan_isolation", v->isolation);
 	if (v->mode == VMNET_VLAN_UNTAGGED)
 		return;
 	put_string (b, "vlan_mode", model_vlan_mode_text (v->mode));

@@ -191,20 +191,15 @@ dump_extacl (GString *s, const vmnet_adapter *a, const vmnet_extacl *e)
 static void
 dump_vlan (GString *s, const vmnet_adapter *a)
 {
-	const vmnet_vlan *v = &a->vlan;
+	g_autofree char *words = model_vlan_words (&a->vlan);
 
-	if (v->mode == VMNET_VLAN_UNTAGGED)
+	if (words == NULL)
 		return;
-	g_string_append (s, "Set-VMNetworkAdapterVlan");
+	g_string_append (s, a->vlan.isolation ? "Set-VMNetworkAdapterIsolation"
+			 : "Set-VMNetworkAdapterVlan");
 	put_owner (s, a);
 	put_text (s, "VMNetworkAdapterName", a->name);
-	if (v->mode == VMNET_VLAN_ACCESS)
-		g_string_append_printf (s, " -Access -VlanId %u\n",
-					v->access);
-	else
-		g_string_append_printf (s, " -Trunk -AllowedVlanIdList '%s' "
-					"-NativeVlanId %u\n", v->allowed,
-					v->native);
+	g_string_append_printf (s, " %s\n", words);
 }
 
 static void

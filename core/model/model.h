@@ -58,6 +58,8 @@ gboolean model_vlan_equal (const vmnet_vlan *a, const vmnet_vlan *b);
 void model_vlan_copy (vmnet_vlan *to, const vmnet_vlan *from);
 /* "Access 10", "Trunk 10,20-30 native 5", "Untagged"; owned. */
 char *model_vlan_text (const vmnet_vlan *v);
+/* The words of the command that makes it so; owned. NULL: as without any. */
+char *model_vlan_words (const vmnet_vlan *v);
 /* The same direction, side, address and prefix; the action is not compared. */
 gboolean model_acl_same_key (const vmnet_acl *a, const vmnet_acl *b);
 /* An extended entry as one line of the store; NULL: the line is none. */

@@ -127,14 +127,15 @@ model_vlan_equal (const vmnet_vlan *a, const vmnet_vlan *b)
 {
 	return a->mode == b->mode && a->access == b->access
 	       && a->native == b->native
-	       && g_strcmp0 (a->allowed, b->allowed) == 0;
+	       && g_strcmp0 (a->allowed, b->allowed) == 0
+	       && !a->isolation == !b->isolation;
 }
 
 void
 model_vlan_copy (vmnet_vlan *to, const vmnet_vlan *from)
 {
 	char *old = to->allowed;
-	vmnet_vlan v = { .mode = from->mode };
+	vmnet_vlan v = { .mode = from->mode, .isolation = from->isolation };
 
 	if (v.mode == VMNET_VLAN_ACCESS)
 		v.access = from->access;
@@ -162,4 +163,22 @@ model_vlan_text (const vmnet_vlan *v)
 					v->native);
 	}
 	return g_strdup (mode);
+}
+
+char *
+model_vlan_words (const vmnet_vlan *v)
+{
+	if (v->mode == VMNET_VLAN_UNTAGGED && !v->isolation)
+		return NULL;
+	if (v->isolation)
+		return g_strdup_printf ("-IsolationMode Vlan "
+					"-DefaultIsolationID %u "
+					"-MultiTenantStack %s",
+					model_vlan_untagged (v),
+					v->mode == VMNET_VLAN_TRUNK
+					? "On" : "Off");
+	if (v->mode == VMNET_VLAN_ACCESS)
+		return g_strdup_printf ("-Access -VlanId %u", v->access);
+	return g_strdup_printf ("-Trunk -AllowedVlanIdList '%s' "
+				"-NativeVlanId %u", v->allowed, v->native);
 }

@@ -314,6 +314,13 @@ get_vlan (const vmnet_row *r, vmnet_value *v)
 			      g_strdup (r->key), r->asked, NULL, NULL));
 }
 
+static void
+get_isolation (const vmnet_row *r, vmnet_value *v)
+{
+	put_row (v, view_add (NULL, r->view, &vmnet_noun_isolation,
+			      g_strdup (r->key), r->asked, NULL, NULL));
+}
+
 static const vmnet_field fields[] = {
 	{ "Name", VMNET_T_STRING, VMNET_U_NONE, 1, "name of the adapter",
 	  view_adapter_get_name, NULL },
@@ -345,6 +352,8 @@ static const vmnet_field fields[] = {
 	  "programmed floor in percent of the link", get_percentage, NULL },
 	{ "VlanSetting", VMNET_T_RECORD, VMNET_U_NONE, 0,
 	  "its VLANs", get_vlan, NULL },
+	{ "IsolationSetting", VMNET_T_RECORD, VMNET_U_NONE, 0,
+	  "what keeps it apart", get_isolation, NULL },
 	ADAPTER_GUARD_FIELDS,
 	ADAPTER_MIRROR_FIELDS,
 	{ "VmqWeight", VMNET_T_INT, VMNET_U_NONE, 0,

@@ -10,7 +10,7 @@ const vmnet_noun *const vmnet_nouns[] = {
 	&vmnet_noun_switch,
 	&vmnet_noun_vm,
 	&vmnet_noun_adapter,
-	&vmnet_noun_vlan,
+	&vmnet_noun_vlan, &vmnet_noun_isolation,
 	&vmnet_noun_acl,
 	&vmnet_noun_acl_test,
 	&vmnet_noun_extacl,

@@ -455,6 +455,23 @@ dom_emit_owned (sh_call *call, const vmnet_noun *noun, GError **error)
 	return TRUE;
 }
 
+gboolean
+dom_emit_settings (sh_call *call, const vmnet_noun *noun, GError **error)
+{
+	g_autoptr (GPtrArray) rows = dom_rows (call, noun, error);
+	g_autoptr (GPtrArray) mine = g_ptr_array_new ();
+
+	if (rows == NULL || !dom_check_owners (call, error))
+		return FALSE;
+	for (guint i = 0; i < rows->len; i++)
+		if (dom_owner_wanted (call,
+				      ((vmnet_row *) rows->pdata[i])->key))
+			g_ptr_array_add (mine, rows->pdata[i]);
+	return dom_emit (call, mine, "VMNetworkAdapterName",
+			 sh_arg (call, "VMNetworkAdapterName"),
+			 "network adapter", NULL, error);
+}
+
 void
 dom_iov_notes (sh_call *call, vmnet_txn *txn, const char *vm,
 	       const char *adapter)

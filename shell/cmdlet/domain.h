@@ -109,6 +109,8 @@
 	&cmdlet_remove_vmswitchextensionportfeature, \
 	&cmdlet_get_vmnetworkadaptervlan, \
 	&cmdlet_set_vmnetworkadaptervlan, \
+	&cmdlet_get_vmnetworkadapterisolation, \
+	&cmdlet_set_vmnetworkadapterisolation, \
 	&cmdlet_add_vmnetworkadapteracl, &cmdlet_get_vmnetworkadapteracl, \
 	&cmdlet_remove_vmnetworkadapteracl, \
 	&cmdlet_test_vmnetworkadapteracl, \
@@ -232,6 +234,8 @@ extern const sh_cmdlet cmdlet_set_vmswitchextensionportfeature;
 extern const sh_cmdlet cmdlet_remove_vmswitchextensionportfeature;
 extern const sh_cmdlet cmdlet_get_vmnetworkadaptervlan;
 extern const sh_cmdlet cmdlet_set_vmnetworkadaptervlan;
+extern const sh_cmdlet cmdlet_get_vmnetworkadapterisolation;
+extern const sh_cmdlet cmdlet_set_vmnetworkadapterisolation;
 extern const sh_cmdlet cmdlet_add_vmnetworkadapteracl;
 extern const sh_cmdlet cmdlet_get_vmnetworkadapteracl;
 extern const sh_cmdlet cmdlet_remove_vmnetworkadapteracl;
@@ -387,6 +391,10 @@ guint64 dom_entry_number (const char *key);
 /* Emits the noun's entries that belong to what the call selects. */
 gboolean dom_emit_owned (sh_call *call, const vmnet_noun *noun,
 			 GError **error);
+/* The noun's rows, one for each adapter, of those that the call selects; an error
+ * names an adapter that is not there. */
+gboolean dom_emit_settings (sh_call *call, const vmnet_noun *noun,
+			    GError **error);
 /* A pair of views `seconds` apart for figures that are measured over time;
  * the later one, one reference. */
 vmnet_view *dom_measure (sh_call *call, const vmnet_noun *noun,

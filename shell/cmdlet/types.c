@@ -447,6 +447,8 @@ WORDS (sh_type_balancing, "VMSwitchLoadBalancingAlgorithm", NULL,
 WORDS (sh_type_on_off, "OnOffState", NULL, "On", "Off")
 WORDS (sh_type_iov_moderation, "IovInterruptModerationValue", NULL,
        "Default", "Adaptive", "Off", "Low", "Medium", "High")
+WORDS (sh_type_isolation_mode, "VMNetworkAdapterIsolationMode", NULL, "None",
+       "NativeVirtualSubnet", "ExternalVirtualSubnet", "Vlan")
 WORDS (sh_type_restart, "RestartType", NULL, "Reset", "Reboot")
 WORDS (sh_type_wait_vm, "WaitVMTypes", NULL, "Heartbeat", "IPAddress")
 WORDS (sh_type_iov_policy, "IovPolicyValue", NULL, "Keep", "Bypass")

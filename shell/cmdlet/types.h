@@ -54,6 +54,7 @@ extern const sh_type sh_type_switch_kind, sh_type_new_switch_kind;
 extern const sh_type sh_type_teaming_mode, sh_type_balancing;
 extern const sh_type sh_type_bw_mode, sh_type_on_off, sh_type_iov_moderation;
 extern const sh_type sh_type_iov_policy, sh_type_restart, sh_type_wait_vm;
+extern const sh_type sh_type_isolation_mode;
 extern const sh_type sh_type_mirroring, sh_type_tunnel;
 extern const sh_type sh_type_acl_action;
 extern const sh_type sh_type_extacl_action, sh_type_extacl_direction;

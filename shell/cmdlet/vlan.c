@@ -4,8 +4,6 @@
  */
 #include "domain.h"
 
-#include <string.h>
-
 HANDLER (get_vmnetworkadaptervlan);
 
 static const sh_param get_vmnetworkadaptervlan_params[] = {
@@ -24,18 +22,7 @@ const sh_cmdlet cmdlet_get_vmnetworkadaptervlan = {
 static gboolean
 get_vmnetworkadaptervlan (sh_call *call, GError **error)
 {
-	g_autoptr (GPtrArray) rows = dom_rows (call, &vmnet_noun_vlan, error);
-	g_autoptr (GPtrArray) mine = g_ptr_array_new ();
-
-	if (rows == NULL || !dom_check_owners (call, error))
-		return FALSE;
-	for (guint i = 0; i < rows->len; i++)
-		if (dom_owner_wanted (call,
-				      ((vmnet_row *) rows->pdata[i])->key))
-			g_ptr_array_add (mine, rows->pdata[i]);
-	return dom_emit (call, mine, "VMNetworkAdapterName",
-			 sh_arg (call, "VMNetworkAdapterName"),
-			 "network adapter", NULL, error);
+	return dom_emit_settings (call, &vmnet_noun_vlan, error);
 }
 
 HANDLER (set_vmnetworkadaptervlan);
@@ -137,6 +124,7 @@ vlan_of (sh_call *call, vmnet_vlan_mode mode, const vmnet_adapter *a,
 	*v = (vmnet_vlan) { .mode = mode };
 	if (a != NULL && a->vlan.mode == mode)
 		*v = a->vlan;
+	v->isolation = FALSE;
 	if (id.set)
 		v->access = (guint16) id.value;
 	if (native.set)

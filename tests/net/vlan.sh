@@ -55,6 +55,37 @@ Get-VMNetworkAdapter -VMName web2 | Set-VMNetworkAdapterVlan -NativeVlanId 0'
 is "the others stay" "$(lab -c '(Get-VMNetworkAdapter -VMName web2).VlanSetting.VlanList')" "0,10-12,30"
 like "in the dump" "$(lab netsh dump)" "Set-VMNetworkAdapterVlan -VMName web2 -VMNetworkAdapterName 'Network Adapter' -Trunk -AllowedVlanIdList '10-12,30' -NativeVlanId 0"
 
+# ---- the same as an isolation mode
+isolation() { lab -c '$i = Get-VMNetworkAdapterIsolation -VMName web2; "$($i.IsolationMode) $($i.DefaultIsolationID) $($i.MultiTenantStack) $($i.VlanSetting.OperationMode) $($i.VlanSetting.VlanList)"'; }
+is "it has none" "$(isolation)" "None 0 Off Trunk 0,10-12,30"
+ok "None leaves the VLANs as they are" lab -c 'Set-VMNetworkAdapterIsolation -VMName web2 -IsolationMode None'
+is "really" "$(isolation)" "None 0 Off Trunk 0,10-12,30"
+ok "by a VLAN" lab -c 'Set-VMNetworkAdapterIsolation -VMName web2 -IsolationMode Vlan -DefaultIsolationID 711 -AllowUntaggedTraffic $true'
+is "that is access to it" "$(isolation)" "Vlan 711 Off Access 711"
+is "of the adapter" "$(lab -c '(Get-VMNetworkAdapter web2).IsolationSetting.DefaultIsolationID')" 711
+like "in the dump" "$(lab netsh dump)" "Set-VMNetworkAdapterIsolation -VMName web2 -VMNetworkAdapterName 'Network Adapter' -IsolationMode Vlan -DefaultIsolationID 711 -MultiTenantStack Off"
+ok "for many tenants" lab -c 'Get-VM web2 | Set-VMNetworkAdapterIsolation -MultiTenantStack On'
+is "that is a trunk of all" "$(isolation)" "Vlan 711 On Trunk 711,1-4094"
+ok "None takes it back" lab -c 'Set-VMNetworkAdapterIsolation -VMName web2 -IsolationMode None'
+is "all of it" "$(isolation)" "None 0 Off Untagged "
+ok "Vlan without a number" lab -c 'Set-VMNetworkAdapterIsolation -VMName web2 -IsolationMode Vlan'
+is "is a mode without one" "$(isolation)" "Vlan 0 Off Untagged "
+ok "the other command" lab -c 'Set-VMNetworkAdapterVlan -VMName web2 -Access -VlanId 7'
+is "holds when it comes last" "$(isolation)" "None 0 Off Access 7"
+store=$(cat "$T_TMP/state/store.json")
+while IFS='|' read -r command says; do
+  not_ok "isolation: $command is refused" lab -c "Set-VMNetworkAdapterIsolation $command"
+  like "and says why" "$(cat "$T_TMP/err")" "$says"
+done <<'L'
+-VMName web2|nothing to do: give -IsolationMode Vlan
+-VMName web2 -IsolationMode Vlan -DefaultIsolationID 4095|is a VLAN, 1 to 4094
+-VMName web2 -IsolationMode Vlan -DefaultIsolationID -1|is a VLAN, 1 to 4094
+-VMName web2 -DefaultIsolationID 5|'web2/Network Adapter' is in no isolation mode; give -IsolationMode Vlan with it
+-VMName web2 -IsolationMode NativeVirtualSubnet|virtual subnets are not built here yet
+-VMName web2 -IsolationMode Vlan -AllowUntaggedTraffic $false|is not built here yet
+L
+is "none of them changed anything in the store" "$(cat "$T_TMP/state/store.json")" "$store"
+
 if hostns ip -d link show sw0 | grep -q vlan_default_pvid; then
   skip "a kernel without VLANs in bridges" "this one has them"
   done_testing; exit

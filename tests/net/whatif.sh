@@ -97,6 +97,7 @@ Set-VMNetworkAdapter -VMName web1 -AllowTeaming On|move from port
 Rename-VMNetworkAdapter -VMName web1 -Name second -NewName 2nd|2nd
 Remove-VMNetworkAdapter -VMName web1 -Name second|remove adapter
 Set-VMNetworkAdapterVlan -VMName web1 -Untagged|nothing would change
+Set-VMNetworkAdapterIsolation -VMName web1 -IsolationMode None|nothing would change
 Connect-VMNetworkAdapter -VMName web2 -SwitchName sw0|connect
 New-VMResourcePool -Name pool3 -ResourcePoolType Ethernet|store: New-VMResourcePool -Name pool3 -ResourcePoolType Ethernet$
 Set-VMResourcePool -Name pool1 -ResourcePoolType Ethernet -ParentName pool2|store no more: New-VMResourcePool -Name pool1 .*store: New-VMResourcePool -Name pool1 .*-ParentName pool2

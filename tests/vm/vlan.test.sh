@@ -86,7 +86,7 @@ ok "from VLAN 10 to the trunk" reaches a1 10.9.10.6
 ok "VLAN 22 is not allowed" shut t 10.9.22.200 eth0.22
 ok "untagged, it is not in VLAN 10" shut t $A1 eth0
 ok "nor where there is no VLAN" shut t $U1 eth0
-ok "b goes to VLAN 30" lab -c 'Set-VMNetworkAdapterVlan -VMName b -Access -VlanId 30'
+ok "b goes to VLAN 30" lab -c 'Set-VMNetworkAdapterIsolation -VMName b -IsolationMode Vlan -DefaultIsolationID 30'
 ok "which is the trunk's native one" reaches t $B eth0
 ok "VLAN 20 has lost it" shut t 10.9.20.3 eth0.20
 view=$(lab -OutputFormat Csv -c 'Get-VMNetworkAdapterVlan | Select-Object VMName, OperationMode, VlanList, ProgrammedVlanList' | tr -d '"')
