@@ -1,7 +1,7 @@
 /*
- * value.c - the values of the language: made, counted, filled and taken
- * apart. Properties and rows are in property.c, conversions between kinds in
- * convert.c. Called by everything in shell/.
+ * value.c - the values of the language: made, counted and taken apart. Lists
+ * are in list.c, properties and rows in property.c, conversions between kinds
+ * in convert.c. Called by everything in shell/.
  */
 #include "value_private.h"
 
@@ -124,7 +124,7 @@ sh_unref (sh_value *v)
 		g_ptr_array_extend (later.list, work, NULL, NULL);
 }
 
-static sh_value *
+sh_value *
 value_new (sh_kind kind)
 {
 	sh_value *v = g_new0 (sh_value, 1);
@@ -236,15 +236,6 @@ sh_string_take (char *s)
 }
 
 sh_value *
-sh_array (void)
-{
-	sh_value *v = value_new (SH_ARRAY);
-
-	v->list = g_ptr_array_new ();
-	return v;
-}
-
-sh_value *
 sh_hash (void)
 {
 	sh_value *v = value_new (SH_HASH);
@@ -330,43 +321,6 @@ sh_value_written (const sh_value *v)
 	return v->kind == SH_INT ? v->written : NULL;
 }
 
-/* ---- arrays ---- */
-
-guint
-sh_array_length (const sh_value *v)
-{
-	if (v->kind == SH_ARRAY)
-		return v->list->len;
-	return v->kind != SH_NULL;
-}
-
-sh_value *
-sh_array_get (const sh_value *v, guint i)
-{
-	if (i >= sh_array_length (v))
-		return NULL;
-	return v->kind == SH_ARRAY ? v->list->pdata[i] : (sh_value *) v;
-}
-
-void
-sh_array_add (sh_value *array, sh_value *item)
-{
-	g_return_if_fail (array->kind == SH_ARRAY);
-	g_ptr_array_add (array->list, item);
-}
-
-gboolean
-sh_array_set (sh_value *array, guint i, sh_value *item)
-{
-	if (array->kind != SH_ARRAY || i >= array->list->len) {
-		sh_unref (item);
-		return FALSE;
-	}
-	sh_unref (array->list->pdata[i]);
-	array->list->pdata[i] = item;
-	return TRUE;
-}
-
 gboolean
 sh_is_shared (const sh_value *v)
 {
@@ -389,53 +343,6 @@ sh_text_append (sh_value *v, const char *more)
 	memcpy (v->s + length, more, n + 1);
 	v->grown.length = (guint32) (length + n);
 	return TRUE;
-}
-
-void
-sh_array_insert (sh_value *array, guint at, sh_value *item)
-{
-	g_ptr_array_insert (array->list, (int) MIN (at, array->list->len),
-			    item);
-}
-
-void
-sh_array_cut (sh_value *array, guint length)
-{
-	while (array->list->len > length)
-		sh_unref (g_ptr_array_steal_index (array->list,
-						   array->list->len - 1));
-}
-
-void
-sh_array_drop (sh_value *array, guint at)
-{
-	if (at < array->list->len)
-		sh_unref (g_ptr_array_steal_index (array->list, at));
-}
-
-void
-sh_array_reverse (sh_value *array)
-{
-	gpointer *p = array->list->pdata;
-
-	for (guint i = 0, k = array->list->len; i + 1 < k; i++) {
-		gpointer x = p[i];
-
-		p[i] = p[--k];
-		p[k] = x;
-	}
-}
-
-static int
-compare_items (gconstpointer a, gconstpointer b, gpointer user G_GNUC_UNUSED)
-{
-	return sh_compare (a, b, FALSE);
-}
-
-gboolean
-sh_array_sort (sh_value *array, sh_interp *in, GError **error)
-{
-	return sh_sort (in, array->list, compare_items, NULL, error);
 }
 
 sh_value *

@@ -1,6 +1,6 @@
 /*
- * value_private.h - what a value is made of, for value.c (kinds, arrays) and
- * property.c (properties, rows) alone.
+ * value_private.h - what a value is made of, for value.c (kinds), list.c
+ * (arrays) and property.c (properties, rows) alone.
  */
 #ifndef SH_VALUE_PRIVATE_H
 #define SH_VALUE_PRIVATE_H
@@ -54,6 +54,7 @@ struct sh_value {
 	gboolean special;	/* SH_STRING: [char]; SH_NULL: no value */
 };
 
+sh_value *value_new (sh_kind kind);
 props *props_new (const char *type);
 /* What dies with them is put on `work` and not freed from there: a deep nest
  * must not become a deep stack. */
