@@ -191,8 +191,10 @@ sh_to_double (const sh_value *v, double *out)
 	case SH_ARRAY:
 		return sh_array_length (v) == 1
 			&& sh_to_double (sh_array_get (v, 0), out);
+	case SH_OBJECT:		/* an enumeration's word */
+		return sh_peek (v, "\001value") != NULL
+			&& sh_to_double (sh_peek (v, "\001value"), out);
 	case SH_HASH:
-	case SH_OBJECT:
 	case SH_ROW:
 	case SH_BLOCK:
 		return FALSE;

@@ -68,6 +68,12 @@ rowref_free (rowref *r, GPtrArray *work)
 
 #define FEW 8			/* properties that are found without an index */
 
+static gboolean
+same_key (const props *p, const char *a, const char *b)
+{
+	return p->exact ? strcmp (a, b) == 0 : fold_equal (a, b);
+}
+
 static prop *
 find (const props *p, const char *name)
 {
@@ -76,7 +82,7 @@ find (const props *p, const char *name)
 	for (guint i = 0; i < p->list->len; i++) {
 		prop *e = p->list->pdata[i];
 
-		if (e != NULL && fold_equal (e->key, name))
+		if (e != NULL && same_key (p, e->key, name))
 			return e;
 	}
 	return NULL;
@@ -91,7 +97,9 @@ append (props *p, const char *name)
 	e->place = p->list->len;
 	g_ptr_array_add (p->list, e);
 	if (p->index == NULL && p->list->len > FEW) {
-		p->index = g_hash_table_new (fold_hash, fold_equal);
+		p->index = p->exact
+			? g_hash_table_new (g_str_hash, g_str_equal)
+			: g_hash_table_new (fold_hash, fold_equal);
 		for (guint i = 0; i + 1 < p->list->len; i++) {
 			prop *o = p->list->pdata[i];
 
@@ -268,9 +276,7 @@ sh_clear (sh_value *v)
 	g_auto (GStrv) names = sh_properties (v);
 
 	if (v->kind == SH_ARRAY)
-		while (v->list->len > 0)
-			sh_unref (g_ptr_array_steal_index_fast (
-					  v->list, v->list->len - 1));
+		sh_array_cut (v, 0);
 	for (char **n = names; *n != NULL; n++)
 		sh_remove (v, *n);
 }
@@ -325,9 +331,9 @@ sh_value_attach (sh_value *v, sh_interp *in)
 	if (v->kind == SH_ROW && v->r->later && v->r->in == NULL)
 		v->r->in = in;
 	if (v->kind == SH_ARRAY)
-		for (guint i = 0; i < v->list->len; i++)
-			if (sh_value_kind (v->list->pdata[i]) == SH_ROW)
-				sh_value_attach (v->list->pdata[i], in);
+		for (guint i = 0, n = sh_array_length (v); i < n; i++)
+			if (sh_value_kind (sh_array_get (v, i)) == SH_ROW)
+				sh_value_attach (sh_array_get (v, i), in);
 }
 
 vmnet_row *

@@ -45,6 +45,7 @@ free_one (sh_value *v, GPtrArray *work)
 		for (guint i = 0; i < v->list->len; i++)
 			value_drop_later (v->list->pdata[i], work);
 		g_ptr_array_unref (v->list);
+		list_more_free (v->more);
 		break;
 	case SH_HASH:
 	case SH_OBJECT:
@@ -245,12 +246,19 @@ sh_hash (void)
 }
 
 sh_value *
-sh_hash_ordered (void)
+sh_hash_typed (const char *type, gboolean exact)
 {
 	sh_value *v = sh_hash ();
 
-	v->p->type = g_strdup ("OrderedDictionary");
+	v->p->type = g_strdup (type);
+	v->p->exact = exact;
 	return v;
+}
+
+sh_value *
+sh_hash_ordered (void)
+{
+	return sh_hash_typed ("OrderedDictionary", FALSE);
 }
 
 sh_value *
@@ -352,8 +360,8 @@ sh_copy (const sh_value *v)
 
 	if (v->kind == SH_ARRAY) {
 		out = sh_array ();
-		for (guint i = 0; i < v->list->len; i++)
-			sh_array_add (out, sh_ref (v->list->pdata[i]));
+		for (guint i = 0, n = sh_array_length (v); i < n; i++)
+			sh_array_add (out, sh_ref (sh_array_get (v, i)));
 		return out;
 	}
 	if (v->kind != SH_HASH && v->kind != SH_OBJECT)
@@ -361,6 +369,7 @@ sh_copy (const sh_value *v)
 	out = v->kind == SH_HASH ? sh_hash () : sh_object (NULL);
 	g_free (out->p->type);
 	out->p->type = g_strdup (v->p->type);
+	out->p->exact = v->p->exact;
 	for (guint i = 0; i < v->p->list->len; i++) {
 		prop *e = v->p->list->pdata[i];
 
@@ -387,7 +396,7 @@ sh_type_name (const sh_value *v)
 	case SH_STRING:
 		return v->special ? "Char" : "String";
 	case SH_ARRAY:
-		return "Object[]";
+		return list_type_name (v);
 	case SH_HASH:
 		return v->p->type ? v->p->type : "Hashtable";
 	case SH_OBJECT:

@@ -19,6 +19,7 @@ typedef struct {
 	GPtrArray *list;	/* prop *, in order; NULL where one was removed */
 	guint holes;
 	GHashTable *index;	/* key without case -> prop *; NULL: few */
+	gboolean exact;		/* keys with case */
 	char *type;		/* SH_OBJECT; "OrderedDictionary" of a hash */
 } props;
 
@@ -31,6 +32,15 @@ typedef struct {
 	gboolean later;
 	props *extra;		/* what a script has set on it; or NULL */
 } rowref;
+
+/* What a list has that is more than an array. */
+typedef struct {
+	sh_list_kind kind;
+	char *of;		/* type of the elements, folded; or NULL */
+	guint head;		/* SH_L_QUEUE: places in front that are empty */
+	GHashTable *index;	/* SH_L_SET: text -> place */
+	gboolean fold;		/* SH_L_SET: without case */
+} list_more;
 
 struct sh_value {
 	sh_kind kind;
@@ -46,6 +56,7 @@ struct sh_value {
 		sh_block *block;
 	};
 	union {
+		list_more *more;	/* SH_ARRAY: NULL: an array */
 		char *written;	/* SH_INT of an argument; or NULL */
 		struct {	/* SH_STRING that grows; room 0: it does not */
 			guint32 length, room;
@@ -60,6 +71,8 @@ props *props_new (const char *type);
  * must not become a deep stack. */
 void props_free (props *p, GPtrArray *work);
 void rowref_free (rowref *r, GPtrArray *work);
+void list_more_free (list_more *m);
+const char *list_type_name (const sh_value *v);
 void value_drop_later (sh_value *v, GPtrArray *work);
 
 #endif

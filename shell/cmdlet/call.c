@@ -3,6 +3,7 @@
  * object, the way out for results and warnings. Filled by bind.c.
  */
 #include "call.h"
+#include "lang/private.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -117,7 +118,8 @@ sh_call_start_variables (sh_call *call)
 		const char *name = variable_name (call, params[i]);
 
 		if (name != NULL && *name != '+')
-			sh_var_set (call->in, name, sh_array ());
+			sh_var_set (call->in, name, sh_list_new (
+				SH_L_ARRAYLIST, NULL, FALSE));
 	}
 	call->watched = variable_name (call, "OutVariable") != NULL
 		|| variable_name (call, "PipelineVariable") != NULL;
@@ -140,7 +142,7 @@ sh_call_note (sh_call *call, const char *param, sh_value *v)
 		return;
 	}
 	name += *name == '+';
-	list = sh_array ();
+	list = sh_list_new (SH_L_ARRAYLIST, NULL, FALSE);
 	for (guint i = 0; old != NULL && i < sh_array_length (old); i++)
 		sh_array_add (list, sh_ref (sh_array_get (old, i)));
 	sh_array_add (list, g_steal_pointer (&item));

@@ -85,6 +85,8 @@ to_node (sh_interp *in, const sh_value *v, int depth)
 			return list_node (in, v, depth);
 		break;
 	case SH_OBJECT:
+		if (sh_peek (v, "\001value") != NULL)
+			return to_node (in, sh_peek (v, "\001value"), depth);
 		text = sh_get (v, "\001text");
 		if (text == NULL && depth >= 0)
 			return record_node (in, v, depth);

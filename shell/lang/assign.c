@@ -138,7 +138,7 @@ append_in_place (sh_interp *in, const node *n, sh_value *more)
 		text = sh_to_text (more);
 		return sh_text_append (x->v, text);
 	}
-	if (k != SH_ARRAY || (guint64) sh_array_length (x->v)
+	if (k != SH_ARRAY || sh_list_kind_of (x->v) != SH_L_ARRAY || (guint64) sh_array_length (x->v)
 	    + sh_array_length (more) > LIST_LIMIT)
 		return FALSE;
 	if (sh_value_kind (more) != SH_ARRAY)

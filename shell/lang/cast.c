@@ -75,8 +75,6 @@ cast_whole (sh_interp *in, node *n, const whole *w, sh_value *v,
 
 	if (sh_is_char (v))
 		i = g_utf8_get_char (sh_text (v));
-	else if (sh_value_kind (v) == SH_OBJECT && sh_peek (v, "\001value"))
-		sh_to_int (sh_peek (v, "\001value"), &i);
 	else if (!sh_to_int (v, &i))
 		return refuse (in, n, w->name, v, error);
 	if (i >= w->least && i <= w->most)
@@ -237,14 +235,13 @@ cast_plain (sh_interp *in, node *n, const char *type, sh_value *v,
 	net = class_cast (in, n, type, v, &known, error);
 	if (known)
 		return net;
+	net = enum_cast (in, n, type, v, &known, error);
+	if (known)
+		return net;
+	net = net_list_cast (in, n, type, v, &known, error);
+	if (known)
+		return net;
 	return fail_at (in, n, error, "the type [%s] is not known", type);
-}
-
-static gboolean
-is_list (const char *type)
-{
-	return strcmp (type, "collections.arraylist") == 0
-		|| g_str_has_prefix (type, "collections.generic.list[");
 }
 
 sh_value *
@@ -269,9 +266,6 @@ cast (sh_interp *in, node *n, const char *type, sh_value *v, GError **error)
 			: refuse (in, n, name, v, error);
 	if (strcmp (name, "pscustomobject") == 0)
 		return cast_object (v);
-	if (is_list (name))
-		return sh_value_kind (v) == SH_ARRAY ? sh_copy (v)
-			: cast_array (in, n, "object[]", v, error);
 	if (strcmp (name, "char") == 0)
 		return cast_char (in, n, v, error);
 	if (strcmp (name, "ipaddress") == 0)
@@ -279,6 +273,30 @@ cast (sh_interp *in, node *n, const char *type, sh_value *v, GError **error)
 	if (strcmp (name, "guid") == 0)
 		return cast_guid (in, n, v, error);
 	return cast_plain (in, n, name, v, error);
+}
+
+static gboolean
+is_collection (const sh_value *v, const char *name)
+{
+	g_autofree char *of = NULL;
+	sh_list_kind kind;
+	gboolean list = sh_value_kind (v) == SH_ARRAY;
+
+	if (strcmp (name, "collections.ienumerable") == 0
+	    || strcmp (name, "collections.icollection") == 0)
+		return TRUE;
+	if (strcmp (name, "collections.idictionary") == 0)
+		return !list;
+	if (strcmp (name, "collections.ilist") == 0)
+		return list;
+	if (!list)
+		return strcmp (name, "hashtable") == 0
+			&& strcmp (sh_type_name (v), "Hashtable") == 0;
+	if (strcmp (name, "array") == 0 || strcmp (name, "object[]") == 0)
+		return sh_list_kind_of (v) == SH_L_ARRAY;
+	return net_list_type (name, &kind, &of)
+		&& sh_list_kind_of (v) == kind
+		&& g_strcmp0 (of, sh_list_of (v)) == 0;
 }
 
 gboolean
@@ -296,10 +314,8 @@ is_type (const sh_value *v, const char *type)
 		return TRUE;
 	if (is_exception (v))
 		return exception_is (sh_type_name (v), type);
-	if (strcmp (name, "array") == 0 || is_list (name))
-		return k == SH_ARRAY;
-	if (strcmp (name, "hashtable") == 0)
-		return k == SH_HASH;
+	if (k == SH_ARRAY || k == SH_HASH)
+		return is_collection (v, name);
 	if (strcmp (name, "int64") == 0)
 		return k == SH_INT;
 	if (strcmp (name, "pscustomobject") == 0)

@@ -4,10 +4,9 @@
  */
 #include <string.h>
 
-#include "interp.h"
+#include "dotnet.h"
 
 #define BASES "\001bases"
-#define VALUE "\001value"
 
 typedef struct {
 	script *from;
@@ -53,17 +52,6 @@ member_at (const class *c, guint i)
 
 /* ---- definitions ---- */
 
-static sh_value *
-enum_value (const class *c, const char *word, gint64 i)
-{
-	sh_value *v = sh_object (c->def->text);
-
-	sh_set (v, "value__", sh_int (i));
-	sh_set (v, VALUE, sh_int (i));
-	sh_set (v, "\001text", sh_string (word));
-	return v;
-}
-
 static gboolean
 define_words (sh_interp *in, class *c, GError **error)
 {
@@ -80,7 +68,8 @@ define_words (sh_interp *in, class *c, GError **error)
 				 "behind =");
 			return FALSE;
 		}
-		sh_set (c->statics, m->text, enum_value (c, m->text, next));
+		sh_set (c->statics, m->text, enum_make (
+			c->def->text, m->text, next, c->def->match_case));
 		next = next < G_MAXINT64 ? next + 1 : next;
 	}
 	return TRUE;
@@ -365,22 +354,12 @@ class_static_set (sh_interp *in, const char *type, const char *name,
 	return TRUE;
 }
 
-/* A word or number of an enumeration. */
-static sh_value *
-enum_cast (const class *c, sh_value *v)
+sh_value *
+class_enum_words (sh_interp *in, const char *type)
 {
-	g_autofree char *text = sh_to_text (v);
-	sh_value *word = sh_peek (c->statics, text);
-	gint64 i, k;
+	const class *c = find (in, type);
 
-	if (word != NULL)
-		return sh_ref (word);
-	for (guint m = 0; sh_to_int (v, &i) && m < member_count (c); m++) {
-		word = sh_peek (c->statics, member_at (c, m)->text);
-		if (word && sh_to_int (sh_peek (word, VALUE), &k) && i == k)
-			return sh_ref (word);
-	}
-	return NULL;
+	return c && c->def->flag ? sh_ref (c->statics) : NULL;
 }
 
 static sh_value *
@@ -404,7 +383,7 @@ class_cast (sh_interp *in, node *n, const char *type, sh_value *v,
 	    gboolean *known, GError **error)
 {
 	const class *c = find (in, type);
-	sh_value *out = NULL;
+	g_autofree char *text = NULL;
 
 	*known = c != NULL;
 	if (c == NULL)
@@ -412,16 +391,12 @@ class_cast (sh_interp *in, node *n, const char *type, sh_value *v,
 	if (is_type (v, type) || sh_value_kind (v) == SH_NULL)
 		return sh_ref (v);
 	if (c->def->flag)
-		out = enum_cast (c, v);
-	else if (sh_value_kind (v) == SH_HASH)
+		return enum_cast (in, n, type, v, known, error);
+	if (sh_value_kind (v) == SH_HASH)
 		return from_hash (in, n, type, v, error);
-	if (out == NULL) {
-		g_autofree char *text = sh_to_text (v);
-
-		fail_as (in, n, SH_ERROR_CAST, error, "'%s' (%s) is no %s",
-			 text, sh_type_name (v), c->def->text);
-	}
-	return out;
+	text = sh_to_text (v);
+	return fail_as (in, n, SH_ERROR_CAST, error, "'%s' (%s) is no %s",
+			text, sh_type_name (v), c->def->text);
 }
 
 const char *

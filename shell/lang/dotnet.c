@@ -88,42 +88,13 @@ exception_made (const net_call *c, const char *type)
 	return v;
 }
 
-static gboolean
-is_list_type (const char *low)
-{
-	return strcmp (low, "collections.arraylist") == 0
-		|| g_str_has_prefix (low, "collections.generic.list[")
-		|| g_str_has_prefix (low, "collections.generic.hashset[")
-		|| strcmp (low, "collections.queue") == 0;
-}
-
-static gboolean
-is_hash_type (const char *low)
-{
-	return strcmp (low, "hashtable") == 0
-		|| strcmp (low, "collections.specialized.ordereddictionary")
-			== 0
-		|| g_str_has_prefix (low, "collections.generic.dictionary[");
-}
-
-static sh_value *
-collection_new (const net_call *c, const char *low)
-{
-	sh_value *first = net_arg (c, 0);
-
-	if (is_hash_type (low))
-		return sh_hash ();
-	return first && sh_value_kind (first) == SH_ARRAY ? sh_copy (first)
-		: sh_array ();
-}
-
 sh_value *
 net_static (const net_call *c, const char *type, const char *name,
 	    gboolean *found)
 {
 	static const net_method *const lists[] = {
 		net_time_statics, net_version_statics, net_regex_statics,
-		net_object_statics,
+		net_object_statics, net_enum_statics,
 	};
 	g_autofree char *low = type_fold (type);
 	gboolean making = g_ascii_strcasecmp (name, "new") == 0;
@@ -138,9 +109,8 @@ net_static (const net_call *c, const char *type, const char *name,
 	*found = making;
 	if (making && g_str_has_suffix (low, "exception"))
 		return exception_made (c, type);
-	if (making && (is_list_type (low) || is_hash_type (low)))
-		return collection_new (c, low);
-	*found = FALSE;
+	if (making)
+		return net_list_new (c, low, found);
 	return NULL;
 }
 
@@ -163,7 +133,7 @@ net_new (sh_interp *in, node *n, const char *type, sh_value *args,
 
 static const net_method *const method_lists[] = {
 	net_time_methods, net_text_methods, net_regex_methods,
-	net_xml_methods, net_object_methods,
+	net_xml_methods, net_object_methods, net_enum_methods,
 };
 
 void
@@ -194,7 +164,7 @@ net_method_call (const net_call *c, const char *name, gboolean *found)
 }
 
 sh_value *
-net_static_get (const char *type, const char *name)
+net_static_get (sh_interp *in, const char *type, const char *name)
 {
 	g_autofree char *low = type_fold (type);
 	gboolean date = strcmp (low, "datetime") == 0;
@@ -221,7 +191,7 @@ net_static_get (const char *type, const char *name)
 		return sh_string ("00000000-0000-0000-0000-000000000000");
 	if (strcmp (low, "text.encoding") == 0)
 		return sh_object ("Encoding");
-	return NULL;
+	return enum_static_get (in, type, name);
 }
 
 /* ---- casts ---- */
@@ -333,12 +303,9 @@ net_compare (const sh_value *a, const sh_value *b, int *out)
 	if (sh_value_kind (a) != SH_OBJECT)
 		return FALSE;
 	/* Two words of an enumeration, or one and a number. */
-	if (sh_peek (a, "\001value") != NULL && sh_value_kind (b) != SH_STRING) {
-		sh_to_int (sh_peek (a, "\001value"), &x);
-		if (sh_value_kind (b) == SH_OBJECT
-		    && sh_peek (b, "\001value") != NULL)
-			sh_to_int (sh_peek (b, "\001value"), &y);
-		else if (sh_value_kind (b) != SH_INT || !sh_to_int (b, &y))
+	if (sh_value_kind (b) != SH_STRING && enum_number (a, &x)) {
+		if (!enum_number (b, &y)
+		    && (sh_value_kind (b) != SH_INT || !sh_to_int (b, &y)))
 			return FALSE;
 		*out = (x > y) - (x < y);
 		return TRUE;

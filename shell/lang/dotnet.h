@@ -34,6 +34,7 @@ extern const net_method net_version_statics[];
 extern const net_method net_text_methods[];
 extern const net_method net_regex_statics[], net_regex_methods[];
 extern const net_method net_xml_methods[];
+extern const net_method net_enum_statics[], net_enum_methods[];
 extern const net_method net_object_statics[], net_object_methods[];
 
 /* *known FALSE: that type has no such cast. NULL with error. */
@@ -46,7 +47,7 @@ sh_value *net_method_call (const net_call *c, const char *name,
 			   gboolean *found);
 void net_method_names (const sh_value *v, GPtrArray *out);
 /* [type]::Name without parentheses; NULL: there is none. */
-sh_value *net_static_get (const char *type, const char *name);
+sh_value *net_static_get (sh_interp *in, const char *type, const char *name);
 /* New-Object: [type]::new. */
 sh_value *net_new (sh_interp *in, node *n, const char *type, sh_value *args,
 		   gboolean *found, GError **error);
@@ -76,6 +77,25 @@ gboolean net_version_compare (const sh_value *a, const sh_value *b, int *out);
 /* net_regex.c */
 sh_value *net_regex (sh_interp *in, node *n, const char *pattern,
 		     gboolean match_case, GError **error);
+/* net_enum.c. An enumeration's word is an object that has its number too. */
+sh_value *enum_make (const char *type, const char *word, gint64 i,
+		     gboolean bits);
+gboolean enum_number (const sh_value *v, gint64 *i);	/* FALSE: it is none */
+/* A word or number as that enumeration's; *known FALSE: there is none. */
+sh_value *enum_cast (sh_interp *in, node *n, const char *type, sh_value *v,
+		     gboolean *known, GError **error);
+sh_value *enum_static_get (sh_interp *in, const char *type, const char *word);
+/* `i` as a word of the enumeration that `like` is of, or as a number. */
+sh_value *enum_result (sh_interp *in, const sh_value *like, gint64 i);
+sh_value *enum_has_flag (sh_interp *in, node *n, const sh_value *v,
+			 const sh_value *flag, GError **error);
+/* class.c: word -> object of a script's enumeration; NULL: it is none. */
+sh_value *class_enum_words (sh_interp *in, const char *type);
+/* net_list.c; `low` as type_fold has it, `of` owned */
+gboolean net_list_type (const char *low, sh_list_kind *kind, char **of);
+sh_value *net_list_cast (sh_interp *in, node *n, const char *low, sh_value *v,
+			 gboolean *known, GError **error);
+sh_value *net_list_new (const net_call *c, const char *low, gboolean *found);
 /* net_xml.c */
 sh_value *net_xml (sh_interp *in, node *n, const char *text, GError **error);
 

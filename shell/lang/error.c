@@ -302,7 +302,7 @@ error_remember (sh_interp *in, const sh_value *record)
 	sh_value *list = var_peek (in, var_key ("Error"));
 
 	if (list == NULL || sh_value_kind (list) != SH_ARRAY) {
-		list = sh_array ();
+		list = sh_list_new (SH_L_ARRAYLIST, NULL, FALSE);
 		scope_set (in->global, "Error", list);
 	}
 	if (sh_array_get (list, 0) != record)

@@ -49,7 +49,7 @@ set_defaults (sh_interp *in)
 	var_set (in, "Host", host);
 	var_set (in, "ErrorActionPreference", sh_string ("Continue"));
 	var_set (in, "ConfirmWithinPreference", sh_int (GUARD_SECONDS));
-	var_set (in, "Error", sh_array ());
+	var_set (in, "Error", sh_list_new (SH_L_ARRAYLIST, NULL, FALSE));
 	var_set (in, "args", sh_array ());
 	var_set (in, "LASTEXITCODE", sh_int (0));
 	var_set (in, "OFS", sh_string (" "));

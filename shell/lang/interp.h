@@ -195,9 +195,10 @@ sh_value *op_split (sh_interp *in, node *n, sh_value *a, sh_value *b,
 gboolean regex_test (sh_interp *in, node *n, const char *text,
 		     const char *pattern, gboolean cs, sh_value **groups,
 		     gboolean *hit, GError **error);
+/* The first `most` of them; negative: all. */
 char *regex_replace (sh_interp *in, node *n, const char *text,
 		     const char *pattern, const char *with, gboolean cs,
-		     GError **error);
+		     gint64 most, GError **error);
 /* One match: its groups from 0, in bytes; -1: it is not there. */
 #define REGEX_GROUPS 64
 typedef struct {

@@ -47,8 +47,26 @@ hash_remove (const method_args *m)
 {
 	g_autofree char *key = sh_to_text (arg (m, 0));
 
+	if (strcmp (sh_type_name (m->v), "Dictionary`2") == 0)
+		return sh_bool (sh_remove (m->v, key));
 	sh_remove (m->v, key);
 	return sh_void ();
+}
+
+/* Dictionary.TryGetValue (key, [ref]$x) */
+static sh_value *
+hash_try (const method_args *m)
+{
+	g_autofree char *key = sh_to_text (arg (m, 0));
+	sh_value *v = sh_get (m->v, key), *ref = arg (m, 1);
+	gboolean there = v != NULL;
+
+	if (sh_value_kind (ref) == SH_OBJECT)
+		member_set (m->in, m->n, ref, "Value", v ? v : sh_null (),
+			    NULL);
+	else
+		sh_unref (v);
+	return sh_bool (there);
 }
 
 static sh_value *
@@ -73,6 +91,7 @@ static const method hash_methods[] = {
 	{ "Add", 2, hash_add }, { "ContainsKey", 1, hash_has },
 	{ "Contains", 1, hash_has }, { "ContainsValue", 1, hash_has_value },
 	{ "Remove", 1, hash_remove }, { "Clear", 0, any_clear },
+	{ "TryGetValue", 2, hash_try },
 	{ "GetEnumerator", 0, hash_entries }, { "Clone", 0, any_copy },
 };
 
@@ -160,6 +179,12 @@ should_process (const method_args *m)
 	return sh_bool (FALSE);
 }
 
+static sh_value *
+any_has_flag (const method_args *m)
+{
+	return enum_has_flag (m->in, m->n, m->v, arg (m, 0), m->error);
+}
+
 static const method any_methods[] = {
 	{ "ToString", 0, any_text }, { "GetType", 0, any_type },
 	{ "Equals", 1, any_equals }, { "CompareTo", 1, any_compare },
@@ -167,9 +192,10 @@ static const method any_methods[] = {
 	{ "Dispose", 0, any_itself },
 	{ "ForEach", 1, list_foreach }, { "Where", 1, list_where },
 	{ "ShouldProcess", 1, should_process },
+	{ "HasFlag", 1, any_has_flag },
 };
 
-static sh_value *
+sh_value *
 try_methods (const method *list, gsize count, const char *name,
 	     const method_args *m, gboolean *found)
 {
@@ -243,8 +269,7 @@ method_call (sh_interp *in, node *n, sh_value *v, const char *name,
 	if (k == SH_NULL)
 		return fail_at (in, n, error, "$null has no method %s", name);
 	if (k == SH_ARRAY)
-		r = try_methods (list_methods, n_list_methods,
-				 name, &m, &found);
+		r = list_method (&m, name, &found);
 	else if (k == SH_HASH)
 		r = try_methods (hash_methods, G_N_ELEMENTS (hash_methods),
 				 name, &m, &found);
@@ -263,11 +288,15 @@ method_call (sh_interp *in, node *n, sh_value *v, const char *name,
 	    && (k != SH_ARRAY || g_ascii_strcasecmp (name, "GetType") == 0))
 		r = try_methods (any_methods, G_N_ELEMENTS (any_methods),
 				 name, &m, &found);
-	if (r == NULL && e == NULL && k == SH_ARRAY)
+	if (r == NULL && e == NULL && k == SH_ARRAY
+	    && sh_array_length (v) > 0)
 		return call_each (in, n, v, name, args, error);
 	if (r == NULL && e == NULL)
-		return fail_at (in, n, error, "a %s has no method %s",
-				sh_type_name (v), name);
+		return k == SH_ARRAY
+			? fail_at (in, n, error, "an empty list has no method "
+				   "%s, and no element that may have it", name)
+			: fail_at (in, n, error, "a %s has no method %s",
+				   sh_type_name (v), name);
 	if (e != NULL)
 		g_propagate_error (error, e);
 	return r;
@@ -290,7 +319,7 @@ sh_method_names (const sh_value *v)
 		string_method_names (out);
 		break;
 	case SH_ARRAY:
-		add_names (list_methods, n_list_methods, out);
+		list_method_names (v, out);
 		break;
 	case SH_HASH:
 		add_names (hash_methods, G_N_ELEMENTS (hash_methods), out);

@@ -11,7 +11,8 @@
 static gboolean
 is_list (const net_call *c, const char *method)
 {
-	if (sh_value_kind (net_arg (c, 0)) == SH_ARRAY)
+	if (sh_value_kind (net_arg (c, 0)) == SH_ARRAY
+	    && sh_list_kind_of (net_arg (c, 0)) < SH_L_SET)
 		return TRUE;
 	net_fail (c, "%s needs a list: a %s is none", method,
 		  sh_type_name (net_arg (c, 0)));

@@ -22,6 +22,26 @@ net_regex (sh_interp *in, node *n, const char *pattern, gboolean match_case,
 	return v;
 }
 
+/* .NET's RegexOptions as PCRE2 has them in a pattern: "(?ms)"; owned. */
+static char *
+options_text (const char *how)
+{
+	static const struct { const char *word; char letter; } words[] = {
+		{ "Multiline", 'm' }, { "Singleline", 's' },
+		{ "IgnorePatternWhitespace", 'x' }, { "ExplicitCapture", 'n' },
+	};
+	GString *s = g_string_new (NULL);
+
+	for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+		if (strstr (how, words[i].word) != NULL)
+			g_string_append_c (s, words[i].letter);
+	if (s->len > 0) {
+		g_string_prepend (s, "(?");
+		g_string_append_c (s, ')');
+	}
+	return g_string_free (s, FALSE);
+}
+
 /* What a call is about: [regex]::X (text, pattern, …) or $regex.X (text, …). */
 typedef struct {
 	char *text, *pattern;
@@ -42,18 +62,22 @@ static subject
 subject_of (const net_call *c, guint options)
 {
 	subject s = { net_text (c, 0), NULL, TRUE, 1 };
-	g_autofree char *how = NULL;
+	g_autofree char *how = NULL, *first = NULL, *plain = NULL;
 
 	if (c->self != NULL) {
 		sh_value *ignore = sh_peek (c->self, "\001ignore");
+		sh_value *more = sh_peek (c->self, "\001options");
 
-		s.pattern = sh_to_text (sh_peek (c->self, "\001text"));
+		s.pattern = g_strconcat (more ? sh_text (more) : "", sh_text (
+			sh_peek (c->self, "\001text")), NULL);
 		s.match_case = ignore == NULL || !sh_truth (ignore);
 		return s;
 	}
-	s.pattern = net_text (c, 1);
-	s.more = 2;
 	how = net_text (c, options);
+	first = options_text (how);
+	plain = net_text (c, 1);
+	s.pattern = g_strconcat (first, plain, NULL);
+	s.more = 2;
 	s.match_case = strstr (how, "IgnoreCase") == NULL;
 	return s;
 }
@@ -232,7 +256,8 @@ regex_replaced (const net_call *c)
 	if (with != NULL && sh_block_get (with) != NULL)
 		return replace_by_block (c, &s, sh_block_get (with));
 	out = regex_replace (c->in, c->n, s.text, s.pattern, text,
-			     s.match_case, c->error);
+			     s.match_case, c->self ? net_int (c, 2, -1) : -1,
+			     c->error);
 	return out ? sh_string_take (out) : NULL;
 }
 
@@ -241,7 +266,8 @@ regex_parts (const net_call *c)
 {
 	g_auto (subject) s = subject_of (c, 2);
 	g_autoptr (GPtrArray) parts = regex_split (
-		c->in, c->n, s.text, s.pattern, s.match_case, 0, c->error);
+		c->in, c->n, s.text, s.pattern, s.match_case,
+		c->self ? net_int (c, 1, 0) : 0, c->error);
 	sh_value *out;
 
 	if (parts == NULL)
@@ -267,12 +293,38 @@ regex_escape (const net_call *c)
 }
 
 static sh_value *
+regex_unescape (const net_call *c)
+{
+	static const char letters[] = "n\nt\tr\rf\fe\033a\av\v";
+	g_autofree char *text = net_text (c, 0);
+	GString *out = g_string_new (NULL);
+
+	for (const char *p = text; *p != '\0'; p++) {
+		const char *l;
+
+		if (*p != '\\' || p[1] == '\0') {
+			g_string_append_c (out, *p);
+			continue;
+		}
+		p++;
+		for (l = letters; *l != '\0' && *l != *p; l += 2)
+			;
+		g_string_append_c (out, *l != '\0' ? l[1] : *p);
+	}
+	return sh_string_take (g_string_free (out, FALSE));
+}
+
+static sh_value *
 regex_new (const net_call *c)
 {
 	g_autofree char *pattern = net_text (c, 0), *how = net_text (c, 1);
+	g_autofree char *options = options_text (how);
+	sh_value *v = net_regex (c->in, c->n, pattern,
+				 strstr (how, "IgnoreCase") == NULL, c->error);
 
-	return net_regex (c->in, c->n, pattern,
-			  strstr (how, "IgnoreCase") == NULL, c->error);
+	if (v != NULL && *options != '\0')
+		sh_set (v, "\001options", sh_string (options));
+	return v;
 }
 
 const net_method net_regex_statics[] = {
@@ -282,6 +334,7 @@ const net_method net_regex_statics[] = {
 	{ "regex", "Replace", 3, regex_replaced },
 	{ "regex", "Split", 2, regex_parts },
 	{ "regex", "Escape", 1, regex_escape },
+	{ "regex", "Unescape", 1, regex_unescape },
 	{ "regex", "new", 1, regex_new },
 	{ NULL, NULL, 0, NULL },
 };

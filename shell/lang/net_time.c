@@ -70,9 +70,10 @@ sh_value *
 net_date (gint64 us)
 {
 	static const char *const days[] = {
-		"Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
-		"Saturday", "Sunday",
+		"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday",
+		"Friday", "Saturday",
 	};
+	int day;
 	g_autoptr (GDateTime) t = us < LEAST || us > MOST ? NULL : local (us);
 	sh_value *v;
 
@@ -86,8 +87,9 @@ net_date (gint64 us)
 	set_int (v, "Minute", g_date_time_get_minute (t));
 	set_int (v, "Second", g_date_time_get_second (t));
 	set_int (v, "Millisecond", g_date_time_get_microsecond (t) / 1000);
-	sh_set (v, "DayOfWeek", sh_string (
-		days[g_date_time_get_day_of_week (t) - 1]));
+	day = g_date_time_get_day_of_week (t) % 7;
+	sh_set (v, "DayOfWeek", enum_make ("DayOfWeek", days[day], day,
+					   FALSE));
 	set_int (v, "DayOfYear", g_date_time_get_day_of_year (t));
 	set_int (v, "Ticks", TICKS_1970 + (us
 		 + g_date_time_get_utc_offset (t)) * 10);

@@ -272,10 +272,15 @@ static sh_value *
 bits (sh_interp *in, node *n, node_op op, sh_value *a, sh_value *b,
       GError **error)
 {
-	gint64 x, y;
+	gint64 x, y, r;
 
 	if (!sh_to_int (a, &x) || !sh_to_int (b, &y))
 		return fail_at (in, n, error, "whole numbers expected");
+	if (sh_value_kind (a) == SH_OBJECT && enum_number (a, &r)) {
+		r = op == OP_BAND ? x & y : op == OP_BOR ? x | y : x ^ y;
+		if (op == OP_BAND || op == OP_BOR || op == OP_BXOR)
+			return enum_result (in, a, r);
+	}
 	switch (op) {
 	case OP_BAND:
 		return sh_int (x & y);

@@ -41,6 +41,23 @@ const char *sh_value_written (const sh_value *v);	/* or NULL */
  * used: see sh_values_interrupt. */
 gboolean sh_values_interrupted (void);
 
+/* Lists of .NET are arrays of a kind. Element 0 of a stack is its top; a set
+ * has each once. `of`: the type of the elements as type_fold has it, or NULL:
+ * any. Whoever adds has converted them. */
+typedef enum {
+	SH_L_ARRAY, SH_L_ARRAYLIST, SH_L_LIST, SH_L_SET, SH_L_QUEUE, SH_L_STACK,
+} sh_list_kind;
+sh_value *sh_list_new (sh_list_kind kind, const char *of, gboolean fold);
+sh_value *sh_list_like (const sh_value *v);	/* empty, of its kind */
+sh_list_kind sh_list_kind_of (const sh_value *v);	/* SH_L_ARRAY: also none */
+const char *sh_list_of (const sh_value *v);		/* not owned; or NULL */
+/* Of an SH_L_SET. Add takes; FALSE: it was there. */
+gboolean sh_set_add (sh_value *set, sh_value *item);
+gboolean sh_set_has (const sh_value *set, const sh_value *item);
+gboolean sh_set_remove (sh_value *set, const sh_value *item);
+/* The first one, out of the list; NULL: it is empty. */
+sh_value *sh_list_take (sh_value *list);
+
 gboolean sh_array_set (sh_value *array, guint i, sh_value *item);
 gboolean sh_is_shared (const sh_value *v);
 /* To an SH_STRING that nobody else has; FALSE: it would be too long. */
@@ -62,6 +79,8 @@ void sh_set_key (sh_value *hash, const sh_value *key, sh_value *item);
 sh_value *sh_hash_part (const sh_value *v, gboolean values);
 sh_value *sh_nth (const sh_value *v, guint at);	/* not owned, or NULL */
 sh_value *sh_hash_ordered (void);	/* [ordered]@{}: takes a number too */
+/* As sh_type_name has it; `exact`: its keys are compared with case. */
+sh_value *sh_hash_typed (const char *type, gboolean exact);
 /* What a method gives that gives nothing: no object of a pipeline. */
 sh_value *sh_void (void);
 gboolean sh_is_void (const sh_value *v);

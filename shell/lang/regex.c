@@ -376,13 +376,14 @@ regex_each (sh_interp *in, node *n, const char *text, const char *pattern,
 }
 
 static char *
-replace_text (regex *r, const char *text, const char *with, GError **error)
+replace_text (regex *r, const char *text, const char *with, gint64 most,
+	      GError **error)
 {
 	GString *out = g_string_new (NULL);
 	gsize copied = 0, from = 0;
 
 	regex_text (r, text);
-	while (from <= r->length && regex_at (r, from)) {
+	while (from <= r->length && most-- != 0 && regex_at (r, from)) {
 		g_string_append_len (out, text + copied,
 				     (gssize) (r->at[0] - copied));
 		expand (r, with, out);
@@ -400,13 +401,13 @@ replace_text (regex *r, const char *text, const char *with, GError **error)
 
 char *
 regex_replace (sh_interp *in, node *n, const char *text, const char *pattern,
-	       const char *with, gboolean cs, GError **error)
+	       const char *with, gboolean cs, gint64 most, GError **error)
 {
 	g_auto (regex) r = { 0 };
 
 	if (!regex_compile (in, n, pattern, cs, &r, error))
 		return NULL;
-	return replace_text (&r, text, with, error);
+	return replace_text (&r, text, with, most, error);
 }
 
 sh_value *
@@ -425,7 +426,7 @@ op_replace (sh_interp *in, node *n, sh_value *a, sh_value *b, GError **error)
 	for (guint i = 0; i < count; i++) {
 		g_autofree char *text = sh_to_text (many ? sh_array_get (a, i)
 						    : a);
-		char *t = replace_text (&r, text, with, error);
+		char *t = replace_text (&r, text, with, -1, error);
 
 		if (t == NULL)
 			return NULL;

@@ -490,6 +490,25 @@ at_definition (parser *ps, const char *word)
 		&& (p += strspn (p, " \t"), lex_word_char (p));
 }
 
+/* [Flags()] enum NAME */
+static node *
+parse_flags (parser *ps)
+{
+	node *n;
+
+	ps->p += strlen ("[Flags()]");
+	lex_lines (ps);
+	if (!at_definition (ps, "enum")) {
+		ps->incomplete |= *ps->p == '\0';
+		return parse_fail (ps, ps->p, "enum NAME expected behind "
+				   "[Flags()]");
+	}
+	n = parse_class (ps);
+	if (n != NULL)
+		n->match_case = TRUE;
+	return n;
+}
+
 static node *
 parse_statement_inner (parser *ps)
 {
@@ -499,6 +518,8 @@ parse_statement_inner (parser *ps)
 		return parse_function (ps);
 	if (at_definition (ps, "class") || at_definition (ps, "enum"))
 		return parse_class (ps);
+	if (g_ascii_strncasecmp (ps->p, "[Flags()]", 9) == 0)
+		return parse_flags (ps);
 	for (gsize i = 0; i < G_N_ELEMENTS (keywords); i++) {
 		node *n;
 

@@ -435,7 +435,7 @@ static_get (sh_interp *in, node *n, const char *type, const char *name,
 	v = class_static_get (in, type, name);
 	if (v != NULL)
 		return v;
-	v = net_static_get (type, name);
+	v = net_static_get (in, type, name);
 	if (v != NULL)
 		return v;
 	/* An enumeration's word is that word. */

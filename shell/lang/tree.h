@@ -42,7 +42,8 @@ typedef enum {
 	N_FOREACH,	/* text in a with the body b */
 	N_SWITCH,	/* a; kids: condition, body, …; b: default; op */
 	N_FUNCTION,	/* text with a, an N_BODY; flag: filter */
-	N_CLASS,	/* text: type; kids: N_PARAM and N_FUNCTION; flag: enum;
+	N_CLASS,	/* text: type; kids: N_PARAM and N_FUNCTION; flag: enum,
+			 * match_case: [Flags()], its words are bits;
 			 * of those flag: static, b: arguments of base */
 	N_BODY,		/* kids: N_PARAM; a begin, b process, c end;
 			 * d: N_PARAM with the attributes of all */
