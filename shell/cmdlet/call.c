@@ -187,7 +187,6 @@ void
 sh_warn (sh_call *call, const char *format, ...)
 {
 	g_autofree char *text = NULL;
-	g_autofree char *line = NULL;
 	va_list ap;
 
 	va_start (ap, format);
@@ -196,8 +195,7 @@ sh_warn (sh_call *call, const char *format, ...)
 	sh_call_note (call, "WarningVariable", sh_string (text));
 	if (warnings_hidden (call))
 		return;
-	line = g_strconcat ("WARNING: ", text, "\n", NULL);
-	sh_warning (call->in, line);
+	sh_warning (call->in, text);
 }
 
 void

@@ -200,6 +200,8 @@ write_host (sh_call *call, GError **error)
 	colour = out->len;
 	append_objects (sh_arg (call, "Object"), between ? between : " ",
 			out);
+	if (sh_stream (sh_call_interp (call), '6', out->str + colour))
+		return TRUE;
 	if (colour > 0)
 		g_string_append (out, "\033[m");
 	if (!sh_arg_on (call, "NoNewline"))
@@ -278,7 +280,7 @@ write_verbose (sh_call *call, GError **error)
 
 	if (sh_given (call, "Verbose"))
 		on = sh_arg_on (call, "Verbose");
-	if (on)
+	if (on && !sh_stream (sh_call_interp (call), '4', text))
 		sh_complain (sh_call_interp (call), line);
 	return TRUE;
 }
@@ -388,8 +390,12 @@ write_debug (sh_call *call, GError **error)
 	g_autofree char *line = g_strconcat (debug ? "DEBUG: " : "", text,
 					     "\n", NULL);
 
+	/* What is for information only is there for who asks for it. */
+	if (!debug && sh_stream (sh_call_interp (call), '6', text))
+		return TRUE;
 	if (v == NULL || !sh_text (v)
-	    || g_ascii_strcasecmp (sh_text (v), "Continue") != 0)
+	    || g_ascii_strcasecmp (sh_text (v), "Continue") != 0
+	    || (debug && sh_stream (sh_call_interp (call), '5', text)))
 		return TRUE;
 	if (debug)
 		sh_complain (sh_call_interp (call), line);

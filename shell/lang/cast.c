@@ -310,6 +310,10 @@ is_type (const sh_value *v, const char *type)
 		return FALSE;
 	if (strcmp (name, have) == 0 || strcmp (name, "object") == 0)
 		return TRUE;
+	/* Records are named in full: [System.Management.Automation.…]. */
+	if (g_str_has_prefix (name, "management.automation.")
+	    && strcmp (strrchr (name, '.') + 1, have) == 0)
+		return TRUE;
 	if (class_is (v, name))
 		return TRUE;
 	if (is_exception (v))

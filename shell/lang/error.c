@@ -344,7 +344,9 @@ report (sh_interp *in, const GError *e, const char *action)
 	in->txn_failed = TRUE;
 	if (g_strcmp0 (kind, "PermissionDenied") == 0)
 		in->denied = TRUE;
-	if (!in->quiet)
+	if (e == in->told)
+		in->told = NULL;
+	else if (!streams_send (in, '2', sh_ref (record)))
 		print_error (in, record);
 }
 

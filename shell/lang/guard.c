@@ -108,9 +108,9 @@ warn (sh_interp *in, const char *session)
 	gint64 left;
 	g_autofree char *at = till_when (in, &left);
 	g_autofree char *line = g_strdup_printf (
-		"WARNING: this change touches the adapter that carries your "
+		"this change touches the adapter that carries your "
 		"session (%s): it, and what follows from there, is taken back "
-		"at %s unless Confirm-VMNetworkChange comes before\n", session,
+		"at %s unless Confirm-VMNetworkChange comes before", session,
 		at);
 
 	sh_warning (in, line);

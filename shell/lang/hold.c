@@ -59,8 +59,8 @@ say_till_when (sh_interp *in)
 		return;		/* it changed nothing */
 	t = g_date_time_new_from_unix_local (until);
 	at = g_date_time_format (t, "%H:%M:%S");
-	line = g_strdup_printf ("WARNING: all of it is taken back at %s unless "
-				"Confirm-VMNetworkChange comes before\n", at);
+	line = g_strdup_printf ("all of it is taken back at %s unless "
+				"Confirm-VMNetworkChange comes before", at);
 	sh_warning (in, line);
 }
 

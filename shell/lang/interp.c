@@ -236,10 +236,13 @@ sh_complain (sh_interp *in, const char *text)
 }
 
 void
-sh_warning (sh_interp *in, const char *line)
+sh_warning (sh_interp *in, const char *text)
 {
-	if (in->no_warnings)
+	g_autofree char *line = NULL;
+
+	if (sh_stream (in, '3', text))
 		return;
+	line = g_strconcat ("WARNING: ", text, "\n", NULL);
 	if (in->transcript_path != NULL)
 		write_all (in->transcript, line);
 	write_all (in->o.err_fd, line);
@@ -384,7 +387,8 @@ say_steps (sh_interp *in)
 		g_autofree char *line = g_strconcat (
 			"VERBOSE: ", steps->pdata[i], "\n", NULL);
 
-		sh_complain (in, line);
+		if (!sh_stream (in, '4', steps->pdata[i]))
+			sh_complain (in, line);
 	}
 }
 

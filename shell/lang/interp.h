@@ -37,6 +37,15 @@ typedef struct {
 	gboolean direct;	/* programs may write to out_fd themselves */
 } sink;
 
+/* A stage's 2>&1, 3> FILE and their like, in force while it runs. */
+typedef struct stream_frame {
+	struct stream_frame *outer;	/* of what it is called by */
+	const node *n;		/* N_COMMAND */
+	sink *to;		/* where its output goes, and N>&1 */
+	char *paths[5];		/* of 2 to 6: the file; NULL: $null */
+	GError *broken;		/* from behind, since it was looked at */
+} stream_frame;
+
 typedef struct {
 	script *from;
 	node *def;		/* N_FUNCTION */
@@ -80,8 +89,8 @@ struct sh_interp {
 	gboolean failed, denied, exiting;
 	int out_errno;		/* why results could not be written; or 0 */
 	gboolean last_ok;
-	gboolean quiet;		/* 2>$null */
-	gboolean no_warnings;	/* 3>$null */
+	stream_frame *streams;	/* the innermost that runs; or NULL */
+	const GError *told;	/* a stream has had it already */
 	int exit_code;
 	GPtrArray *jobs;	/* of core_job.c; or NULL */
 	GPtrArray *lines;	/* sh_line *: what the prompt has run */
@@ -99,6 +108,14 @@ sh_value *fail_at (sh_interp *in, const node *n, GError **error,
 sh_value *fail_as (sh_interp *in, const node *n, sh_error code,
 		   GError **error, const char *format, ...)
 	G_GNUC_PRINTF (5, 6);
+/* streams.c. Is a stream '2' to '6' of the command redirected? */
+gboolean streams_redirects (const node *command);
+/* Makes the files empty. */
+gboolean streams_open (sh_interp *in, stream_frame *f, GError **error);
+void streams_close (stream_frame *f);
+/* TRUE: a redirection has taken the record (always taken); else the terminal
+ * shall have it. */
+gboolean streams_send (sh_interp *in, char stream, sh_value *record);
 /* guard.c: a commit, and the question whether the administrator still gets
  * here. Seconds that he has without $ConfirmWithinPreference. */
 #define GUARD_SECONDS 120

@@ -162,7 +162,10 @@ void sh_write (sh_interp *in, const char *text);
 /* A line to out_fd (what is waiting to be printed goes first) or err_fd. */
 void sh_say (sh_interp *in, const char *text);
 void sh_complain (sh_interp *in, const char *text);
-void sh_warning (sh_interp *in, const char *line);	/* unless 3>$null */
+void sh_warning (sh_interp *in, const char *text);	/* or where 3> says */
+/* Warnings '3', verbose '4', debug '5' or information '6' that is redirected:
+ * TRUE, it went there. */
+gboolean sh_stream (sh_interp *in, char stream, const char *text);
 /*
  * Commits what the statement has changed so far: for handlers that need it to
  * be in the kernel now (Invoke-Command). A new transaction begins on demand.

@@ -4,7 +4,6 @@
  * binds what a stage runs.
  */
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -24,40 +23,26 @@ stage_on_emit (sh_value *v, gpointer user)
 		emit_one (s->in, s->to, v, &s->broken);
 }
 
-static void
-append_to (const char *path, const char *text, gboolean append)
+/* While the stage runs its redirections are those in force. */
+static stream_frame *
+stage_enter (stage *s)
 {
-	FILE *f = fopen (path, append ? "a" : "w");
+	stream_frame *before = s->in->streams;
 
-	if (f == NULL)
-		return;
-	fprintf (f, "%s\n", text);
-	fclose (f);
+	s->in->streams = s->redirects ? &s->frame : s->frame.outer;
+	return before;
 }
 
-/* 2>&1 hands an error on as an object, 2> FILE writes it there. The first
- * error of a stage empties the file, as an opened redirection does. */
-static void
-redirect_error (stage *s, const GError *e)
+static gboolean
+stage_leave (stage *s, stream_frame *before, gboolean ok, GError **error)
 {
-	for (guint i = 0; s->n && s->n->kids && i < s->n->kids->len; i++) {
-		node *r = s->n->kids->pdata[i];
-		g_autoptr (sh_value) file = NULL;
-		g_autofree char *path = NULL;
-
-		if (r->kind != N_REDIRECT || (r->op != '2' && r->op != '*'))
-			continue;
-		if (r->a == NULL) {
-			emit_one (s->in, s->to, error_record (s->in, e), NULL);
-			continue;
-		}
-		file = eval (s->in, r->a, NULL);
-		if (file == NULL || sh_value_kind (file) == SH_NULL)
-			continue;
-		path = sh_to_text (file);
-		append_to (path, e->message, r->flag || s->err_opened);
-		s->err_opened = TRUE;
-	}
+	s->in->streams = before;
+	if (s->frame.broken == NULL)
+		return ok;
+	if (!ok)
+		g_clear_error (error);
+	g_propagate_error (error, g_steal_pointer (&s->frame.broken));
+	return FALSE;
 }
 
 /* An error of a handler: reported here, or climbing on. */
@@ -85,23 +70,9 @@ settle (stage *s, gboolean ok, GError *e, GError **error)
 	if (s->call != NULL)
 		sh_call_note (s->call, "ErrorVariable",
 			      error_record (s->in, e));
-	redirect_error (s, e);
 	report (s->in, e, s->action);
 	g_error_free (e);
 	return TRUE;
-}
-
-gboolean
-stage_mutes (const stage *s, char stream)
-{
-	for (guint i = 0; s->n && s->n->kids && i < s->n->kids->len; i++) {
-		node *r = s->n->kids->pdata[i];
-
-		if (r->kind == N_REDIRECT
-		    && (r->op == stream || r->op == '*'))
-			return TRUE;
-	}
-	return FALSE;
 }
 
 static gboolean
@@ -109,8 +80,7 @@ run_handler (stage *s, gboolean (*f) (sh_call *call, GError **error),
 	     GError **error)
 {
 	GError *e = NULL;
-	gboolean quiet = s->in->quiet, ok;
-	gboolean no_warnings = s->in->no_warnings;
+	gboolean ok;
 
 	if (f == NULL)
 		return TRUE;
@@ -118,17 +88,12 @@ run_handler (stage *s, gboolean (*f) (sh_call *call, GError **error),
 	if (sh_interrupted_error (s->in, error))
 		return FALSE;
 	g_clear_pointer (&s->in->bad_script, script_unref);
-	s->in->quiet |= stage_mutes (s, '2');
-	s->in->no_warnings |= stage_mutes (s, '3');
 	ok = f (s->call, &e);
-	ok = settle (s, ok, e, error);
-	s->in->quiet = quiet;
-	s->in->no_warnings = no_warnings;
-	return ok;
+	return settle (s, ok, e, error);
 }
 
 static gboolean
-stage_item (stage *s, sh_value *v, GError **error)
+stage_take (stage *s, sh_value *v, GError **error)
 {
 	g_autoptr (sh_value) item = v;
 	GError *e = NULL;
@@ -146,6 +111,14 @@ stage_item (stage *s, sh_value *v, GError **error)
 	if (!sh_bind_input (s->call, item, &e))
 		return settle (s, FALSE, e, error);
 	return run_handler (s, s->cmdlet->process, error);
+}
+
+static gboolean
+stage_item (stage *s, sh_value *v, GError **error)
+{
+	stream_frame *before = stage_enter (s);
+
+	return stage_leave (s, before, stage_take (s, v, error), error);
 }
 
 /* The stage before has an object for this one. */
@@ -173,24 +146,30 @@ stage_feed (sh_value *v, gpointer user)
 static gboolean
 stage_begin (stage *s, GError **error)
 {
+	stream_frame *before = stage_enter (s);
+	gboolean ok = TRUE;
+
 	if (s->fn != NULL)
-		return call_begin (s->fn, s->to, error);
-	if (s->call != NULL)
-		return run_handler (s, s->cmdlet->begin, error);
-	return TRUE;
+		ok = call_begin (s->fn, s->to, error);
+	else if (s->call != NULL)
+		ok = run_handler (s, s->cmdlet->begin, error);
+	return stage_leave (s, before, ok, error);
 }
 
 /* The first stage has no input: it runs once. */
 static gboolean
 stage_once (stage *s, GError **error)
 {
-	if (s->call != NULL)
-		return run_handler (s, s->cmdlet->process, error);
-	return s->fn == NULL || call_once (s->fn, s->to, error);
+	stream_frame *before = stage_enter (s);
+	gboolean ok = s->call
+		? run_handler (s, s->cmdlet->process, error)
+		: s->fn == NULL || call_once (s->fn, s->to, error);
+
+	return stage_leave (s, before, ok, error);
 }
 
 static gboolean
-stage_end (stage *s, GError **error)
+end_of (stage *s, GError **error)
 {
 	if (s->fn != NULL)
 		return call_end (s->fn, s->to, error);
@@ -201,6 +180,14 @@ stage_end (stage *s, GError **error)
 		return program_run (s->prog, s->to, error);
 	}
 	return s->skipped || run_handler (s, s->cmdlet->end, error);
+}
+
+static gboolean
+stage_end (stage *s, GError **error)
+{
+	stream_frame *before = stage_enter (s);
+
+	return stage_leave (s, before, end_of (s, error), error);
 }
 
 static void
@@ -215,6 +202,7 @@ stage_clear (gpointer p)
 	g_clear_error (&s->broken);
 	g_clear_error (&s->input.error);
 	g_clear_error (&s->file.error);
+	streams_close (&s->frame);
 	g_clear_pointer (&s->scope, scope_unref);
 	g_clear_pointer (&s->script, script_unref);
 	if (s->to_file != NULL)
@@ -352,7 +340,13 @@ run_stages (sh_interp *in, node *n, sink *out, GError **error)
 		s->input.user = s;
 		s->to = i + 1 < count ? &stages[i + 1].input : out;
 		redirect_open (s);
-		ok = stage_start (s, i + skip > 0, &e);
+		s->redirects = streams_redirects (s->n);
+		s->frame.outer = in->streams;
+		s->frame.n = s->n;
+		s->frame.to = s->to;
+		ok = stage_start (s, i + skip > 0, &e)
+			&& (!s->redirects || s->prog != NULL
+			    || streams_open (in, &s->frame, &e));
 	}
 	/* What the arguments saw of $? was the statement before. */
 	in->last_ok = ok && count > 0 ? TRUE : in->last_ok;
@@ -376,6 +370,30 @@ left_well (const GError *e)
 		    || e->code == SH_ERROR_STOP);
 }
 
+/* What ends the statement was said by a command whose errors go elsewhere: it
+ * is told there and not once more. Inside of try it is the catch's. */
+static void
+tell_redirected (sh_interp *in, node *n, sink *out, const GError *e)
+{
+	stream_frame f = { .outer = in->streams, .to = out };
+
+	if (e == NULL || error_is_flow (e) || in->try_depth > 0)
+		return;
+	for (guint i = n->kids->len; i-- > 0;) {
+		f.n = n->kids->pdata[i];
+		if (f.n->kind == N_COMMAND && streams_redirects (f.n))
+			break;
+		f.n = NULL;
+	}
+	if (f.n == NULL || !streams_open (in, &f, NULL))
+		return;
+	in->streams = &f;
+	if (streams_send (in, '2', error_record (in, e)))
+		in->told = e;
+	in->streams = f.outer;
+	streams_close (&f);
+}
+
 gboolean
 run_pipeline (sh_interp *in, node *n, sink *out, GError **error)
 {
@@ -395,6 +413,8 @@ run_pipeline (sh_interp *in, node *n, sink *out, GError **error)
 			finish_txn (in, FALSE, NULL);
 		}
 	}
+	if (!ok)
+		tell_redirected (in, n, out, e);
 	if (e != NULL)
 		g_propagate_error (error, e);
 	return ok;

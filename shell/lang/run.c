@@ -78,7 +78,8 @@ settle (sh_interp *in, GError *e)
 	if (g_error_matches (e, SH_ERROR, FLOW_BREAK)
 	    || g_error_matches (e, SH_ERROR, FLOW_CONTINUE))
 		return in->denied ? 3 : in->failed;
-	in->quiet = FALSE;
+	in->streams = NULL;
+	in->told = NULL;
 	report (in, e, "Continue");
 	return in->denied ? 3 : 1;
 }

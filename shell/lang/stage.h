@@ -20,7 +20,8 @@ typedef struct {
 	sink file;		/* of > FILE */
 	GPtrArray *to_file;
 	sink *to;
-	gboolean err_opened;	/* 2> FILE has been written to */
+	stream_frame frame;	/* its redirections of the other streams */
+	gboolean redirects;	/* there are any */
 	GError *broken;		/* from behind, while a handler ran */
 	/* Everything runs where the pipeline stands, also when it is called
 	 * from within a function that is a stage before. */
@@ -30,8 +31,6 @@ typedef struct {
 
 /* Finds and binds what the stage's command names. */
 gboolean stage_start (stage *s, gboolean piped, GError **error);
-/* Is what the stream '2' to '6' says redirected away? */
-gboolean stage_mutes (const stage *s, char stream);
 /* Where a cmdlet's results go; `user` is the stage. */
 void stage_on_emit (sh_value *v, gpointer user);
 

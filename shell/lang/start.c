@@ -41,10 +41,11 @@ start_windows (stage *s, const sh_windows *w, GError **error)
 		return FALSE;
 	}
 	s->skipped = TRUE;
-	line = g_strdup_printf ("WARNING: %s: skipped, Windows alone has it: %s\n",
+	line = g_strdup_printf ("%s: skipped, Windows alone has it: %s",
 				w->name, w->text);
-	if (!stage_mutes (s, '3'))
-		sh_warning (s->in, line);
+	s->in->streams = &s->frame;
+	sh_warning (s->in, line);
+	s->in->streams = s->frame.outer;
 	return TRUE;
 }
 
