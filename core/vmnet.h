@@ -233,7 +233,8 @@ typedef struct {
 	vmnet_opt default_flow_absolute;/* bit/s */
 	vmnet_opt default_flow_weight;	/* 1..100 */
 	gboolean iov;			/* given at creation, for ever */
-	gboolean iov_made;		/* its virtual functions are ours */
+	char **iov_made;		/* cards whose virtual functions are ours,
+					 * by interface name; or NULL */
 	char **extensions;		/* names, as they were enabled; or NULL */
 	vmnet_mirror mirror;		/* of the uplink; never a destination */
 } vmnet_switch;
@@ -353,7 +354,7 @@ typedef struct {
 	vmnet_bw_mode bw_mode;
 	gboolean allow_management_os;	/* makes the host adapter too */
 	gboolean iov;
-	vmnet_opt iov_vfs;		/* becomes the uplink's num_vfs */
+	vmnet_opt iov_vfs;		/* becomes num_vfs of each uplink */
 	const char *const *others;	/* further uplinks of a team, or NULL */
 	gboolean teaming;		/* -EnableEmbeddedTeaming */
 } vmnet_switch_spec;

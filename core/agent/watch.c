@@ -5,13 +5,15 @@
  * The better way is taken without the host's lock: it is always chosen from
  * what there is at that moment, and a shell that changes something at the same
  * time makes events of its own. What needs more than that (a function that has
- * come back and belongs to a VM, an uplink that has appeared) is a restore. The
- * same goes for the member of a team by which an adapter goes.
+ * come back and belongs to a VM, an uplink that has appeared, functions that are
+ * to be had of another card) is a restore. The same goes for the member of a
+ * team by which an adapter goes.
  */
 #include "agent/watch.h"
 
 #include <fcntl.h>
 #include <glib-unix.h>
+#include <net/if.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -23,6 +25,7 @@
 #include "team/follow.h"
 
 #define GUEST_POLL_MS 250	/* VFIO groups tell of nothing by themselves */
+#define CARDS_DELAY_MS 2000	/* making functions takes a card's link, too */
 #define RESTORE_DELAY_MS 200	/* let a driver and udev come to rest */
 
 typedef struct {
@@ -41,9 +44,14 @@ struct watch {
 	gboolean missing;	/* one of them is not there */
 	gboolean metered;	/* there are meters to be saved */
 	vmnet_model *teams;	/* where a switch has a team; or NULL */
+	char *cards;		/* of switches over several cards with SR-IOV:
+				 * their links, as they were seen last */
+	char *cards_tried;	/* with these, functions were dealt anew; NULL:
+				 * each is where it is to be */
 	kn_events *host, *birth;
 	kn *born;		/* where drivers make interfaces */
 	guint host_source, birth_source, poll_source, restore_source;
+	guint cards_source;
 	guint revert_source;	/* something waits to be confirmed */
 };
 
@@ -79,6 +87,8 @@ settle_all (watch *w)
 
 /* ---- what has come again ---- */
 
+static void load (watch *w);
+
 static gboolean
 on_restore (gpointer user)
 {
@@ -90,7 +100,7 @@ on_restore (gpointer user)
 	steps = vmnet_restore (w->h, NULL, &error);
 	if (steps == NULL)
 		g_message ("restore: %s", error->message);
-	watch_reload (w);
+	load (w);
 	return G_SOURCE_REMOVE;
 }
 
@@ -230,6 +240,103 @@ watch_teams (watch *w, vmnet_model *m)
 	follow_teams (w);
 }
 
+/* ---- cards of teams ---- */
+
+static gboolean
+has_cards (const vmnet_switch *s)
+{
+	return s->iov && vmnet_switch_member (s, 1);
+}
+
+/* One that somebody has taken down is left so: the pairs go by software. */
+static gboolean
+is_held_down (watch *w, const char *nic)
+{
+	g_autoptr (kn_link) l = kn_link_get (w->h->nl, nic, NULL);
+
+	return l && !(l->flags & IFF_UP) &&
+		!plan_model_is_down (w->teams, nic);
+}
+
+static gboolean
+any_held_down (watch *w, const vmnet_switch *s)
+{
+	const char *nic;
+
+	for (guint i = 0; (nic = vmnet_switch_member (s, i)); i++)
+		if (is_held_down (w, nic))
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean
+all_dealt (watch *w)
+{
+	for (guint i = 0; i < w->teams->switches->len; i++) {
+		const vmnet_switch *s = w->teams->switches->pdata[i];
+
+		if (has_cards (s) && !any_held_down (w, s) &&
+		    !iov_is_dealt (w->h, w->teams, s))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* Once with the same links: what cannot be had then is not asked for again. */
+static gboolean
+on_cards (gpointer user)
+{
+	watch *w = user;
+	gboolean tried = g_strcmp0 (w->cards, w->cards_tried) == 0;
+
+	w->cards_source = 0;
+	if (w->teams == NULL || tried)
+		return G_SOURCE_REMOVE;
+	g_clear_pointer (&w->cards_tried, g_free);
+	if (!all_dealt (w)) {
+		w->cards_tried = g_strdup (w->cards);
+		restore_soon (w);
+	}
+	return G_SOURCE_REMOVE;
+}
+
+/* "pf0 3 1, ": name, ifindex and link of each; owned. */
+static char *
+cards_text (watch *w)
+{
+	GString *s = g_string_new (NULL);
+	const char *nic;
+
+	for (guint i = 0; w->teams && i < w->teams->switches->len; i++) {
+		const vmnet_switch *sw = w->teams->switches->pdata[i];
+
+		for (guint j = 0; has_cards (sw) &&
+		     (nic = vmnet_switch_member (sw, j)); j++) {
+			g_autoptr (kn_link) l =
+				kn_link_get (w->h->nl, nic, NULL);
+
+			g_string_append_printf (s, "%s %d %d, ", nic,
+				l ? l->ifindex : 0, l && l->flags & IFF_UP &&
+				l->carrier);
+		}
+	}
+	return g_string_free (s, FALSE);
+}
+
+/* When their links have come to rest. */
+static void
+look_at_cards (watch *w, gboolean changed)
+{
+	g_autofree char *now = cards_text (w);
+
+	if (*now == '\0' || (!changed && g_strcmp0 (now, w->cards) == 0))
+		return;
+	g_free (w->cards);
+	w->cards = g_steal_pointer (&now);
+	g_clear_handle_id (&w->cards_source, g_source_remove);
+	w->cards_source = g_timeout_add (CARDS_DELAY_MS, on_cards, w);
+}
+
 /* ---- events ---- */
 
 static gboolean
@@ -241,6 +348,7 @@ on_host (gint fd, GIOCondition condition, gpointer user)
 		follow_teams (w);
 		settle_all (w);
 		look_for_uplinks (w);
+		look_at_cards (w, FALSE);
 	}
 	return G_SOURCE_CONTINUE;
 }
@@ -340,8 +448,8 @@ watch_uplinks (watch *w, const vmnet_model *m)
 	look_for_uplinks (w);
 }
 
-void
-watch_reload (watch *w)
+static void
+load (watch *w)
 {
 	g_autoptr (vmnet_model) m = host_model (w->h, NULL);
 
@@ -351,7 +459,15 @@ watch_reload (watch *w)
 	watch_uplinks (w, m);
 	w->metered = meters_any (m);
 	watch_teams (w, m);
+	look_at_cards (w, TRUE);
 	watch_unconfirmed (w);
+}
+
+void
+watch_reload (watch *w)
+{
+	g_clear_pointer (&w->cards_tried, g_free);
+	load (w);
 }
 
 static void
@@ -397,6 +513,9 @@ watch_free (watch *w)
 	g_clear_handle_id (&w->poll_source, g_source_remove);
 	g_clear_handle_id (&w->restore_source, g_source_remove);
 	g_clear_handle_id (&w->revert_source, g_source_remove);
+	g_clear_handle_id (&w->cards_source, g_source_remove);
+	g_free (w->cards);
+	g_free (w->cards_tried);
 	g_ptr_array_unref (w->pairs);
 	g_hash_table_unref (w->uplinks);
 	model_free (w->teams);

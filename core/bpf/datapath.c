@@ -48,6 +48,7 @@ const char *const dp_map_names[DP_MAPS] = {
 	[DP_MAP_TEAM_MEMBERS] = "team_members",
 	[DP_MAP_TEAM_PORTS] = "team_ports",
 	[DP_MAP_TEAM_MACS] = "team_macs",
+	[DP_MAP_TEAM_CARDS] = "team_cards",
 	[DP_MAP_TEAM_GUESTS] = "team_guests",
 	[DP_MAP_TEAM_COUNTS] = "team_counts",
 	[DP_MAP_TEAM_LANES] = "team_lanes",

@@ -211,6 +211,13 @@ gboolean datapath_way_set (datapath *d, guint32 slot, const datapath_way *way,
 			   GError **error);
 gboolean datapath_way_get (datapath *d, guint32 slot, datapath_way *out);
 void datapath_way_clear (datapath *d, guint32 slot);
+/*
+ * The member (its ifindex) whose card has the virtual function by which the
+ * address on that switch (its bridge's) goes at the moment; 0: none.
+ */
+gboolean datapath_card_set (datapath *d, guint32 vswitch, const guint8 mac[6],
+			    guint32 member, GError **error);
+guint32 datapath_card_get (datapath *d, guint32 vswitch, const guint8 mac[6]);
 
 /* ---- VM queues of an uplink ---- */
 

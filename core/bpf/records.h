@@ -12,7 +12,7 @@
 #include "reasons.h"
 
 /* Maps of another layout are never reused by a newer set of programs. */
-#define DP_LAYOUT 7
+#define DP_LAYOUT 8
 
 #define DP_SLOTS 65536		/* places; DATAPATH_SLOT_MAX is below */
 #define DP_NEAR_SLOTS 4096	/* those below count in an array */
@@ -346,7 +346,8 @@ struct dp_way {
 
 /*
  * Key of `team_macs`, whose value is the slot, or DP_TEAM_OWN: a member's own
- * address, which frames have that it takes for others; and of `team_guests`.
+ * address, which frames have that it takes for others; of `team_cards`, whose
+ * value is the ifindex of a member; and of `team_guests`.
  */
 #define DP_TEAM_OWN DP_SLOTS
 

@@ -23,6 +23,7 @@
 #include "port_measure.bpf.h"
 #include "port_mirror.bpf.h"
 #include "port_parse.bpf.h"
+#include "team_card.bpf.h"
 #include "team_flow.bpf.h"
 
 struct {
@@ -146,7 +147,8 @@ vmnet_team_out (struct __sk_buff *skb)
 	struct dp_member_count *c;
 	__u32 to = here;
 
-	if (way)
+	m = bpf_map_lookup_elem (&team_members, &here);
+	if (way && !(m && goes_to_card (skb, m->vswitch, here)))
 		to = way->spread ? send_flow (skb, way) : way->member;
 	if (!to)
 		return TC_ACT_SHOT;
@@ -158,7 +160,6 @@ vmnet_team_out (struct __sk_buff *skb)
 	if (c)
 		count_at (&c->sent, skb);
 	burden (skb, here);
-	m = bpf_map_lookup_elem (&team_members, &here);
 	if (m)
 		mirror_team (skb, m->vswitch, DP_OUT);
 	return TC_ACT_UNSPEC;
@@ -172,12 +173,15 @@ is_of_link (const __u8 *mac)
 		!mac[4] && mac[5] && mac[5] < 16;
 }
 
-/* Is it this member that takes the frame? */
+/* Is it this member that takes the frame? `card`: of whoever has sent it. */
 static __always_inline int
-takes (const struct dp_member *m, __u32 here, const __u8 *to)
+takes (const struct dp_member *m, __u32 here, const __u8 *to, __u32 card)
 {
 	const struct dp_way *way = 0;
 
+	/* It has come by no wire. */
+	if (!(to[0] & 1) && card == here)
+		return 1;
 	if (!(to[0] & 1))
 		way = way_of (team_owner (m->vswitch, to, DP_GUEST_KNOWN));
 	return way ? way->member == here : m->receives;
@@ -191,6 +195,7 @@ vmnet_team_in (struct __sk_buff *skb)
 	const struct dp_member *m = bpf_map_lookup_elem (&team_members, &here);
 	struct dp_member_count *c;
 	struct ethhdr eth;
+	__u32 card;
 
 	/* Not of an adapter here, whoever has set it before. */
 	skb->tc_index = 0;
@@ -198,12 +203,13 @@ vmnet_team_in (struct __sk_buff *skb)
 	    is_of_link (eth.h_dest))
 		return TC_ACT_UNSPEC;
 	c = bpf_map_lookup_elem (&team_counts, &here);
-	if (team_owner (m->vswitch, eth.h_source, DP_GUEST_ECHO)) {
+	card = card_of (m->vswitch, eth.h_source);
+	if (!card && team_owner (m->vswitch, eth.h_source, DP_GUEST_ECHO)) {
 		if (c)
 			count_at (&c->echoes, skb);
 		return TC_ACT_SHOT;
 	}
-	if (!takes (m, here, eth.h_dest)) {
+	if (!takes (m, here, eth.h_dest, card)) {
 		if (c)
 			count_at (&c->others, skb);
 		return TC_ACT_SHOT;

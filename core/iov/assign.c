@@ -1,5 +1,5 @@
 /*
- * assign.c - the virtual functions of a card, and the claims on them.
+ * assign.c - the virtual functions of a card, and whose each is.
  */
 #include "iov/assign.h"
 
@@ -163,13 +163,19 @@ iov_owner (const vmnet_model *m, const char *pf, const guint8 mac[6],
 		if (a->vm == NULL || memcmp (a->mac, mac, 6) != 0)
 			continue;
 		s = a->vswitch ? vmnet_model_switch (m, a->vswitch) : NULL;
-		if (s == NULL || g_strcmp0 (s->uplink, pf) != 0)
+		if (s == NULL || !vmnet_switch_has_member (s, pf))
 			continue;
 		if (sw)
 			*sw = s;
 		return a;
 	}
 	return NULL;
+}
+
+gboolean
+iov_asks (const vmnet_switch *sw, const vmnet_adapter *a)
+{
+	return a->vm && a->iov_weight && model_is_on (sw, a);
 }
 
 gboolean
@@ -196,185 +202,4 @@ iov_count_wanted (vmnet_host *h, const vmnet_model *m, const char *pf,
 	}
 	*out = (guint) n->num_vfs.value;
 	return TRUE;
-}
-
-/* ---- claims ---- */
-
-static void
-claim_free (gpointer data)
-{
-	iov_claim *c = data;
-
-	g_free (c->why);
-	g_free (c);
-}
-
-typedef struct {
-	const GPtrArray *functions;
-} order;
-
-static gint
-by_right (gconstpointer pa, gconstpointer pb, gpointer user)
-{
-	const iov_claim *a = *(iov_claim *const *) pa;
-	const iov_claim *b = *(iov_claim *const *) pb;
-	const order *o = user;
-	gboolean has_a, has_b;
-
-	if (a->adapter->iov_weight != b->adapter->iov_weight)
-		return a->adapter->iov_weight > b->adapter->iov_weight ? -1
-								       : 1;
-	has_a = iov_function_of (o->functions, a->adapter->mac) != NULL;
-	has_b = iov_function_of (o->functions, b->adapter->mac) != NULL;
-	if (has_a != has_b)
-		return has_a ? -1 : 1;
-	return a->adapter->slot < b->adapter->slot ? -1 : 1;
-}
-
-/* What the adapter itself, or what its VM is, speaks against. Owned. */
-static char *
-objection (vmnet_host *h, const vmnet_model *m, const vmnet_switch *sw,
-	   const vmnet_adapter *a)
-{
-	const vmnet_nic *n = vmnet_model_nic (m, sw->uplink);
-	g_autofree char *bypassed = NULL;
-
-	if (n && n->sriov_off)
-		return g_strdup_printf ("SR-IOV of %s is switched off "
-					"(Enable-NetAdapterSriov %s switches "
-					"it on)", sw->uplink, sw->uplink);
-	bypassed = a->iov_bypass ? NULL
-		: iov_bypassed_by (h, sw, a);
-	if (bypassed)
-		return g_strdup_printf ("a virtual function would bypass its "
-					"policy (%s): the software adapter "
-					"keeps it; -IovPolicy Bypass chooses "
-					"otherwise", bypassed);
-	if (!model_is_namespaced (m, a) && !sysfs_has_iommu (h->sysfs_root))
-		return g_strdup_printf ("a guest cannot have one without an "
-					"IOMMU (%s/class/iommu is empty): "
-					"switch on VT-d or AMD-Vi in the "
-					"firmware and boot with "
-					"intel_iommu=on or without "
-					"amd_iommu=off", h->sysfs_root);
-	return NULL;
-}
-
-static int
-first_free (const GPtrArray *functions, const gboolean *taken)
-{
-	for (guint i = 0; i < functions->len; i++) {
-		const iov_function *f = functions->pdata[i];
-
-		if (!taken[i] && !f->busy)
-			return (int) i;
-	}
-	return -1;
-}
-
-/* Not those that somebody else uses. */
-static guint
-count_usable (const GPtrArray *claims, const GPtrArray *functions)
-{
-	guint n = 0;
-
-	for (guint i = 0; i < functions->len; i++)
-		n += !((iov_function *) functions->pdata[i])->busy;
-	for (guint i = 0; i < claims->len; i++) {
-		const iov_claim *c = claims->pdata[i];
-		const iov_function *f =
-			iov_function_of (functions, c->adapter->mac);
-
-		n += f && f->busy;
-	}
-	return n;
-}
-
-/* Those that have one keep it before anyone looks for a free one. */
-static void
-keep_owned (GPtrArray *claims, const GPtrArray *functions, gboolean *taken)
-{
-	guint left = count_usable (claims, functions);
-
-	for (guint i = 0; i < claims->len && left > 0; i++) {
-		iov_claim *c = claims->pdata[i];
-		iov_function *f;
-
-		if (c->why)
-			continue;
-		left--;
-		f = iov_function_of (functions, c->adapter->mac);
-		if (f == NULL)
-			continue;
-		c->vf = (int) f->vf;
-		taken[f->vf] = TRUE;
-	}
-}
-
-static void
-give_free (GPtrArray *claims, const GPtrArray *functions, gboolean *taken,
-	   const char *pf)
-{
-	for (guint i = 0; i < claims->len; i++) {
-		iov_claim *c = claims->pdata[i];
-
-		if (c->why || c->vf >= 0)
-			continue;
-		c->vf = first_free (functions, taken);
-		if (c->vf >= 0)
-			taken[c->vf] = TRUE;
-		else if (functions->len == 0)
-			c->why = g_strdup_printf ("%s has no virtual "
-				"functions (Get-NetAdapterSriov tells)", pf);
-		else
-			c->why = g_strdup_printf ("all %u virtual functions "
-				"of %s are in use, by adapters of the same or "
-				"a higher weight or by somebody else "
-				"(Get-NetAdapterSriovVf lists them); a higher "
-				"-IovWeight goes first", functions->len, pf);
-	}
-}
-
-gboolean
-iov_asks (const vmnet_switch *sw, const vmnet_adapter *a)
-{
-	return a->vm && a->iov_weight && model_is_on (sw, a);
-}
-
-GPtrArray *
-iov_claims (vmnet_host *h, const vmnet_model *m, const vmnet_switch *sw,
-	    const GPtrArray *functions)
-{
-	GPtrArray *out = g_ptr_array_new_with_free_func (claim_free);
-	g_autofree gboolean *taken = g_new0 (gboolean, functions->len + 1);
-	order o = { functions };
-
-	for (guint i = 0; i < m->adapters->len; i++) {
-		const vmnet_adapter *a = m->adapters->pdata[i];
-		iov_claim *c;
-
-		if (!iov_asks (sw, a))
-			continue;
-		c = g_new0 (iov_claim, 1);
-		c->adapter = a;
-		c->vf = -1;
-		c->why = objection (h, m, sw, a);
-		g_ptr_array_add (out, c);
-	}
-	g_ptr_array_sort_with_data (out, by_right, &o);
-	keep_owned (out, functions, taken);
-	give_free (out, functions, taken, sw->uplink);
-	return out;
-}
-
-const iov_claim *
-iov_claim_of (const GPtrArray *claims, const vmnet_adapter *a)
-{
-	for (guint i = 0; claims && i < claims->len; i++) {
-		const iov_claim *c = claims->pdata[i];
-
-		if (c->adapter == a)
-			return c;
-	}
-	return NULL;
 }

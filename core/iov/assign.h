@@ -1,5 +1,5 @@
 /*
- * assign.h - who has which virtual function of a card. Claims are made anew
+ * assign.h - who has which virtual function of a switch's cards. Claims are made anew
  * each time from what is asked (weights, policy) and from what the card says:
  * nothing of it is stored. Called by plan/, view/ and the agent.
  */
@@ -20,11 +20,19 @@ typedef struct {
 	gboolean busy;		/* somebody uses it */
 } iov_function;
 
+/* A card of a switch: a member of its team, or its one uplink. */
+typedef struct {
+	char *pf;
+	gboolean up;		/* has its link, or is about to have it */
+	GPtrArray *functions;	/* iov_function *, by number */
+} iov_card;
+
 /* What adapter asks for one, and what becomes of it. */
 typedef struct {
 	const vmnet_adapter *adapter;	/* of the model; not owned */
-	int vf;			/* -1: none */
-	char *why;		/* of -1: why it has none */
+	const iov_card *card;	/* NULL: none */
+	const iov_function *function;	/* of that card; NULL: none */
+	char *why;		/* why it has none */
 } iov_claim;
 
 /* A piece of an adapter's policy, and whether a VF keeps it by itself. */
@@ -56,6 +64,25 @@ GPtrArray *iov_functions_new (guint n);
 iov_function *iov_function_of (const GPtrArray *functions,
 			       const guint8 mac[6]);
 
+/* cards.c: takes `functions`. */
+iov_card *iov_card_new (const char *pf, gboolean up, GPtrArray *functions);
+void iov_card_free (iov_card *c);
+/* A list of them, which frees them. */
+GPtrArray *iov_cards_list (void);
+/*
+ * The cards of `sw` that are there, in the order of its members, each with
+ * its functions; iov_card *. `m`, or NULL: a card without functions has those
+ * that it is about to make for that model.
+ */
+GPtrArray *iov_cards (vmnet_host *h, const vmnet_model *m,
+		      const vmnet_switch *sw, GError **error);
+/* The function with that address as its MAC, or NULL. `card`, or NULL: whose it
+ * is; only written where there is one. */
+iov_function *iov_function_in (const GPtrArray *cards, const guint8 mac[6],
+			       const iov_card **card);
+/* "pf0, pf1": the members of `sw`; owned. */
+char *iov_cards_text (const vmnet_switch *sw);
+
 /*
  * The VM's adapter of `m` on a switch above card `pf` that has this address, or
  * NULL. `sw`, or NULL: that switch; only written where there is one.
@@ -73,11 +100,17 @@ gboolean iov_asks (const vmnet_switch *sw, const vmnet_adapter *a);
 
 /*
  * One claim for each VM adapter on `sw` that has a weight: the heaviest first,
- * at the same weight the one that has one already, then the older adapter.
- * iov_claim *; the functions are not changed.
+ * at the same weight the one that has one already, then the older adapter. It
+ * gets one of the card that its software adapter goes by; where that has none
+ * left or no link, of the one where it has one, then of the one with most left.
+ * One that is mapped to a card gets none of another while that has its link.
+ * iov_claim *; the cards, iov_card *, are not changed and outlive them.
  */
 GPtrArray *iov_claims (vmnet_host *h, const vmnet_model *m,
-		       const vmnet_switch *sw, const GPtrArray *functions);
+		       const vmnet_switch *sw, const GPtrArray *cards);
+/* Has every adapter on `sw` the function that it is to have now, or none? */
+gboolean iov_is_dealt (vmnet_host *h, const vmnet_model *m,
+		       const vmnet_switch *sw);
 const iov_claim *iov_claim_of (const GPtrArray *claims,
 			       const vmnet_adapter *a);
 
@@ -86,7 +119,7 @@ GPtrArray *iov_policies (const vmnet_adapter *a);
 /* "2 ACL entries, a floor": what a VF would bypass, the extensions of its switch
  * included; NULL: nothing. Owned. */
 char *iov_bypassed (const vmnet_switch *sw, const vmnet_adapter *a);
-/* The same, known failings of the card of the switch included. */
+/* The same, known failings of a card of the switch included. */
 char *iov_bypassed_by (vmnet_host *h, const vmnet_switch *sw,
 		       const vmnet_adapter *a);
 /* A cap that the card of `pf` takes, tells, and does not keep: how that is

@@ -7,9 +7,20 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "iov/assign.h"
 #include "kernel/sysfs.h"
 #include "lab/lab.h"
+#include "move/announce.h"
+
+static char **
+cards_of (const vmnet_switch *sw)
+{
+	g_autoptr (GStrvBuilder) b = g_strv_builder_new ();
+	const char *nic;
+
+	for (guint i = 0; (nic = vmnet_switch_member (sw, i)); i++)
+		g_strv_builder_add (b, nic);
+	return g_strv_builder_end (b);
+}
 
 iov_pair *
 iov_pair_new (const vmnet_model *m, const vmnet_switch *sw,
@@ -20,9 +31,35 @@ iov_pair_new (const vmnet_model *m, const vmnet_switch *sw,
 	x->key = names_alias (a);
 	x->vm = model_is_namespaced (m, a) ? g_strdup (a->vm) : NULL;
 	x->pf = g_strdup (sw->uplink);
+	x->cards = cards_of (sw);
+	x->bridge = x->cards[1] ? names_bridge (sw) : NULL;
+	x->slot = a->slot;
 	x->port = names_port (a);
 	memcpy (x->mac, a->mac, 6);
 	return x;
+}
+
+void
+iov_pair_have (iov_pair *x, const char *pf, const iov_function *f)
+{
+	if (f == NULL)
+		return;
+	g_free (x->pf);
+	x->pf = g_strdup (pf);
+	g_free (x->address);
+	x->address = g_strdup (f->address);
+	g_free (x->group);
+	x->group = g_strdup (f->group);
+}
+
+void
+iov_pair_find (iov_pair *x, const GPtrArray *cards)
+{
+	const iov_card *card = NULL;
+	const iov_function *f = iov_function_in (cards, x->mac, &card);
+
+	if (f)
+		iov_pair_have (x, card->pf, f);
 }
 
 void
@@ -33,6 +70,8 @@ iov_pair_free (iov_pair *x)
 	g_free (x->key);
 	g_free (x->vm);
 	g_free (x->pf);
+	g_strfreev (x->cards);
+	g_free (x->bridge);
 	g_free (x->port);
 	g_free (x->address);
 	g_free (x->group);
@@ -43,19 +82,16 @@ static void
 add_pairs (vmnet_host *h, const vmnet_model *m, const vmnet_switch *sw,
 	   GPtrArray *out)
 {
-	g_autoptr (GPtrArray) functions = iov_functions (h, sw->uplink, NULL);
+	g_autoptr (GPtrArray) cards = iov_cards (h, NULL, sw, NULL);
 
 	for (guint i = 0; i < m->adapters->len; i++) {
 		const vmnet_adapter *a = m->adapters->pdata[i];
-		const iov_function *f;
 		iov_pair *x;
 
 		if (!iov_asks (sw, a))
 			continue;
 		x = iov_pair_new (m, sw, a);
-		f = iov_function_of (functions, a->mac);
-		x->address = f ? g_strdup (f->address) : NULL;
-		x->group = f ? g_strdup (f->group) : NULL;
+		iov_pair_find (x, cards);
 		g_ptr_array_add (out, x);
 	}
 }
@@ -190,7 +226,44 @@ against_vf (vmnet_host *h, const iov_pair *x, const iov_inside *in)
 }
 
 /*
- * By the uplink, the port is not to be flooded: what goes to everybody comes
+ * A card that takes the address for itself would keep from the wire what the
+ * functions of the card send there: all take it, or none.
+ */
+static gboolean
+set_filters (kn *k, const iov_pair *x, gboolean on, GError **error)
+{
+	for (char **c = x->cards; *c; c++)
+		if (kn_ifindex (k, *c) &&
+		    !(on ? kn_filter_mac_ensure (k, *c, x->mac, error)
+		      : kn_filter_mac_del (k, *c, x->mac, error)))
+			return FALSE;
+	return TRUE;
+}
+
+gboolean
+iov_pair_tell (vmnet_host *h, const iov_pair *x, gboolean vf, GError **error)
+{
+	datapath *d = x->bridge ? host_datapath (h, error) : NULL;
+
+	if (x->bridge == NULL)
+		return TRUE;
+	return d && datapath_card_set (d, kn_ifindex (h->nl, x->bridge), x->mac,
+				       vf ? kn_ifindex (h->nl, x->pf) : 0,
+				       error);
+}
+
+static gboolean
+is_told (vmnet_host *h, const iov_pair *x, gboolean vf)
+{
+	datapath *d = x->bridge ? host_datapath_if_there (h) : NULL;
+	guint32 card = vf ? kn_ifindex (h->nl, x->pf) : 0;
+
+	return x->bridge == NULL || (d && card == datapath_card_get (
+		d, kn_ifindex (h->nl, x->bridge), x->mac));
+}
+
+/*
+ * By the card, the port is not to be flooded: what goes to everybody comes
  * to the VM by the card already.
  */
 gboolean
@@ -199,13 +272,31 @@ iov_pair_lead (vmnet_host *h, const iov_pair *x, gboolean vf, GError **error)
 	kn *k = h->nl;
 
 	if (vf)
-		return kn_filter_mac_del (k, x->pf, x->mac, error) &&
+		return iov_pair_tell (h, x, TRUE, error) &&
+			set_filters (k, x, FALSE, error) &&
 			kn_fdb_ensure (k, x->pf, x->mac, error) &&
 			kn_port_set_groups (k, x->port, FALSE, error);
 	return kn_fdb_ensure (k, x->port, x->mac, error) &&
 		kn_port_set_groups (k, x->port, TRUE, error) &&
-		(kn_ifindex (k, x->pf) == 0 ||
-		 kn_filter_mac_ensure (k, x->pf, x->mac, error));
+		set_filters (k, x, TRUE, error) &&
+		iov_pair_tell (h, x, FALSE, error);
+}
+
+void
+iov_pair_announce (vmnet_host *h, const iov_pair *x, gboolean vf)
+{
+	datapath *d = x->bridge ? host_datapath_if_there (h) : NULL;
+	vmnet_adapter a = { .vm = x->vm };
+	datapath_way way = { 0 };
+
+	if (d == NULL)
+		return;
+	memcpy (a.mac, x->mac, 6);
+	if (vf)
+		way.member = kn_ifindex (h->nl, x->pf);
+	else
+		datapath_way_get (d, x->slot, &way);
+	announce_adapter (h, &a, way.member);
 }
 
 static gboolean
@@ -241,7 +332,8 @@ iov_pair_settle (vmnet_host *h, kn *vm, const iov_pair *x, gboolean *out,
 	gint64 start = g_get_monotonic_time ();
 	g_auto (iov_inside) in = { 0 };
 	g_auto (iov_past) past = { 0 };
-	g_autofree char *against = NULL;
+	g_autofree char *against = NULL, *there = g_strdup_printf
+		("the virtual function of %s is there", x->pf);
 	gboolean vf;
 
 	if (vm && !iov_inside_read (h, vm, x, &in, error))
@@ -254,10 +346,13 @@ iov_pair_settle (vmnet_host *h, kn *vm, const iov_pair *x, gboolean *out,
 	    (vm && !activate (vm, &in, vf, error)))
 		return FALSE;
 	iov_past_get (h, x->key, &past);
-	if (past.vf != vf)
-		iov_past_switched (h, x->key, vf,
-			(g_get_monotonic_time () - start) / 1000.0,
-			vf ? "the virtual function is there" : against);
+	if (past.vf == vf)
+		return TRUE;
+	iov_past_switched (h, x->key, vf,
+		(g_get_monotonic_time () - start) / 1000.0,
+		!vf ? against : x->bridge ? there
+		: "the virtual function is there");
+	iov_pair_announce (h, x, vf);
 	return TRUE;
 }
 
@@ -292,7 +387,8 @@ iov_pair_is_settled (vmnet_host *h, const iov_pair *x)
 	way = against ? in.software : in.vf;
 	if (vm && in.bond && way && in.bond->bond_active != way->ifindex)
 		return FALSE;
-	return leads_to (h, x->mac, kn_ifindex (h->nl,
+	return is_told (h, x, leads_by_card (&in, against, x)) &&
+		leads_to (h, x->mac, kn_ifindex (h->nl,
 		leads_by_card (&in, against, x) ? x->pf : x->port));
 }
 

@@ -11,12 +11,17 @@
 #ifndef VMNET_IOV_PAIR_H
 #define VMNET_IOV_PAIR_H
 
-#include "host.h"
+#include "iov/assign.h"
 
 typedef struct {
 	char *key;		/* "web1/Network Adapter" */
 	char *vm;		/* whose namespace has the bond; NULL: guest */
-	char *pf;		/* the uplink */
+	char *pf;		/* the card of its function; the uplink where it
+				 * has none */
+	char **cards;		/* all of its switch, which are to take frames
+				 * for the software adapter */
+	char *bridge;		/* of a switch over several cards; else NULL */
+	guint32 slot;
 	char *port;		/* of the software adapter, at the bridge */
 	guint8 mac[6];
 	char *address;		/* PCI of the VF; NULL: it has none now */
@@ -26,6 +31,10 @@ typedef struct {
 iov_pair *iov_pair_new (const vmnet_model *m, const vmnet_switch *sw,
 			const vmnet_adapter *a);
 void iov_pair_free (iov_pair *x);
+/* It has that function, of card `pf`; NULL: none. */
+void iov_pair_have (iov_pair *x, const char *pf, const iov_function *f);
+/* The same, of whichever of these cards (iov_card *) has its address. */
+void iov_pair_find (iov_pair *x, const GPtrArray *cards);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (iov_pair, iov_pair_free)
 
 /*
@@ -60,11 +69,17 @@ gboolean iov_pair_settle (vmnet_host *h, kn *vm, const iov_pair *x,
 			  gboolean *out, GError **error);
 /* Would it change anything? */
 gboolean iov_pair_is_settled (vmnet_host *h, const iov_pair *x);
-/* Does the bridge lead the address to the uplink? */
+/* Does the bridge lead the address to its card? */
 gboolean iov_pair_is_led (vmnet_host *h, const iov_pair *x);
-/* The host's side alone; `vf`: by the uplink. */
+/* The host's side alone; `vf`: by its card. */
 gboolean iov_pair_lead (vmnet_host *h, const iov_pair *x, gboolean vf,
 			GError **error);
+/* Its frames come by the card (`vf`) or by none; told to the programs of a
+ * switch over several. */
+gboolean iov_pair_tell (vmnet_host *h, const iov_pair *x, gboolean vf,
+			GError **error);
+/* The switches outside learn where it is now. One card: they know. */
+void iov_pair_announce (vmnet_host *h, const iov_pair *x, gboolean vf);
 
 /* ---- what is known of the past: run_dir/iov.json ---- */
 

@@ -167,6 +167,17 @@ iov_cap_not_kept (vmnet_host *h, const char *pf)
 	return q ? q->source : NULL;
 }
 
+static gboolean
+any_fails (vmnet_host *h, const vmnet_switch *sw)
+{
+	const char *nic;
+
+	for (guint i = 0; (nic = vmnet_switch_member (sw, i)); i++)
+		if (iov_cap_not_kept (h, nic))
+			return TRUE;
+	return FALSE;
+}
+
 char *
 iov_bypassed_by (vmnet_host *h, const vmnet_switch *sw,
 		 const vmnet_adapter *a)
@@ -174,7 +185,7 @@ iov_bypassed_by (vmnet_host *h, const vmnet_switch *sw,
 	char *all = iov_bypassed (sw, a);
 	g_autofree char *others = NULL;
 
-	if (!has_cap (a) || !iov_cap_not_kept (h, sw->uplink))
+	if (!has_cap (a) || !any_fails (h, sw))
 		return all;
 	others = all;
 	return g_strdup_printf ("%s%scap: its card is known not to keep one",

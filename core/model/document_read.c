@@ -192,7 +192,10 @@ get_switch (reader *r, vmnet_model *m)
 					    G_MAXINT64);
 	s->default_flow_weight = get_opt (r, "default_flow_weight", 100);
 	s->iov = get_bool (r, "iov");
-	s->iov_made = get_bool (r, "iov_made");
+	s->iov_made = get_some (r, "iov_made_of", VMNET_TEAM_MAX);
+	/* As it was written while a switch with SR-IOV had one card. */
+	if (!s->iov_made && get_bool (r, "iov_made"))
+		model_iov_set_ours (s, s->uplink, TRUE);
 	s->extensions = get_some (r, "extensions", VMNET_SWITCHEXTS_MAX);
 	mirror_get (r, &s->mirror);
 	if ((s->type == VMNET_SWITCH_EXTERNAL) != (s->uplink != NULL))

@@ -79,7 +79,7 @@ put_switch (JsonBuilder *b, gconstpointer item)
 	put_opt (b, "default_flow_absolute", s->default_flow_absolute);
 	put_opt (b, "default_flow_weight", s->default_flow_weight);
 	put_bool (b, "iov", s->iov);
-	put_bool (b, "iov_made", s->iov_made);
+	put_texts (b, "iov_made_of", s->iov_made);
 	put_texts (b, "extensions", s->extensions);
 	put_mirror (b, &s->mirror);
 }

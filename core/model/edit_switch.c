@@ -184,6 +184,10 @@ model_switch_add (vmnet_model *m, const vmnet_switch_spec *spec,
 	if (spec->iov_vfs.set && !model_sriov_set (m, spec->uplink, &vfs,
 						   error))
 		return FALSE;
+	for (guint i = 0; spec->iov_vfs.set && spec->others &&
+	     spec->others[i]; i++)
+		if (!model_sriov_set (m, spec->others[i], &vfs, error))
+			return FALSE;
 	sw = g_new0 (vmnet_switch, 1);
 	sw->name = g_strdup (spec->name);
 	sw->notes = text_or_null (spec->notes);

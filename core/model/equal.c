@@ -64,7 +64,7 @@ model_switch_same (gconstpointer pa, gconstpointer pb)
 			    b->default_flow_absolute)
 	       && model_opt_same (a->default_flow_weight, b->default_flow_weight)
 	       && same_bool (a->iov, b->iov)
-	       && same_bool (a->iov_made, b->iov_made)
+	       && model_names_same (a->iov_made, b->iov_made)
 	       && model_names_same (a->extensions, b->extensions)
 	       && mirror_equal (&a->mirror, &b->mirror);
 }

@@ -14,6 +14,7 @@ model_switch_free (vmnet_switch *s)
 	g_free (s->notes);
 	g_free (s->uplink);
 	g_strfreev (s->others);
+	g_strfreev (s->iov_made);
 	g_strfreev (s->extensions);
 	mirror_clear (&s->mirror);
 	g_free (s);
@@ -129,6 +130,7 @@ model_switch_copy (gconstpointer src, gpointer unused)
 	s->notes = g_strdup (s->notes);
 	s->uplink = g_strdup (s->uplink);
 	s->others = g_strdupv (s->others);
+	s->iov_made = g_strdupv (s->iov_made);
 	s->extensions = g_strdupv (s->extensions);
 	mirror_own (&s->mirror);
 	return s;

@@ -86,6 +86,14 @@ gboolean model_team_same (const vmnet_adapter *a, const vmnet_adapter *b);
  */
 const char *model_team_member (const vmnet_switch *sw, const vmnet_adapter *a);
 gboolean model_has_teams (const vmnet_model *m);	/* has any switch one? */
+/* iov.c: are the virtual functions of its member `nic` ours to make and to take
+ * away, and saying so. */
+gboolean model_iov_ours (const vmnet_switch *sw, const char *nic);
+void model_iov_set_ours (vmnet_switch *sw, const char *nic, gboolean ours);
+/* The functions of those that join are counted as the first member's are;
+ * leavers' are nobody's any more. `was`: the members before. */
+void model_iov_members (vmnet_model *m, vmnet_switch *sw,
+			const GPtrArray *was);
 /* How many host adapters the switch has. */
 guint model_host_adapters (const vmnet_model *m, const vmnet_switch *sw);
 

@@ -120,15 +120,6 @@ model_team_spec_ok (const vmnet_model *m, const vmnet_switch_spec *spec,
 				      "of them");
 	if (!spec->teaming)
 		return TRUE;
-	if (spec->iov) {
-		g_set_error (error, VMNET_ERROR, VMNET_ERROR_NOT_YET,
-			     "switch '%s': -EnableIov with a team is published, "
-			     "not built here yet; make a switch with -EnableIov "
-			     "on each, and the guest teams its adapters on them "
-			     "(Set-VMNetworkAdapter -AllowTeaming On)",
-			     spec->name);
-		return FALSE;
-	}
 	g_ptr_array_add (nics, (char *) spec->uplink);
 	for (guint i = 0; spec->others && spec->others[i]; i++)
 		g_ptr_array_add (nics, (char *) spec->others[i]);
@@ -160,16 +151,28 @@ rename_text (char **text, const char *old, const char *new_name)
 	*text = g_strdup (new_name);
 }
 
+static GPtrArray *
+members_list (const vmnet_switch *sw)
+{
+	GPtrArray *out = g_ptr_array_new_with_free_func (g_free);
+
+	for (guint i = 0; vmnet_switch_member (sw, i); i++)
+		g_ptr_array_add (out, g_strdup (vmnet_switch_member (sw, i)));
+	return out;
+}
+
 gboolean
 model_team_set (vmnet_model *m, const char *name, const char *const *nics,
 		GError **error)
 {
 	vmnet_switch *sw = check_team (m, name, error);
 	g_autoptr (GPtrArray) others = g_ptr_array_new ();
+	g_autoptr (GPtrArray) was = NULL;
 	const char *first;
 
 	if (sw == NULL || !nics_ok (m, sw->name, nics, error))
 		return FALSE;
+	was = members_list (sw);
 	/* The host's adapter has the first one's address: that one stays. */
 	first = g_strv_contains (nics, sw->uplink) ? sw->uplink : nics[0];
 	for (guint i = 0; nics[i]; i++)
@@ -181,17 +184,9 @@ model_team_set (vmnet_model *m, const char *name, const char *const *nics,
 		: NULL;
 	if (first != sw->uplink)
 		rename_text (&sw->uplink, sw->uplink, first);
+	if (sw->iov)
+		model_iov_members (m, sw, was);
 	return TRUE;
-}
-
-static GPtrArray *
-members_list (const vmnet_switch *sw)
-{
-	GPtrArray *out = g_ptr_array_new_with_free_func (g_free);
-
-	for (guint i = 0; vmnet_switch_member (sw, i); i++)
-		g_ptr_array_add (out, g_strdup (vmnet_switch_member (sw, i)));
-	return out;
 }
 
 gboolean
@@ -252,6 +247,8 @@ model_member_rename (vmnet_model *m, vmnet_switch *s, const char *old,
 {
 	rename_text (&s->uplink, old, new_name);
 	for (char **o = s->others; o && *o; o++)
+		rename_text (o, old, new_name);
+	for (char **o = s->iov_made; o && *o; o++)
 		rename_text (o, old, new_name);
 	for (guint i = 0; i < m->adapters->len; i++) {
 		vmnet_adapter *a = m->adapters->pdata[i];
@@ -334,34 +331,47 @@ is_mapped (const vmnet_switch *sw, const vmnet_adapter *a)
 	return vmnet_switch_has_member (sw, a->team_mapping);
 }
 
+/* Does it ask for a function of its member's card? */
+static gboolean
+asks_card (const vmnet_switch *sw, const vmnet_adapter *a)
+{
+	return sw->iov && a->vm && a->iov_weight;
+}
+
 /* The last one that is free to go from `member`; NULL: none. */
 static vmnet_adapter *
-movable (const vmnet_model *m, const vmnet_switch *sw, guint member)
+movable (const vmnet_model *m, const vmnet_switch *sw, gboolean asks,
+	 guint member)
 {
 	for (guint i = m->adapters->len; i-- > 0;) {
 		vmnet_adapter *a = m->adapters->pdata[i];
 
 		if (model_is_on (sw, a) && !is_mapped (sw, a) &&
+		    !asks_card (sw, a) == !asks &&
 		    member_number (sw, a->team_home) == (int) member)
 			return a;
 	}
 	return NULL;
 }
 
+/* Those that ask for a function, or those that do not; the latter even out what
+ * there is together. */
 static void
-spread (vmnet_model *m, const vmnet_switch *sw)
+spread (vmnet_model *m, const vmnet_switch *sw, gboolean asks)
 {
 	guint n = members_of (sw), count[VMNET_TEAM_MAX] = { 0 }, from, to;
 	vmnet_adapter *a;
 
 	for (guint i = 0; i < m->adapters->len; i++) {
 		a = m->adapters->pdata[i];
-		if (model_is_on (sw, a) && model_team_member (sw, a))
+		if (model_is_on (sw, a) && model_team_member (sw, a) &&
+		    (!asks || asks_card (sw, a)))
 			count[member_number (sw, model_team_member (sw, a))]++;
 	}
 	for (guint i = 0; i < m->adapters->len; i++) {
 		a = m->adapters->pdata[i];
-		if (!model_is_on (sw, a) || model_team_member (sw, a))
+		if (!model_is_on (sw, a) || model_team_member (sw, a) ||
+		    !asks_card (sw, a) != !asks)
 			continue;
 		to = fewest (count, n);
 		set_home (a, vmnet_switch_member (sw, to));
@@ -370,7 +380,8 @@ spread (vmnet_model *m, const vmnet_switch *sw)
 	for (;;) {
 		from = most (count, n);
 		to = fewest (count, n);
-		a = count[from] > count[to] + 1 ? movable (m, sw, from) : NULL;
+		a = count[from] > count[to] + 1 ? movable (m, sw, asks, from)
+			: NULL;
 		if (a == NULL)
 			return;
 		set_home (a, vmnet_switch_member (sw, to));
@@ -393,7 +404,9 @@ model_team_spread (vmnet_model *m)
 	for (guint i = 0; i < m->switches->len; i++) {
 		const vmnet_switch *sw = m->switches->pdata[i];
 
+		if (sw->teaming && sw->iov)
+			spread (m, sw, TRUE);
 		if (sw->teaming)
-			spread (m, sw);
+			spread (m, sw, FALSE);
 	}
 }

@@ -155,11 +155,14 @@ outward (vmnet_host *h, const vmnet_model *m, const vmnet_adapter *a)
 		a->vswitch ? vmnet_model_switch (m, a->vswitch) : NULL;
 	datapath *d = host_datapath_if_there (h);
 	datapath_way way;
+	guint32 card;
 
 	if (sw == NULL || sw->uplink == NULL)
 		return 0;
-	if (sw->teaming && d && datapath_way_get (d, a->slot, &way))
-		return way.member;
+	if (sw->teaming && d && datapath_way_get (d, a->slot, &way)) {
+		card = datapath_card_get (d, way.vswitch, a->mac);
+		return card ? card : way.member;
+	}
 	return kn_ifindex (h->nl, sw->uplink);
 }
 

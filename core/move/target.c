@@ -91,25 +91,22 @@ static char *
 why_no_function (target *t, const vmnet_switch *s, const vmnet_adapter *a)
 {
 	const vmnet_model *m = t->txn->model;
-	g_autoptr (GPtrArray) functions = NULL, claims = NULL;
+	g_autoptr (GPtrArray) cards = NULL, claims = NULL;
+	g_autofree char *names = NULL;
 	const iov_claim *c;
-	guint n = 0;
 
 	if (s == NULL)
 		return g_strdup ("it is not connected");
 	if (!s->iov)
 		return g_strdup_printf ("switch '%s' has no SR-IOV", s->name);
-	functions = iov_functions (t->h, s->uplink, NULL);
-	if ((functions == NULL || functions->len == 0) &&
-	    iov_count_wanted (t->h, m, s->uplink, &n, NULL)) {
-		g_clear_pointer (&functions, g_ptr_array_unref);
-		functions = iov_functions_new (n);
+	cards = iov_cards (t->h, m, s, NULL);
+	if (cards == NULL) {
+		names = iov_cards_text (s);
+		return g_strdup_printf ("%s cannot be asked", names);
 	}
-	if (functions == NULL)
-		return g_strdup_printf ("%s cannot be asked", s->uplink);
-	claims = iov_claims (t->h, m, s, functions);
+	claims = iov_claims (t->h, m, s, cards);
 	c = iov_claim_of (claims, a);
-	return c && c->vf < 0 ? g_strdup (c->why) : NULL;
+	return c ? g_strdup (c->why) : NULL;
 }
 
 /* What was asked for, and this host cannot give. */

@@ -36,9 +36,8 @@ txn_nics_exist (vmnet_host *h, const char *what, const char *const *nics,
 	return TRUE;
 }
 
-/* `what` is refused where `nic` cannot have SR-IOV; `out`: the way out. */
-static gboolean
-iov_possible (vmnet_host *h, const char *what, const char *nic,
+gboolean
+txn_iov_possible (vmnet_host *h, const char *what, const char *nic,
 	      const char *out, GError **error)
 {
 	g_autoptr (GPtrArray) why = vmnet_iov_reasons (h, nic);
@@ -84,6 +83,34 @@ txn_adopt_mac (vmnet_txn *t, const char *name)
 	plan_original_mac (t->base, l, a->mac);
 }
 
+/* All of them, or none: a function could not be had on the others. */
+static gboolean
+cards_can (vmnet_txn *t, const vmnet_switch_spec *s, const char *what,
+	   GError **error)
+{
+	static const char out[] = "create it without -EnableIov (it can never "
+		"be converted later), or mend these first";
+
+	if (!txn_iov_possible (t->host, what, s->uplink, out, error))
+		return FALSE;
+	for (guint i = 0; s->others && s->others[i]; i++)
+		if (!txn_iov_possible (t->host, what, s->others[i], out, error))
+			return FALSE;
+	return TRUE;
+}
+
+void
+txn_iov_made (vmnet_txn *t, const char *name, const vmnet_switch *was)
+{
+	vmnet_switch *sw = vmnet_model_switch (t->model, name);
+	const char *nic;
+
+	for (guint i = 0; (nic = vmnet_switch_member (sw, i)); i++)
+		if (!(was && vmnet_switch_has_member (was, nic)) &&
+		    sysfs_sriov_count (t->host->sysfs_root, nic) == 0)
+			model_iov_set_ours (sw, nic, TRUE);
+}
+
 gboolean
 vmnet_switch_add (vmnet_txn *t, const vmnet_switch_spec *s, GError **error)
 {
@@ -94,18 +121,13 @@ vmnet_switch_add (vmnet_txn *t, const vmnet_switch_spec *s, GError **error)
 		return FALSE;
 	if (s->uplink && !txn_nic_exists (t->host, what, s->uplink, error))
 		return FALSE;
-	if (s->iov && s->uplink && !s->teaming &&
-	    !vmnet_model_switch (t->model, s->name) &&
-	    !iov_possible (t->host, what, s->uplink, "create it without "
-			   "-EnableIov (it can never be converted later), or "
-			   "mend these first", error))
-		return FALSE;
 	is_new = !vmnet_model_switch (t->model, s->name);
+	if (is_new && s->iov && s->uplink && !cards_can (t, s, what, error))
+		return FALSE;
 	if (!model_switch_add (t->model, s, error))
 		return FALSE;
 	if (is_new && s->iov)
-		vmnet_model_switch (t->model, s->name)->iov_made =
-			sysfs_sriov_count (t->host->sysfs_root, s->uplink) == 0;
+		txn_iov_made (t, s->name, NULL);
 	txn_adopt_mac (t, s->name);
 	return TRUE;
 }
@@ -115,11 +137,18 @@ vmnet_switch_set (vmnet_txn *t, const char *name,
 		  const vmnet_switch_change *c, GError **error)
 {
 	g_autofree char *what = g_strdup_printf ("switch '%s'", name);
+	const vmnet_switch *sw = vmnet_model_switch (t->model, name);
+	g_autofree char *uplink = sw ? g_strdup (sw->uplink) : NULL;
+	const vmnet_switch was = { .uplink = uplink };
 
 	if (c->uplink && !txn_nic_exists (t->host, what, c->uplink, error))
 		return FALSE;
 	if (!model_switch_set (t->model, name, c, error))
 		return FALSE;
+	if (sw->iov && g_strcmp0 (sw->uplink, uplink) != 0) {
+		model_iov_set_ours ((vmnet_switch *) sw, uplink, FALSE);
+		txn_iov_made (t, name, &was);
+	}
 	txn_adopt_mac (t, name);
 	return TRUE;
 }
@@ -265,32 +294,18 @@ vmnet_sriov_set (vmnet_txn *t, const char *nic, const vmnet_sriov_change *c,
 		(c->num_vfs.set && c->num_vfs.value);
 
 	return txn_nic_exists (t->host, what, nic, error) &&
-		(!wants || iov_possible (t->host, what, nic, "mend these "
+		(!wants || txn_iov_possible (t->host, what, nic, "mend these "
 					 "first", error)) &&
 		model_sriov_set (t->model, nic, c, error);
-}
-
-/* Functions of a card as they will be: some may not have been made yet. */
-static GPtrArray *
-functions_then (vmnet_txn *t, const vmnet_switch *s)
-{
-	g_autoptr (GPtrArray) now = iov_functions (t->host, s->uplink, NULL);
-	guint want;
-
-	if (now && (now->len > 0 ||
-		    !iov_count_wanted (t->host, t->model, s->uplink, &want,
-				       NULL)))
-		return g_steal_pointer (&now);
-	return iov_functions_new (now ? want : 0);
 }
 
 static void
 add_notes (vmnet_txn *t, const vmnet_switch *s, const vmnet_adapter *a,
 	   GPtrArray *out)
 {
-	g_autoptr (GPtrArray) functions = functions_then (t, s);
-	g_autoptr (GPtrArray) claims =
-		iov_claims (t->host, t->model, s, functions);
+	g_autoptr (GPtrArray) cards = iov_cards (t->host, t->model, s, NULL);
+	g_autoptr (GPtrArray) claims = cards
+		? iov_claims (t->host, t->model, s, cards) : NULL;
 	const iov_claim *c = iov_claim_of (claims, a);
 	g_autofree char *bypassed =
 		iov_bypassed_by (t->host, s, a);

@@ -2,6 +2,7 @@
  * edits_team.c - the public edits of teams: the model's own rules
  * (model/team.c), and whether the adapters are there.
  */
+#include "model/document.h"
 #include "model/edit.h"
 #include "plan/txn.h"
 
@@ -13,9 +14,33 @@ static gboolean
 edit_team (vmnet_txn *t, const char *sw, const char *const *nics,
 	   team_edit edit, GError **error)
 {
-	if (!edit (t->model, sw, nics, error))
-		return FALSE;
-	txn_adopt_mac (t, sw);
+	const vmnet_switch *s = vmnet_model_switch (t->model, sw);
+	vmnet_switch *was = s ? model_switch_copy (s, NULL) : NULL;
+	gboolean ok = edit (t->model, sw, nics, error);
+
+	if (ok && s->iov)
+		txn_iov_made (t, sw, was);
+	if (ok)
+		txn_adopt_mac (t, sw);
+	model_switch_free (was);
+	return ok;
+}
+
+/* Those that are to join a switch with SR-IOV have it, too. */
+static gboolean
+cards_can (vmnet_txn *t, const char *sw, const char *const *nics,
+	   GError **error)
+{
+	g_autofree char *what = g_strdup_printf ("switch '%s'", sw);
+	const vmnet_switch *s = vmnet_model_switch (t->model, sw);
+
+	for (; s && s->iov && *nics; nics++)
+		if (!vmnet_switch_has_member (s, *nics) &&
+		    !txn_iov_possible (t->host, what, *nics, "every member of "
+				       "a switch with SR-IOV has it: add "
+				       "another one, or mend these first",
+				       error))
+			return FALSE;
 	return TRUE;
 }
 
@@ -33,6 +58,7 @@ vmnet_team_set (vmnet_txn *t, const char *sw, const char *const *nics,
 		GError **error)
 {
 	return nics_exist (t, sw, nics, error) &&
+		cards_can (t, sw, nics, error) &&
 		edit_team (t, sw, nics, model_team_set, error);
 }
 
@@ -41,6 +67,7 @@ vmnet_team_add (vmnet_txn *t, const char *sw, const char *const *nics,
 		GError **error)
 {
 	return nics_exist (t, sw, nics, error) &&
+		cards_can (t, sw, nics, error) &&
 		edit_team (t, sw, nics, model_team_add, error);
 }
 

@@ -1,30 +1,38 @@
 /*
- * iov.c - the part of a plan that decides about virtual functions: how many a
- * card makes, who loses one (before anything else is removed), who gets one
+ * iov.c - the part of a plan that decides about virtual functions: how many each
+ * card of a switch makes, who loses one (before anything else is removed), who gets one
  * (when everything else is there). Called by plan.c.
  */
+#include <net/if.h>
 #include <string.h>
 
 #include "kernel/sysfs.h"
 #include "lab/lab.h"
 #include "plan/iov.h"
 
-/* A card below a desired switch, from its removals to its builds. */
-struct plan_card {
-	const vmnet_switch *sw;		/* desired */
+/* What becomes of one card. */
+typedef struct {
 	guint have, want;		/* virtual functions */
 	gboolean remake;
-	GPtrArray *functions;		/* iov_function *, as they will be */
+	gboolean joins;			/* it was no member of the switch */
+} card_change;
+
+/* The cards below a desired switch, from their removals to their builds. */
+struct plan_cards {
+	const vmnet_switch *sw;		/* desired */
+	GPtrArray *cards;		/* iov_card *, as they will be */
+	GArray *changes;		/* card_change, of each */
 	GPtrArray *claims;		/* iov_claim * */
 };
 
 static void
-plan_card_free (gpointer data)
+plan_cards_free (gpointer data)
 {
-	plan_card *c = data;
+	plan_cards *c = data;
 
-	g_clear_pointer (&c->functions, g_ptr_array_unref);
 	g_clear_pointer (&c->claims, g_ptr_array_unref);
+	g_ptr_array_unref (c->cards);
+	g_array_unref (c->changes);
 	g_free (c);
 }
 
@@ -48,15 +56,27 @@ is_on (const vmnet_switch *s, const vmnet_adapter *a)
 	return a->vm && model_is_on (s, a);
 }
 
+static gboolean
+same_nics (plan *p, const vmnet_switch *s)
+{
+	const char *nic;
+
+	for (guint i = 0; (nic = vmnet_switch_member (s, i)); i++)
+		if (!same_nic (vmnet_model_nic (p->base, nic),
+			       vmnet_model_nic (p->desired, nic)) ||
+		    !plan_model_is_down (p->base, nic) !=
+		    !plan_model_is_down (p->desired, nic))
+			return FALSE;
+	return TRUE;
+}
+
 /* Who gets a function depends on everyone on the switch. */
 static gboolean
-card_touched (plan *p, const vmnet_switch *s)
+cards_touched (plan *p, const vmnet_switch *s)
 {
 	const vmnet_switch *o = plan_old_switch (p, s);
 
-	if (plan_switch_touched (p, s) || !p->base ||
-	    !same_nic (vmnet_model_nic (p->base, s->uplink),
-		       vmnet_model_nic (p->desired, s->uplink)))
+	if (plan_switch_touched (p, s) || !p->base || !same_nics (p, s))
 		return TRUE;
 	for (guint i = 0; i < p->desired->adapters->len; i++)
 		if (is_on (s, p->desired->adapters->pdata[i]) &&
@@ -71,6 +91,45 @@ card_touched (plan *p, const vmnet_switch *s)
 			return TRUE;
 	}
 	return FALSE;
+}
+
+/* ---- the cards' own filters ---- */
+
+static gboolean
+has_mac (const GPtrArray *macs, int ifindex, const guint8 mac[6])
+{
+	for (guint i = 0; macs && i < macs->len; i++) {
+		const kn_fdb *f = macs->pdata[i];
+
+		if (f->ifindex == ifindex && memcmp (f->mac, mac, 6) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Addresses of adapters that have left switch `o` (or NULL), or have another one
+ * on `now`; NULL: the card has left. */
+static void
+clear_filter (plan *p, const char *nic, const vmnet_switch *o,
+	      const vmnet_switch *now)
+{
+	const kn_link *pf = plan_link (p, nic);
+	g_autoptr (GPtrArray) have = kn_filter_macs (p->h->nl, nic, NULL);
+
+	for (guint i = 0; o && p->base && i < p->base->adapters->len; i++) {
+		const vmnet_adapter *a = p->base->adapters->pdata[i];
+		const vmnet_adapter *then = g_hash_table_lookup
+			(p->desired_slots, GUINT_TO_POINTER (a->slot));
+		g_autofree char *alias = NULL;
+
+		if (!model_is_on (o, a) ||
+		    (then && now && model_is_on (now, then) &&
+		     memcmp (then->mac, a->mac, 6) == 0) ||
+		    !has_mac (have, pf->ifindex, a->mac))
+			continue;
+		alias = names_alias (a);
+		step_card_filter (p, nic, a->mac, alias, FALSE);
+	}
 }
 
 /* ---- taking ---- */
@@ -97,38 +156,127 @@ owner_of (const plan *p, const iov_function *f, const char *pf, owner *out)
 	return FALSE;
 }
 
+/* Its software adapter is to be reached by the cards of the switch that it is
+ * on then. */
 static void
-take_from (plan *p, const owner *o, iov_function *f)
+reach_by (plan *p, iov_pair *x)
+{
+	const vmnet_adapter *now = g_hash_table_lookup
+		(p->desired_slots, GUINT_TO_POINTER (x->slot));
+	const vmnet_switch *s = now && now->vm
+		? plan_switch_of (p->desired, now) : NULL;
+	g_autoptr (iov_pair) then = s && s->iov && s->uplink
+		? iov_pair_new (p->desired, s, now) : NULL;
+
+	g_strfreev (x->cards);
+	x->cards = then ? g_steal_pointer (&then->cards) : g_new0 (char *, 1);
+}
+
+static void
+take_from (plan *p, const owner *o, const char *pf, iov_function *f)
 {
 	iov_pair *x = iov_pair_new (o->model, o->sw, o->adapter);
 
-	x->address = g_strdup (f->address);
-	x->group = g_strdup (f->group);
+	iov_pair_have (x, pf, f);
+	reach_by (p, x);
 	step_vf_take (p, o->adapter, x, f->vf);
 	/* What comes after sees it free. */
 	memset (f->mac, 0, 6);
 	f->busy = FALSE;
 }
 
-/* Every function that is ours; `keep`: but those that are claimed again. */
-static void
-take_ours (plan *p, const char *pf, GPtrArray *functions,
-	   const GPtrArray *keep)
+/* Asks somebody of `s` for a function who has this address? */
+static gboolean
+is_asked_for (const plan *p, const vmnet_switch *s, const guint8 mac[6])
 {
+	for (guint i = 0; i < p->desired->adapters->len; i++) {
+		const vmnet_adapter *a = p->desired->adapters->pdata[i];
+
+		if (iov_asks (s, a) && memcmp (a->mac, mac, 6) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static gboolean
+is_kept (const GPtrArray *claims, const iov_function *f)
+{
+	for (guint i = 0; i < claims->len; i++) {
+		const iov_claim *c = claims->pdata[i];
+
+		if (c->function == f)
+			return memcmp (c->adapter->mac, f->mac, 6) == 0;
+	}
+	return FALSE;
+}
+
+/* Every function that is ours; `s`: but those of whoever asks on it, which are
+ * dealt out. How many. */
+static guint
+take_ours (plan *p, const char *pf, GPtrArray *functions,
+	   const vmnet_switch *s)
+{
+	guint n = 0;
+
 	for (guint i = 0; i < functions->len; i++) {
 		iov_function *f = functions->pdata[i];
-		gboolean kept = FALSE;
 		owner o;
 
-		for (guint j = 0; keep && j < keep->len && !kept; j++) {
-			const iov_claim *c = keep->pdata[j];
-
-			kept = c->vf == (int) f->vf &&
-				memcmp (c->adapter->mac, f->mac, 6) == 0;
-		}
-		if (!kept && owner_of (p, f, pf, &o))
-			take_from (p, &o, f);
+		if ((s && is_asked_for (p, s, f->mac)) ||
+		    !owner_of (p, f, pf, &o))
+			continue;
+		take_from (p, &o, pf, f);
+		n++;
 	}
+	return n;
+}
+
+/* Those that have been dealt to somebody else, or to nobody. */
+static void
+take_lost (plan *p, const plan_cards *c)
+{
+	for (guint i = 0; i < c->cards->len; i++) {
+		const iov_card *card = c->cards->pdata[i];
+
+		for (guint j = 0; j < card->functions->len; j++) {
+			iov_function *f = card->functions->pdata[j];
+			owner o;
+
+			if (!is_kept (c->claims, f) &&
+			    owner_of (p, f, card->pf, &o))
+				take_from (p, &o, card->pf, f);
+		}
+	}
+}
+
+/* A member leaves and its functions with it: who had one goes on without. */
+static void
+tell_taken (plan *p, const vmnet_switch *s, const char *nic, guint n)
+{
+	g_ptr_array_add (p->missing, g_strdup_printf (
+		"switch '%s': %u virtual function%s of %s %s in use; %s a "
+		"function of another member where one is free, else by "
+		"software", s->name, n, n == 1 ? "" : "s", nic,
+		n == 1 ? "was" : "were", n == 1
+		? "its adapter goes on by" : "their adapters go on by"));
+}
+
+static gboolean
+leave_card (plan *p, const vmnet_switch *s, const char *nic,
+	    const vmnet_switch *now, GError **error)
+{
+	g_autoptr (GPtrArray) functions = iov_functions (p->h, nic, error);
+	guint taken;
+
+	if (functions == NULL)
+		return FALSE;
+	taken = take_ours (p, nic, functions, NULL);
+	if (taken && now && now->teaming)
+		tell_taken (p, s, nic, taken);
+	if (model_iov_ours (s, nic) && functions->len > 0)
+		step_vf_count (p, nic, 0, functions->len);
+	clear_filter (p, nic, s, NULL);
+	return TRUE;
 }
 
 static gboolean
@@ -138,51 +286,75 @@ leave_cards (plan *p, const vmnet_model *m, GError **error)
 		const vmnet_switch *s = m->switches->pdata[i];
 		const vmnet_switch *now =
 			vmnet_model_switch (p->desired, s->name);
-		g_autoptr (GPtrArray) functions = NULL;
+		const char *nic;
 
-		if (!s->iov || !s->uplink || !plan_link (p, s->uplink) ||
-		    (now ? g_strcmp0 (now->uplink, s->uplink) == 0
-		     : !plan_switch_gone (p, s)))
-			continue;
-		functions = iov_functions (p->h, s->uplink, error);
-		if (functions == NULL)
-			return FALSE;
-		take_ours (p, s->uplink, functions, NULL);
-		if (s->iov_made && functions->len > 0)
-			step_vf_count (p, s->uplink, 0, functions->len);
+		for (guint j = 0; s->iov && (nic = vmnet_switch_member (s, j));
+		     j++)
+			if (plan_link (p, nic) &&
+			    (now ? !vmnet_switch_has_member (now, nic)
+			     : plan_switch_gone (p, s)) &&
+			    !leave_card (p, s, nic, now, error))
+				return FALSE;
 	}
 	return TRUE;
 }
 
 static gboolean
-plan_one_card (plan *p, const vmnet_switch *s, GError **error)
+joins (const plan *p, const vmnet_switch *s, const char *nic)
 {
-	g_autoptr (GPtrArray) functions =
-		iov_functions (p->h, s->uplink, error);
-	plan_card *c;
-	guint want;
+	const vmnet_switch *o = plan_old_switch (p, s);
+
+	return o == NULL || !vmnet_switch_has_member (o, nic);
+}
+
+/* What the plan sets up is taken to have its link then. */
+static gboolean
+will_be_up (const plan *p, const kn_link *l)
+{
+	return !plan_model_is_down (p->desired, l->name) &&
+		(l->carrier || !(l->flags & IFF_UP));
+}
+
+static gboolean
+plan_card (plan *p, plan_cards *c, const char *nic, GError **error)
+{
+	g_autoptr (GPtrArray) functions = iov_functions (p->h, nic, error);
+	card_change to = { .joins = joins (p, c->sw, nic) };
 
 	if (functions == NULL ||
-	    !iov_count_wanted (p->h, p->desired, s->uplink, &want, error))
+	    !iov_count_wanted (p->h, p->desired, nic, &to.want, error))
 		return FALSE;
-	c = g_new0 (plan_card, 1);
+	to.have = functions->len;
+	/* Those that somebody else made stay as they are. */
+	to.remake = to.have != to.want &&
+		(to.have == 0 || model_iov_ours (c->sw, nic));
+	take_ours (p, nic, functions, to.remake ? NULL : c->sw);
+	if (to.remake) {
+		g_ptr_array_unref (functions);
+		functions = iov_functions_new (to.want);
+	}
+	g_ptr_array_add (c->cards, iov_card_new (
+		nic, will_be_up (p, plan_link (p, nic)),
+		g_steal_pointer (&functions)));
+	g_array_append_val (c->changes, to);
+	return TRUE;
+}
+
+static gboolean
+plan_cards_of (plan *p, const vmnet_switch *s, GError **error)
+{
+	plan_cards *c = g_new0 (plan_cards, 1);
+	const char *nic;
+
 	g_ptr_array_add (p->cards, c);
 	c->sw = s;
-	c->have = functions->len;
-	c->want = want;
-	/* Those that somebody else made stay as they are. */
-	c->remake = c->have != want && (c->have == 0 || s->iov_made);
-	if (c->remake) {
-		take_ours (p, s->uplink, functions, NULL);
-		c->functions = iov_functions_new (want);
-	} else {
-		g_autoptr (GPtrArray) first =
-			iov_claims (p->h, p->desired, s, functions);
-
-		take_ours (p, s->uplink, functions, first);
-		c->functions = g_steal_pointer (&functions);
-	}
-	c->claims = iov_claims (p->h, p->desired, s, c->functions);
+	c->cards = iov_cards_list ();
+	c->changes = g_array_new (FALSE, FALSE, sizeof (card_change));
+	for (guint i = 0; (nic = vmnet_switch_member (s, i)); i++)
+		if (plan_link (p, nic) && !plan_card (p, c, nic, error))
+			return FALSE;
+	c->claims = iov_claims (p->h, p->desired, s, c->cards);
+	take_lost (p, c);
 	return TRUE;
 }
 
@@ -222,12 +394,12 @@ break_pairs (plan *p, const vmnet_model *m)
 gboolean
 plan_iov_remove (plan *p, GError **error)
 {
-	p->cards = g_ptr_array_new_with_free_func (plan_card_free);
+	p->cards = g_ptr_array_new_with_free_func (plan_cards_free);
 	for (guint i = 0; i < p->desired->switches->len; i++) {
 		const vmnet_switch *s = p->desired->switches->pdata[i];
 
-		if (s->iov && s->uplink && plan_link (p, s->uplink) &&
-		    card_touched (p, s) && !plan_one_card (p, s, error))
+		if (s->iov && s->uplink && cards_touched (p, s) &&
+		    !plan_cards_of (p, s, error))
 			return FALSE;
 	}
 	if (!leave_cards (p, p->base, error) ||
@@ -281,83 +453,40 @@ is_joined (plan *p, const iov_pair *x)
 }
 
 static void
-give_one (plan *p, const plan_card *card, const iov_claim *c)
+give_one (plan *p, const plan_cards *cards, const iov_claim *c, gboolean anew)
 {
 	const vmnet_adapter *a = c->adapter;
-	iov_pair *x = iov_pair_new (p->desired, card->sw, a);
-	const iov_function *f =
-		c->vf >= 0 ? card->functions->pdata[c->vf] : NULL;
+	iov_pair *x = iov_pair_new (p->desired, cards->sw, a);
 
 	if (x->vm && !is_paired (p, x))
-		step_pair_make (p, iov_pair_new (p->desired, card->sw, a));
-	if (f) {
-		x->address = g_strdup (f->address);
-		x->group = g_strdup (f->group);
-	}
-	if (f && !is_given (p, a, x, f))
-		step_vf_give (p, a, x, f->vf);
-	else if (!is_joined (p, x) || !iov_pair_is_settled (p->h, x))
+		step_pair_make (p, iov_pair_new (p->desired, cards->sw, a));
+	if (c->function)
+		iov_pair_have (x, c->card->pf, c->function);
+	if (c->function && !is_given (p, a, x, c->function))
+		step_vf_give (p, a, x, c->function->vf);
+	else if (anew || !is_joined (p, x) || !iov_pair_is_settled (p->h, x))
 		step_pair_settle (p, x);
 	else
 		iov_pair_free (x);
 }
 
-static gboolean
-has_mac (const GPtrArray *macs, int ifindex, const guint8 mac[6])
-{
-	for (guint i = 0; macs && i < macs->len; i++) {
-		const kn_fdb *f = macs->pdata[i];
-
-		if (f->ifindex == ifindex && memcmp (f->mac, mac, 6) == 0)
-			return TRUE;
-	}
-	return FALSE;
-}
-
 /* Software ports that no function may ever replace. */
 static void
-fill_filter (plan *p, const plan_card *card)
+fill_filter (plan *p, const vmnet_switch *s, const char *nic)
 {
-	const kn_link *pf = plan_link (p, card->sw->uplink);
-	g_autoptr (GPtrArray) have =
-		kn_filter_macs (p->h->nl, card->sw->uplink, NULL);
+	const kn_link *pf = plan_link (p, nic);
+	g_autoptr (GPtrArray) have = kn_filter_macs (p->h->nl, nic, NULL);
 
 	for (guint i = 0; i < p->desired->adapters->len; i++) {
 		const vmnet_adapter *a = p->desired->adapters->pdata[i];
 		g_autofree char *alias = NULL;
 
-		if (!model_is_on (card->sw, a) ||
-		    (a->vm && a->iov_weight) ||
+		if (!model_is_on (s, a) || (a->vm && a->iov_weight) ||
 		    memcmp (a->mac, pf->mac, 6) == 0 ||
 		    has_mac (have, pf->ifindex, a->mac))
 			continue;
 		alias = names_alias (a);
-		step_card_filter (p, card->sw->uplink, a->mac, alias, TRUE);
-	}
-}
-
-/* Addresses of adapters that have left, or have another one now. */
-static void
-clear_filter (plan *p, const plan_card *card)
-{
-	const kn_link *pf = plan_link (p, card->sw->uplink);
-	const vmnet_switch *o = plan_old_switch (p, card->sw);
-	g_autoptr (GPtrArray) have =
-		kn_filter_macs (p->h->nl, card->sw->uplink, NULL);
-
-	for (guint i = 0; o && p->base && i < p->base->adapters->len; i++) {
-		const vmnet_adapter *a = p->base->adapters->pdata[i];
-		const vmnet_adapter *now = g_hash_table_lookup
-			(p->desired_slots, GUINT_TO_POINTER (a->slot));
-		g_autofree char *alias = NULL;
-
-		if (!model_is_on (o, a) ||
-		    (now && model_is_on (card->sw, now) &&
-		     memcmp (now->mac, a->mac, 6) == 0) ||
-		    !has_mac (have, pf->ifindex, a->mac))
-			continue;
-		alias = names_alias (a);
-		step_card_filter (p, card->sw->uplink, a->mac, alias, FALSE);
+		step_card_filter (p, nic, a->mac, alias, TRUE);
 	}
 }
 
@@ -365,14 +494,22 @@ gboolean
 plan_iov_build (plan *p, GError **error)
 {
 	for (guint i = 0; i < p->cards->len; i++) {
-		const plan_card *c = p->cards->pdata[i];
+		const plan_cards *c = p->cards->pdata[i];
+		gboolean anew = FALSE;
 
-		if (c->remake)
-			step_vf_count (p, c->sw->uplink, c->want, c->have);
-		clear_filter (p, c);
-		fill_filter (p, c);
+		for (guint j = 0; j < c->cards->len; j++) {
+			const card_change *to = &g_array_index
+				(c->changes, card_change, j);
+			const char *nic = ((iov_card *) c->cards->pdata[j])->pf;
+
+			if (to->remake)
+				step_vf_count (p, nic, to->want, to->have);
+			clear_filter (p, nic, plan_old_switch (p, c->sw), c->sw);
+			fill_filter (p, c->sw, nic);
+			anew |= to->joins;
+		}
 		for (guint j = 0; j < c->claims->len; j++)
-			give_one (p, c, c->claims->pdata[j]);
+			give_one (p, c, c->claims->pdata[j], anew);
 	}
 	return TRUE;
 }

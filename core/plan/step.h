@@ -11,7 +11,7 @@
 #include "plan/plan.h"
 
 typedef struct step step;
-typedef struct plan_card plan_card;
+typedef struct plan_cards plan_cards;
 struct step {
 	char *text;		/* one line, imperative */
 	gboolean (*apply) (plan *p, step *s, GError **error);
@@ -51,7 +51,7 @@ struct plan {
 	GPtrArray *fdbs;		/* kn_fdb *, likewise */
 	GPtrArray *addrs;		/* kn_addr *, when first needed */
 	GPtrArray *routes;		/* kn_route * */
-	GPtrArray *cards;		/* plan_card *: iov.c's own */
+	GPtrArray *cards;		/* plan_cards *: iov.c's own */
 	GHashTable *forgets;		/* names of links of which the kernel
 					 * forgets routes, or addresses */
 	vmnet_model *own[2];		/* base and leftover with the new names

@@ -225,7 +225,8 @@ way_apply (plan *p, step *s, GError **error)
 	if (d == NULL || !datapath_way_set (d, s->n[0], &way, error))
 		return FALSE;
 	/* It was elsewhere: the switches outside are to know. */
-	if (x->had && x->old.member != way.member)
+	if (x->had && x->old.member != way.member &&
+	    !team_by_card (d, x->adapter))
 		announce_adapter (p->h, x->adapter, way.member);
 	return TRUE;
 }

@@ -48,6 +48,13 @@ gboolean txn_nics_exist (vmnet_host *h, const char *what,
 /* After an edit of switch `name`: its host adapter has the address of the
  * first physical adapter, or of none any more. */
 void txn_adopt_mac (vmnet_txn *t, const char *name);
+/* `what` is refused where `nic` cannot have SR-IOV; `out`: the way out. */
+gboolean txn_iov_possible (vmnet_host *h, const char *what, const char *nic,
+			   const char *out, GError **error);
+/* The functions that the cards of the switch are going to have are ours, but of
+ * those that have some already; `was`, or NULL: the switch as it was, whose
+ * cards stay what they are. */
+void txn_iov_made (vmnet_txn *t, const char *name, const vmnet_switch *was);
 /* A meter as the data path has it; `user`: datapath, or NULL: zero. */
 void txn_read_counter (guint32 acl, guint64 *bytes, guint64 *packets,
 		       gpointer user);

@@ -404,7 +404,7 @@ take (plan *p, vf_data *d, GError **error)
 	gint64 start = g_get_monotonic_time ();
 
 	if (!fill_in (p, d, NULL))
-		return TRUE;	/* gone with its card */
+		return iov_pair_tell (p->h, x, FALSE, error);	/* its card went */
 	if (held (p, x, error))
 		return FALSE;
 	if (x->vm)
@@ -413,10 +413,12 @@ take (plan *p, vf_data *d, GError **error)
 	    !iov_pair_lead (p->h, x, FALSE, error))
 		return FALSE;
 	iov_past_get (p->h, x->key, &past);
-	if (past.vf)
+	if (past.vf) {
 		iov_past_switched (p->h, x->key, FALSE,
 			(g_get_monotonic_time () - start) / 1000.0,
 			"its virtual function was taken away");
+		iov_pair_announce (p->h, x, FALSE);
+	}
 	if (!sysfs_pci_unbind (p->h->sysfs_root, x->address, error))
 		return FALSE;
 	forget (p->h->nl, x->pf, d->vf);

@@ -232,23 +232,38 @@ add_old (vmnet_vlans *ours, GHashTable *slots, const vmnet_adapter *a)
 	add_set (ours, &v.member);
 }
 
+static const char *
+member_with (plan *p, const vmnet_switch *s, int ifindex)
+{
+	const char *nic;
+
+	for (guint i = 0; (nic = vmnet_switch_member (s, i)); i++) {
+		const kn_link *l = plan_link (p, nic);
+
+		if (l && l->ifindex == ifindex)
+			return nic;
+	}
+	return NULL;
+}
+
 /*
- * The port that the bridge forwards the address to, whatever its VLAN: the
- * uplink, while a virtual function carries the adapter.
+ * The port that the bridge forwards the address to, whatever its VLAN: that of
+ * its card, while a virtual function carries the adapter.
  */
 static const char *
 home_of (plan *p, const site *s, const guint8 mac[6], const char *port)
 {
-	const kn_link *l = s->sw->iov ? plan_link (p, s->sw->uplink) : NULL;
+	const char *nic;
 
-	if (l && p->fdbs == NULL)
+	if (s->sw->iov && p->fdbs == NULL)
 		p->fdbs = kn_fdbs (p->h->nl, NULL);
-	for (guint i = 0; l && p->fdbs && i < p->fdbs->len; i++) {
+	for (guint i = 0; s->sw->iov && p->fdbs && i < p->fdbs->len; i++) {
 		const kn_fdb *f = p->fdbs->pdata[i];
 
-		if (f->ifindex == l->ifindex && f->vlan == 0 &&
-		    f->is_static && memcmp (f->mac, mac, 6) == 0)
-			return s->sw->uplink;
+		if (f->vlan == 0 && f->is_static &&
+		    memcmp (f->mac, mac, 6) == 0 &&
+		    (nic = member_with (p, s->sw, f->ifindex)))
+			return nic;
 	}
 	return port;
 }

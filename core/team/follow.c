@@ -87,7 +87,8 @@ follow_one (vmnet_host *h, datapath *d, const vmnet_model *m, const team *t,
 						  FALSE);
 	changed |= follow_member (h, d, &t->members[receiver], TRUE);
 	for (guint i = 0; i < moved->len; i++)
-		announce_adapter (h, moved->pdata[i], t->members[
+		if (!team_by_card (d, moved->pdata[i]))
+			announce_adapter (h, moved->pdata[i], t->members[
 			team_choose (t, moved->pdata[i])].ifindex);
 	return changed || moved->len > 0;
 }

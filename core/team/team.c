@@ -65,6 +65,15 @@ team_choose (const team *t, const vmnet_adapter *a)
 	return home;
 }
 
+gboolean
+team_by_card (datapath *d, const vmnet_adapter *a)
+{
+	datapath_way way;
+
+	return datapath_way_get (d, a->slot, &way) &&
+		datapath_card_get (d, way.vswitch, a->mac);
+}
+
 guint
 team_lanes (vmnet_host *h, const team *t, team_link_func link, gpointer user,
 	    datapath_lane lanes[VMNET_TEAM_MAX])

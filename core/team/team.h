@@ -39,6 +39,9 @@ guint team_receiver (const team *t);
  * its number, so that they are dealt out evenly.
  */
 guint team_choose (const team *t, const vmnet_adapter *a);
+/* Does a virtual function carry the adapter? Its software one is in reserve then,
+ * and outside it is where its card is. */
+gboolean team_by_card (datapath *d, const vmnet_adapter *a);
 /* Its members as flows see them that are spread; those that are there. How many
  * they are. */
 guint team_lanes (vmnet_host *h, const team *t, team_link_func link,

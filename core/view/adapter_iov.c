@@ -11,18 +11,18 @@
 #include "view/adapter_iov.h"
 #include "view/vf.h"
 
-/* A card, looked at once for all adapters that hang on it. */
+/* The cards of a switch, looked at once for all its adapters. */
 typedef struct {
-	GPtrArray *functions, *claims;
-} card;
+	GPtrArray *cards, *claims;
+} card_set;
 
 static void
-card_free (gpointer data)
+card_set_free (gpointer data)
 {
-	card *c = data;
+	card_set *c = data;
 
-	g_clear_pointer (&c->functions, g_ptr_array_unref);
 	g_clear_pointer (&c->claims, g_ptr_array_unref);
+	g_clear_pointer (&c->cards, g_ptr_array_unref);
 	g_free (c);
 }
 
@@ -42,35 +42,59 @@ switch_of (const vmnet_row *r)
 	return s && s->iov && s->uplink ? s : NULL;
 }
 
-static const card *
-card_of (const vmnet_row *r, const vmnet_switch *s)
+static const card_set *
+cards_of (const vmnet_row *r, const vmnet_switch *s)
 {
 	vmnet_view *v = r->view;
-	card *c;
+	card_set *c;
 
 	if (v->cards == NULL)
 		v->cards = g_hash_table_new_full (g_str_hash, g_str_equal,
-						  g_free, card_free);
-	c = g_hash_table_lookup (v->cards, s->uplink);
+						  g_free, card_set_free);
+	c = g_hash_table_lookup (v->cards, s->name);
 	if (c)
 		return c;
-	c = g_new0 (card, 1);
-	c->functions = iov_functions (v->h, s->uplink, NULL);
-	if (c->functions)
-		c->claims = iov_claims (v->h, v->model, s, c->functions);
-	g_hash_table_insert (v->cards, g_strdup (s->uplink), c);
+	c = g_new0 (card_set, 1);
+	c->cards = iov_cards (v->h, NULL, s, NULL);
+	if (c->cards)
+		c->claims = iov_claims (v->h, v->model, s, c->cards);
+	g_hash_table_insert (v->cards, g_strdup (s->name), c);
 	return c;
 }
 
-/* The function that carries the adapter's address; NULL: none. */
-const iov_function *
-adapter_iov_function (const vmnet_row *r)
+/* `pf`: the card of it; only written where there is one. */
+static const iov_function *
+function_of (const vmnet_row *r, const char **pf)
 {
 	const vmnet_switch *s = of (r)->vm && of (r)->iov_weight
 		? switch_of (r) : NULL;
-
-	return s ? iov_function_of (card_of (r, s)->functions, of (r)->mac)
+	const iov_card *card = NULL;
+	const iov_function *f = s ? iov_function_in (cards_of (r, s)->cards,
+						     of (r)->mac, &card)
 		: NULL;
+
+	if (f)
+		*pf = card->pf;
+	return f;
+}
+
+const iov_function *
+adapter_iov_function (const vmnet_row *r)
+{
+	const char *pf;
+
+	return function_of (r, &pf);
+}
+
+/* As it is now, with its function. */
+static iov_pair *
+pair_of (const vmnet_row *r)
+{
+	const vmnet_switch *s = switch_of (r);
+	iov_pair *x = iov_pair_new (r->view->model, s, of (r));
+
+	iov_pair_find (x, cards_of (r, s)->cards);
+	return x;
 }
 
 void
@@ -106,11 +130,11 @@ iov_get_usage (const vmnet_row *r, vmnet_value *v)
 void
 iov_get_function (const vmnet_row *r, vmnet_value *v)
 {
-	const iov_function *f = adapter_iov_function (r);
+	const char *pf;
+	const iov_function *f = function_of (r, &pf);
 
 	if (f)
-		put_take (v, g_strdup_printf ("%s VF %u (%s)",
-					      switch_of (r)->uplink, f->vf,
+		put_take (v, g_strdup_printf ("%s VF %u (%s)", pf, f->vf,
 					      f->address));
 }
 
@@ -119,12 +143,9 @@ static gboolean
 takes_function (const vmnet_row *r, const iov_function *f,
 		iov_inside *in)
 {
-	g_autoptr (iov_pair) x = NULL;
+	g_autoptr (iov_pair) x = pair_of (r);
 	g_autoptr (kn) vm = NULL;
 
-	x = iov_pair_new (r->view->model, switch_of (r), of (r));
-	x->address = f ? g_strdup (f->address) : NULL;
-	x->group = f ? g_strdup (f->group) : NULL;
 	vm = iov_pair_open (r->view->h, x, NULL);
 	if (vm == NULL)
 		return f && iov_pair_is_led (r->view->h, x);
@@ -173,7 +194,7 @@ iov_get_reasons (const vmnet_row *r, vmnet_value *v)
 					   "made with -EnableIov $true"));
 		return;
 	}
-	c = iov_claim_of (card_of (r, s)->claims, of (r));
+	c = iov_claim_of (cards_of (r, s)->claims, of (r));
 	if (c && c->why)
 		put_list_add (v, g_strdup (c->why));
 	iov_past_get (r->view->h, key, &past);
@@ -184,7 +205,10 @@ iov_get_reasons (const vmnet_row *r, vmnet_value *v)
 static const char *
 cap_not_kept (const vmnet_row *r)
 {
-	return iov_cap_not_kept (r->view->h, switch_of (r)->uplink);
+	const char *pf = switch_of (r)->uplink;
+
+	function_of (r, &pf);
+	return iov_cap_not_kept (r->view->h, pf);
 }
 
 /* "measured 390 Mbps", or why it is not known; owned. */
@@ -245,8 +269,7 @@ iov_get_settings (const vmnet_row *r, vmnet_value *v)
 	if (of (r)->vm == NULL || of (r)->iov_weight == 0 || !switch_of (r))
 		return;
 	put_list (v);
-	x = iov_pair_new (r->view->model, switch_of (r), of (r));
-	x->address = f ? g_strdup (f->address) : NULL;
+	x = pair_of (r);
 	vm = iov_pair_open (r->view->h, x, NULL);
 	if (vm)
 		iov_inside_read (r->view->h, vm, x, &in, NULL);

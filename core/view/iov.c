@@ -80,19 +80,39 @@ view_iov_put_reasons (vmnet_view *v, const char *nic, vmnet_value *out)
 	put_reasons (out, view_iov_reasons (v, nic));
 }
 
-void
-view_iov_put_count (vmnet_view *v, const char *nic, gboolean in_use,
-		    vmnet_value *out)
+static gboolean
+has_line (const vmnet_value *list, const char *line)
 {
-	put_int (out, in_use ? count_in_use (v, nic)
-		 : (gint64) view_vfs (v, nic)->len);
+	for (guint i = 0; i < list->list->len; i++) {
+		const vmnet_value *item = list->list->pdata[i];
+
+		if (strcmp (item->s, line) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+void
+view_iov_add_reasons (vmnet_view *v, const char *nic, vmnet_value *out)
+{
+	g_autoptr (GPtrArray) lines = iov_lines (view_iov_reasons (v, nic),
+						 ~0U);
+
+	for (guint i = 0; i < lines->len; i++)
+		if (!has_line (out, lines->pdata[i]))
+			put_list_add (out, g_strdup (lines->pdata[i]));
+}
+
+gint64
+view_iov_count (vmnet_view *v, const char *nic, gboolean in_use)
+{
+	return in_use ? count_in_use (v, nic) : (gint64) view_vfs (v, nic)->len;
 }
 
 /* The functions of a card are all alike: one that cannot be seen (a guest has
  * it, or nobody) counts as one that can. */
-void
-view_iov_put_pairs (vmnet_view *v, const char *nic, gboolean in_use,
-		    vmnet_value *out)
+gint64
+view_iov_pairs (vmnet_view *v, const char *nic, gboolean in_use)
 {
 	const GPtrArray *vfs = view_vfs (v, nic);
 	const kn_link *seen = NULL;
@@ -100,8 +120,9 @@ view_iov_put_pairs (vmnet_view *v, const char *nic, gboolean in_use,
 
 	for (guint i = 0; i < vfs->len && seen == NULL; i++)
 		seen = view_vf_link (v, vfs->pdata[i]);
-	if (n == 0 || seen)
-		put_int (out, seen ? n * view_queue_pairs (seen) : 0);
+	if (n && !seen)
+		return -1;
+	return seen ? (gint64) n * view_queue_pairs (seen) : 0;
 }
 
 /* ---- NetAdapterSriov ---- */
@@ -190,7 +211,7 @@ get_asked (const vmnet_row *r, vmnet_value *v)
 static void
 get_in_use (const vmnet_row *r, vmnet_value *v)
 {
-	view_iov_put_count (r->view, nic_of (r), TRUE, v);
+	put_int (v, view_iov_count (r->view, nic_of (r), TRUE));
 }
 
 static void

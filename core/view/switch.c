@@ -119,30 +119,40 @@ get_iov (const vmnet_row *r, vmnet_value *v)
 static void
 get_iov_support (const vmnet_row *r, vmnet_value *v)
 {
-	put_bool (v, of (r)->uplink &&
-		  view_iov_can (r->view, of (r)->uplink));
+	gboolean can = of (r)->uplink != NULL;
+	const char *nic;
+
+	for (guint i = 0; can && (nic = vmnet_switch_member (of (r), i)); i++)
+		can = view_iov_can (r->view, nic);
+	put_bool (v, can);
 }
 
 static void
 get_iov_reasons (const vmnet_row *r, vmnet_value *v)
 {
-	if (of (r)->uplink) {
-		view_iov_put_reasons (r->view, of (r)->uplink, v);
-		return;
-	}
+	const char *nic;
+
 	put_list (v);
-	put_list_add (v, g_strdup ("NoUplink: the switch has no physical "
-				   "network adapter"));
+	for (guint i = 0; (nic = vmnet_switch_member (of (r), i)); i++)
+		view_iov_add_reasons (r->view, nic, v);
+	if (of (r)->uplink == NULL)
+		put_list_add (v, g_strdup (
+			"NoUplink: the switch has no physical network "
+			"adapter"));
 }
 
-/* Of a switch without SR-IOV they are the card's, and none of its own. */
+/* Of all its cards; of a switch without SR-IOV they are the card's, and none of
+ * its own. */
 static void
 put_count (const vmnet_row *r, gboolean in_use, vmnet_value *v)
 {
-	if (of (r)->iov && of (r)->uplink)
-		view_iov_put_count (r->view, of (r)->uplink, in_use, v);
-	else
-		put_int (v, 0);
+	gint64 n = 0;
+	const char *nic;
+
+	for (guint i = 0; of (r)->iov &&
+	     (nic = vmnet_switch_member (of (r), i)); i++)
+		n += view_iov_count (r->view, nic, in_use);
+	put_int (v, n);
 }
 
 static void
@@ -160,10 +170,17 @@ get_vfs_in_use (const vmnet_row *r, vmnet_value *v)
 static void
 put_pairs (const vmnet_row *r, gboolean in_use, vmnet_value *v)
 {
-	if (of (r)->iov && of (r)->uplink)
-		view_iov_put_pairs (r->view, of (r)->uplink, in_use, v);
-	else
-		put_int (v, 0);
+	gint64 n = 0, of_one;
+	const char *nic;
+
+	for (guint i = 0; of (r)->iov &&
+	     (nic = vmnet_switch_member (of (r), i)); i++) {
+		of_one = view_iov_pairs (r->view, nic, in_use);
+		if (of_one < 0)
+			return;
+		n += of_one;
+	}
+	put_int (v, n);
 }
 
 static void

@@ -92,13 +92,15 @@ char *view_guid (const char *kind, const char *key);
  * against it as a list of lines (iov.c). */
 gboolean view_iov_can (vmnet_view *v, const char *nic);
 void view_iov_put_reasons (vmnet_view *v, const char *nic, vmnet_value *out);
+/* The same to a list that has those of other adapters: what is the machine's is
+ * said once. */
+void view_iov_add_reasons (vmnet_view *v, const char *nic, vmnet_value *out);
 /* Of VMNET_S_FUNCTIONS: what all functions have counted (vf_rate.c). */
 void view_vf_read (vmnet_view *v);
-/* Its virtual functions, and their queue pairs: all, or those in use. */
-void view_iov_put_count (vmnet_view *v, const char *nic, gboolean in_use,
-			 vmnet_value *out);
-void view_iov_put_pairs (vmnet_view *v, const char *nic, gboolean in_use,
-			 vmnet_value *out);
+/* Its virtual functions, and their queue pairs (-1: not known): all, or those in
+ * use. */
+gint64 view_iov_count (vmnet_view *v, const char *nic, gboolean in_use);
+gint64 view_iov_pairs (vmnet_view *v, const char *nic, gboolean in_use);
 
 /* Getters of nouns whose rows are of adapters: `asked` is a vmnet_adapter. */
 void view_adapter_get_vm (const vmnet_row *r, vmnet_value *v);

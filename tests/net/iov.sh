@@ -14,7 +14,7 @@ is "nothing was made" "$(links)" "$before"
 is "nor stored" "$(lab -c '@(Get-VMSwitch).Count')" 0
 
 not_ok "nor is it made of several" lab -c 'New-VMSwitch -Name iov -NetAdapterName pnic0, pnic1 -EnableIov $true'
-like "which is said by name" "$(cat "$T_TMP/err")" "EnableIov with a team is published, not built here yet; make a switch with -EnableIov on each"
+like "each of them has to have it" "$(cat "$T_TMP/err")" "switch 'iov': SR-IOV cannot be enabled on pnic0:"
 is "and nothing is there" "$(links)" "$before"
 ok "a switch without it" lab -c 'New-VMSwitch -Name iov -NetAdapterName pnic1 -AllowManagementOS $false'
 is "says so" "$(lab -c '$s = Get-VMSwitch iov; "$($s.IovEnabled) $($s.IovSupport)"')" "False False"
