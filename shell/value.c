@@ -209,7 +209,24 @@ sh_char (gunichar c)
 gboolean
 sh_is_char (const sh_value *v)
 {
-	return v->kind == SH_STRING && v->special;
+	return v->kind == SH_STRING && v->special == TRUE;
+}
+
+#define PARAM_NAME 2
+
+sh_value *
+sh_param_name (const char *text)
+{
+	sh_value *v = sh_string (text);
+
+	v->special = PARAM_NAME;
+	return v;
+}
+
+gboolean
+sh_is_param_name (const sh_value *v)
+{
+	return v->kind == SH_STRING && v->special == PARAM_NAME;
 }
 
 sh_value *
@@ -394,7 +411,7 @@ sh_type_name (const sh_value *v)
 	case SH_DOUBLE:
 		return "Double";
 	case SH_STRING:
-		return v->special ? "Char" : "String";
+		return sh_is_char (v) ? "Char" : "String";
 	case SH_ARRAY:
 		return list_type_name (v);
 	case SH_HASH:

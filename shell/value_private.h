@@ -62,7 +62,8 @@ struct sh_value {
 			guint32 length, room;
 		} grown;
 	};
-	gboolean special;	/* SH_STRING: [char]; SH_NULL: no value */
+	int special;		/* SH_STRING: TRUE: [char], 2: a parameter's
+				 * name; SH_NULL: no value */
 };
 
 sh_value *value_new (sh_kind kind);

@@ -177,7 +177,10 @@ warnings_hidden (const sh_call *call)
 {
 	int i = sh_param_index (call->cmdlet, "WarningAction");
 	sh_value *v = i < 0 ? NULL : call->slots[i].value;
-	const char *word = v ? sh_text (v) : NULL;
+	g_autoptr (sh_value) prefers = v ? NULL
+		: sh_var_get (call->in, "WarningPreference");
+	const char *word = v ? sh_text (v)
+		: prefers ? sh_action_word (prefers) : NULL;
 
 	return g_strcmp0 (word, "SilentlyContinue") == 0
 	       || g_strcmp0 (word, "Ignore") == 0;
@@ -193,6 +196,7 @@ sh_warn (sh_call *call, const char *format, ...)
 	text = g_strdup_vprintf (format, ap);
 	va_end (ap);
 	sh_call_note (call, "WarningVariable", sh_string (text));
+	sh_stream_keep (call->in, '3', text);
 	if (warnings_hidden (call))
 		return;
 	sh_warning (call->in, text);

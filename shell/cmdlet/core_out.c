@@ -200,6 +200,7 @@ write_host (sh_call *call, GError **error)
 	colour = out->len;
 	append_objects (sh_arg (call, "Object"), between ? between : " ",
 			out);
+	sh_stream_keep (sh_call_interp (call), '6', out->str + colour);
 	if (sh_stream (sh_call_interp (call), '6', out->str + colour))
 		return TRUE;
 	if (colour > 0)
@@ -253,12 +254,7 @@ static gboolean
 write_warning (sh_call *call, GError **error)
 {
 	g_autofree char *text = sh_to_text (sh_arg (call, "Message"));
-	g_autoptr (sh_value) v = sh_var_get (sh_call_interp (call),
-					     "WarningPreference");
-
-	if (v == NULL || !sh_text (v)
-	    || g_ascii_strcasecmp (sh_text (v), "SilentlyContinue") != 0)
-		sh_warn (call, "%s", text);
+	sh_warn (call, "%s", text);
 	return TRUE;
 }
 
@@ -391,6 +387,8 @@ write_debug (sh_call *call, GError **error)
 					     "\n", NULL);
 
 	/* What is for information only is there for who asks for it. */
+	if (!debug)
+		sh_stream_keep (sh_call_interp (call), '6', text);
 	if (!debug && sh_stream (sh_call_interp (call), '6', text))
 		return TRUE;
 	if (v == NULL || !sh_text (v)

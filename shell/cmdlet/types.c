@@ -329,6 +329,8 @@ sh_type_parse (const sh_type *t, sh_call *call, const sh_value *given,
 		given = sh_array_get (given, 0);
 	if (t->parse != NULL)
 		return t->parse (call, given, error);
+	if (t == &sh_type_action && sh_action_word (given) != NULL)
+		return sh_string (sh_action_word (given));
 	return parse_word (t, given, error);
 }
 

@@ -173,18 +173,30 @@ exception_is (const char *have, const char *want)
 }
 
 const char *
+sh_action_word (const sh_value *v)
+{
+	/* By their numbers: -ErrorAction 0. */
+	static const char *const known[] = {
+		"SilentlyContinue", "Stop", "Continue", "Inquire", "Ignore",
+	};
+	g_autofree char *text = sh_to_text (v);
+	gint64 at;
+
+	for (gsize i = 0; i < G_N_ELEMENTS (known); i++)
+		if (g_ascii_strcasecmp (text, known[i]) == 0)
+			return known[i];
+	return sh_value_kind (v) != SH_NULL && *text && sh_to_int (v, &at)
+		&& at >= 0 && at < (gint64) G_N_ELEMENTS (known) ? known[at]
+		: NULL;
+}
+
+const char *
 error_action (sh_interp *in)
 {
 	g_autoptr (sh_value) v = var_get (in, "ErrorActionPreference");
-	static const char *const known[] = {
-		"Stop", "SilentlyContinue", "Ignore", "Inquire",
-	};
+	const char *word = v ? sh_action_word (v) : NULL;
 
-	for (gsize i = 0; v && i < G_N_ELEMENTS (known); i++)
-		if (g_ascii_strcasecmp (sh_text (v) ? sh_text (v) : "",
-					known[i]) == 0)
-			return known[i];
-	return "Continue";
+	return word ? word : "Continue";
 }
 
 static void
@@ -335,6 +347,7 @@ report (sh_interp *in, const GError *e, const char *action)
 
 	g_clear_pointer (&in->bad_script, script_unref);
 	in->last_ok = FALSE;
+	streams_keep (in, '2', record);
 	if (g_ascii_strcasecmp (action, "Ignore") == 0)
 		return;
 	error_remember (in, record);

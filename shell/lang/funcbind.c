@@ -4,64 +4,7 @@
  */
 #include <string.h>
 
-#include "interp.h"
-
-typedef struct {
-	sh_interp *in;
-	node *body;
-	const char *name;	/* of the function, for messages */
-	scope *to;
-	sh_value *bound;	/* $PSBoundParameters */
-	sh_value *rest;		/* $args */
-	gboolean *given;
-} binding;
-
-static guint
-param_count (const binding *b)
-{
-	return b->body->kids ? b->body->kids->len : 0;
-}
-
-static node *
-param_at (const binding *b, guint i)
-{
-	return b->body->kids->pdata[i];
-}
-
-/* The argument of an attribute: [Parameter(Position = 1)]. */
-static node *
-attribute_arg (const node *p, const char *attribute, const char *name)
-{
-	for (guint i = 0; p->kids != NULL && i < p->kids->len; i++) {
-		node *a = p->kids->pdata[i];
-
-		if (g_ascii_strcasecmp (a->text, attribute) != 0)
-			continue;
-		for (guint k = 0; a->kids != NULL && k < a->kids->len; k++) {
-			node *arg = a->kids->pdata[k];
-
-			if (g_strcmp0 (name, "") == 0 && arg->text == NULL)
-				return arg;
-			if (arg->text != NULL
-			    && g_ascii_strcasecmp (arg->text, name) == 0)
-				return arg;
-		}
-	}
-	return NULL;
-}
-
-/* [Parameter(Mandatory)] and [Parameter(Mandatory = $true)]. */
-static gboolean
-attribute_on (sh_interp *in, const node *p, const char *name)
-{
-	node *arg = attribute_arg (p, "Parameter", name);
-	g_autoptr (sh_value) v = NULL;
-
-	if (arg == NULL || arg->a == NULL)
-		return arg != NULL;
-	v = eval (in, arg->a, NULL);
-	return v != NULL && sh_truth (v);
-}
+#include "funcbind.h"
 
 static gboolean
 is_switch (const node *p)
@@ -166,45 +109,6 @@ set_param (binding *b, guint i, sh_value *given, GError **error)
 }
 
 static gboolean
-is_common (const char *name)
-{
-	static const char *const common[] = {
-		"ErrorAction", "ea", "Verbose", "vb", "Debug", "WhatIf",
-		"Confirm", "WarningAction", "wa",
-	};
-
-	for (gsize i = 0; i < G_N_ELEMENTS (common); i++)
-		if (g_ascii_strcasecmp (name, common[i]) == 0)
-			return TRUE;
-	return FALSE;
-}
-
-static void
-set_common (binding *b, const char *name, sh_value *v)
-{
-	if (g_ascii_strcasecmp (name, "ErrorAction") == 0
-	    || g_ascii_strcasecmp (name, "ea") == 0)
-		scope_set (b->to, "ErrorActionPreference", v);
-	else if (g_ascii_strcasecmp (name, "WhatIf") == 0)
-		scope_set (b->to, "WhatIfPreference", v);
-	else if (g_ascii_strcasecmp (name, "Verbose") == 0)
-		scope_set (b->to, "VerbosePreference",
-			   sh_string (sh_truth (v) ? "Continue"
-				      : "SilentlyContinue")), sh_unref (v);
-	else
-		sh_unref (v);
-}
-
-static gboolean
-takes_value (const char *name)
-{
-	return strpbrk (name, "aA") != NULL
-		&& (g_ascii_strncasecmp (name, "e", 1) == 0
-		    || g_ascii_strncasecmp (name, "w", 1) == 0)
-		&& g_ascii_strcasecmp (name, "WhatIf") != 0;
-}
-
-static gboolean
 fail_unknown (const binding *b, const sh_arg_in *a, int found, GError **error)
 {
 	g_autoptr (GString) all = g_string_new (NULL);
@@ -228,18 +132,19 @@ bind_named (binding *b, const GArray *args, guint at, guint *used,
 	sh_arg_in *next = at + 1 < args->len
 		? &g_array_index (args, sh_arg_in, at + 1) : NULL;
 	int i = find_param (b, a->name);
+	const common_param *common = i < 0 ? common_find (a->name) : NULL;
 	g_autoptr (sh_value) yes = sh_bool (TRUE);
 
 	*used = 1;
 	if (next != NULL && (next->name != NULL || next->value == NULL))
 		next = NULL;
-	if (i < 0 && is_common (a->name)) {
+	if (i < 0 && common != NULL) {
 		gboolean ahead = a->value == NULL && next
-			&& takes_value (a->name);
+			&& common_takes (common);
 
 		*used += ahead;
-		set_common (b, a->name, sh_ref (a->value ? a->value
-						: ahead ? next->value : yes));
+		common_set (b->c, common, a->value ? a->value
+			    : ahead ? next->value : yes);
 		return TRUE;
 	}
 	if (i < 0)
@@ -258,24 +163,118 @@ bind_named (binding *b, const GArray *args, guint at, guint *used,
 	return set_param (b, (guint) i, next->value, error);
 }
 
+/* Has it [CmdletBinding()], or a parameter with [Parameter()]? */
+static gboolean
+is_advanced (const binding *b)
+{
+	if (b->body->d != NULL && attribute_named (b->body->d,
+						   "CmdletBinding"))
+		return TRUE;
+	for (guint i = 0; i < param_count (b); i++)
+		if (attribute_named (param_at (b, i), "Parameter"))
+			return TRUE;
+	return FALSE;
+}
+
+/* The number that the attribute says; -1: none. */
+static gint64
+position_of (const binding *b, guint i)
+{
+	node *arg = attribute_arg (param_at (b, i), "Parameter", "Position");
+	g_autoptr (sh_value) v = arg && arg->a ? eval (b->in, arg->a, NULL)
+		: NULL;
+	gint64 at;
+
+	return v != NULL && sh_to_int (v, &at) ? at : -1;
+}
+
+/* The parameters that take values by their place, in order: by the numbers
+ * where there are any, else as they are written. Those that take the rest are
+ * none. */
+static GArray *
+positions (const binding *b)
+{
+	GArray *out = g_array_new (FALSE, FALSE, sizeof (guint));
+	g_autofree gint64 *at = g_new (gint64, param_count (b) + 1);
+	gboolean numbered = FALSE;
+
+	for (guint i = 0; i < param_count (b); i++) {
+		at[i] = param_at (b, i)->kids ? position_of (b, i) : -1;
+		numbered |= at[i] >= 0;
+	}
+	for (guint i = 0; i < param_count (b); i++) {
+		guint to = out->len;
+
+		if (is_switch (param_at (b, i)) || (numbered && at[i] < 0)
+		    || attribute_on (b->in, param_at (b, i),
+				     "ValueFromRemainingArguments"))
+			continue;
+		while (numbered && to > 0
+		       && at[g_array_index (out, guint, to - 1)] > at[i])
+			to--;
+		g_array_insert_val (out, to, i);
+	}
+	return out;
+}
+
+/* What no parameter has taken goes to the one that takes the rest, to $args
+ * of a simple function, or is an error. */
+static gboolean
+bind_rest (binding *b, GError **error)
+{
+	g_autofree char *text = NULL;
+
+	for (guint i = 0; i < param_count (b); i++)
+		if (!b->given[i] && sh_array_length (b->rest) > 0
+		    && attribute_on (b->in, param_at (b, i),
+				     "ValueFromRemainingArguments")) {
+			g_autoptr (sh_value) all = sh_copy (b->rest);
+
+			sh_array_cut (b->rest, 0);
+			return set_param (b, i, all, error);
+		}
+	if (sh_array_length (b->rest) == 0 || !is_advanced (b))
+		return TRUE;
+	text = sh_to_text (sh_array_get (b->rest, 0));
+	g_set_error (error, SH_ERROR, SH_ERROR_BIND, "%s takes no further "
+		     "value by its place: '%s' is too many", b->name, text);
+	return FALSE;
+}
+
 /* Positional values go to the parameters that are still free, in order. */
 static gboolean
 bind_positions (binding *b, const GArray *plain, GError **error)
 {
-	guint i = 0;
+	g_autoptr (GArray) places = plain->len ? positions (b) : NULL;
+	guint at = 0;
 
 	for (guint k = 0; k < plain->len; k++) {
 		sh_value *v = g_array_index (plain, sh_value *, k);
 
-		while (i < param_count (b)
-		       && (b->given[i] || is_switch (param_at (b, i))))
-			i++;
-		if (i == param_count (b))
+		while (at < places->len
+		       && b->given[g_array_index (places, guint, at)])
+			at++;
+		if (at == places->len)
 			sh_array_add (b->rest, sh_ref (v));
-		else if (!set_param (b, i++, v, error))
+		else if (!set_param (b, g_array_index (places, guint, at), v,
+				     error))
 			return FALSE;
 	}
-	return TRUE;
+	return bind_rest (b, error);
+}
+
+/* Without parameters: all of it is $args, in order. @args makes names of the
+ * names again. */
+static void
+bind_args (binding *b, const sh_arg_in *a)
+{
+	if (a->name != NULL) {
+		g_autofree char *name = g_strconcat ("-", a->name, NULL);
+
+		sh_array_add (b->rest, sh_param_name (name));
+	}
+	if (a->value != NULL)
+		sh_array_add (b->rest, sh_ref (a->value));
 }
 
 static gboolean
@@ -283,66 +282,45 @@ bind_all (binding *b, const GArray *args, GError **error)
 {
 	g_autoptr (GArray) plain = g_array_new (FALSE, FALSE,
 						sizeof (sh_value *));
+	gboolean none = param_count (b) == 0;
 	guint used = 1;
 
 	for (guint i = 0; args != NULL && i < args->len; i += used) {
 		sh_arg_in *a = &g_array_index (args, sh_arg_in, i);
 
 		used = 1;
-		if (a->name == NULL)
+		if (none && (a->name == NULL
+			     || common_find (a->name) == NULL))
+			bind_args (b, a);
+		else if (a->name == NULL)
 			g_array_append_val (plain, a->value);
-		else if (param_count (b) == 0 && !is_common (a->name))
-			sh_array_add (b->rest, sh_string_take (
-				g_strconcat ("-", a->name, NULL)));
 		else if (!bind_named (b, args, i, &used, error))
 			return FALSE;
 	}
 	return bind_positions (b, plain, error);
 }
 
-/* ---- parameter sets ---- */
-
-/* The text of an attribute's argument; owned, or NULL. */
-static char *
-attribute_text (sh_interp *in, const node *p, const char *attribute,
-		const char *name)
+/* What a parameter is that nobody gives: its default as its type, or the
+ * type's nothing. */
+static sh_value *
+default_of (binding *b, node *p, GError **error)
 {
-	node *arg = p ? attribute_arg (p, attribute, name) : NULL;
-	g_autoptr (sh_value) v = arg && arg->a ? eval (in, arg->a, NULL)
-		: NULL;
+	g_autofree char *type = p->type ? type_fold (p->type) : NULL;
+	g_autoptr (sh_value) v = NULL;
 
-	return v ? sh_to_text (v) : NULL;
-}
-
-static char *
-set_of (const binding *b, guint i)
-{
-	return attribute_text (b->in, param_at (b, i), "Parameter",
-			       "ParameterSetName");
-}
-
-/* The set of the first parameter given that has one. */
-static char *
-choose_set (const binding *b)
-{
-	char *set;
-
-	for (guint i = 0; i < param_count (b); i++) {
-		set = b->given[i] ? set_of (b, i) : NULL;
-		if (set != NULL)
-			return set;
-	}
-	set = attribute_text (b->in, b->body->d, "CmdletBinding",
-			      "DefaultParameterSetName");
-	return set ? set : g_strdup ("__AllParameterSets");
-}
-
-static gboolean
-in_set (const binding *b, guint i, const char *set)
-{
-	g_autofree char *own = set_of (b, i);
-
-	return own == NULL || g_ascii_strcasecmp (own, set) == 0;
+	if (is_switch (p) && p->a == NULL)
+		return sh_bool (FALSE);
+	v = p->a ? eval (b->in, p->a, error) : sh_null ();
+	if (v == NULL || type == NULL || g_str_has_suffix (type, "[]"))
+		return g_steal_pointer (&v);
+	if (p->a == NULL && strcmp (type, "string") != 0
+	    && strcmp (type, "boolean") != 0 && strcmp (type, "double") != 0
+	    && (strstr (type, "int") == NULL || strchr (type, '.')))
+		return g_steal_pointer (&v);
+	if (sh_value_kind (v) == SH_NULL && p->a != NULL
+	    && strcmp (type, "string") != 0)
+		return g_steal_pointer (&v);
+	return cast (b->in, p, type, v, error);
 }
 
 /* The parameters that were not given: from the pipeline, or their default. */
@@ -358,15 +336,12 @@ fill_rest (binding *b, call *c, const char *set, GError **error)
 		piped.by_value = attribute_on (b->in, p, "ValueFromPipeline");
 		piped.by_name = attribute_on (b->in, p,
 			"ValueFromPipelineByPropertyName");
-		piped.mandatory = attribute_on (b->in, p, "Mandatory")
-			&& in_set (b, i, set);
+		if (p->kids != NULL && set != NULL
+		    && !param_in_set (b, i, set, &piped.mandatory))
+			piped.mandatory = FALSE;
 		if (piped.mandatory && !piped.by_value && !piped.by_name)
 			return fail_missing (b->name, p, error);
-		if (p->a != NULL)
-			piped.without = eval (b->in, p->a, error);
-		else
-			piped.without = is_switch (p) ? sh_bool (FALSE)
-						      : sh_null ();
+		piped.without = default_of (b, p, error);
 		if (piped.without == NULL)
 			return FALSE;
 		scope_set (b->to, p->text, sh_ref (piped.without));
@@ -436,7 +411,7 @@ bind_call (call *c, const GArray *args, const char *name, GError **error)
 	g_autoptr (sh_value) rest = sh_array ();
 	guint n = c->body->kids ? c->body->kids->len : 0;
 	g_autofree gboolean *given = g_new0 (gboolean, n + 1);
-	binding b = { c->in, c->body, name, c->scope, bound, rest, given };
+	binding b = { c->in, c->body, name, c->scope, bound, rest, given, c };
 	scope *before = c->in->now;
 	g_autofree char *set = NULL;
 	sh_value *cmdlet;
@@ -445,8 +420,11 @@ bind_call (call *c, const GArray *args, const char *name, GError **error)
 	ok = bind_all (&b, args, error);
 	scope_set (c->scope, "args", g_steal_pointer (&rest));
 	scope_set (c->scope, "PSBoundParameters", g_steal_pointer (&bound));
-	if (n > 0 || c->body->d != NULL) {
-		set = choose_set (&b);
+	if (ok && (n > 0 || c->body->d != NULL)) {
+		set = param_choose_set (&b, error);
+		ok = set != NULL;
+	}
+	if (set != NULL) {
 		cmdlet = sh_object ("PSCmdlet");
 		sh_set (cmdlet, "ParameterSetName", sh_string (set));
 		scope_set (c->scope, "PSCmdlet", cmdlet);

@@ -43,6 +43,7 @@ typedef struct stream_frame {
 	const node *n;		/* N_COMMAND */
 	sink *to;		/* where its output goes, and N>&1 */
 	char *paths[5];		/* of 2 to 6: the file; NULL: $null */
+	sh_value *kept[5];	/* of 2 to 6: -ErrorVariable's list; or NULL */
 	GError *broken;		/* from behind, since it was looked at */
 } stream_frame;
 
@@ -116,6 +117,8 @@ void streams_close (stream_frame *f);
 /* TRUE: a redirection has taken the record (always taken); else the terminal
  * shall have it. */
 gboolean streams_send (sh_interp *in, char stream, sh_value *record);
+/* Into the lists of all that run, whether it is shown or not. */
+void streams_keep (sh_interp *in, char stream, const sh_value *record);
 /* guard.c: a commit, and the question whether the administrator still gets
  * here. Seconds that he has without $ConfirmWithinPreference. */
 #define GUARD_SECONDS 120
@@ -323,6 +326,9 @@ struct call {
 	sh_value *input;	/* what came by the pipeline without process */
 	char *name;		/* for messages */
 	GArray *piped;		/* call_piped: bound for each object */
+	/* Names of -ErrorVariable, -WarningVariable, -InformationVariable and
+	 * -OutVariable; or NULL. */
+	char *variables[4];
 };
 /* A parameter that was not given and that the pipeline may bring. */
 typedef struct {
@@ -342,9 +348,14 @@ gboolean call_end (call *c, sink *out, GError **error);
 void call_free (call *c);
 /* The body of a class's method: what return says, or nothing. */
 gboolean call_method (call *c, sh_value **got, GError **error);
-/* words.c: the arguments into the scope of `c`. */
+/* funcbind.c: the arguments into the scope of `c`. */
 gboolean bind_call (call *c, const GArray *args, const char *name,
 		    GError **error);
+/* common.c; NULL: there is none of that name. */
+typedef struct common_param common_param;
+const common_param *common_find (const char *name);
+gboolean common_takes (const common_param *p);	/* a value */
+void common_set (call *c, const common_param *p, const sh_value *v);
 gboolean bind_item (call *c, sh_value *item, GError **error);
 gboolean bind_no_item (call *c, GError **error);
 /* As the N_PARAM `p` of function `name` takes it: cast and checked. */

@@ -135,6 +135,8 @@ call_free (call *c)
 	scope_unref (c->scope);
 	sh_unref (c->input);
 	g_array_unref (c->piped);
+	for (gsize i = 0; i < G_N_ELEMENTS (c->variables); i++)
+		g_free (c->variables[i]);
 	g_free (c->name);
 	g_free (c);
 }

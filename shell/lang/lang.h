@@ -163,9 +163,13 @@ void sh_write (sh_interp *in, const char *text);
 void sh_say (sh_interp *in, const char *text);
 void sh_complain (sh_interp *in, const char *text);
 void sh_warning (sh_interp *in, const char *text);	/* or where 3> says */
+/* "Stop", "Continue", … of a word or its number; NULL: none of them. */
+const char *sh_action_word (const sh_value *v);
 /* Warnings '3', verbose '4', debug '5' or information '6' that is redirected:
  * TRUE, it went there. */
 gboolean sh_stream (sh_interp *in, char stream, const char *text);
+/* For -WarningVariable and -InformationVariable of the functions that run. */
+void sh_stream_keep (sh_interp *in, char stream, const char *text);
 /*
  * Commits what the statement has changed so far: for handlers that need it to
  * be in the kernel now (Invoke-Command). A new transaction begins on demand.

@@ -23,6 +23,49 @@ stage_on_emit (sh_value *v, gpointer user)
 		emit_one (s->in, s->to, v, &s->broken);
 }
 
+static void
+tee_emit (sh_value *v, gpointer user)
+{
+	stage *s = user;
+
+	sh_array_add (s->seen, sh_ref (v));
+	emit_one (s->in, s->tee_to, v, s->tee.error ? NULL : &s->tee.error);
+}
+
+/* The list that the variable of the name holds from now on; new reference. */
+static sh_value *
+variable_list (stage *s, const char *name)
+{
+	sh_value *list = sh_list_new (SH_L_ARRAYLIST, NULL, FALSE);
+	g_autoptr (sh_value) old = *name == '+'
+		? var_get (s->in, name + 1) : NULL;
+
+	for (guint i = 0; old != NULL && i < sh_array_length (old); i++)
+		sh_array_add (list, sh_ref (sh_array_get (old, i)));
+	scope_set (s->scope, name + (*name == '+'), sh_ref (list));
+	return list;
+}
+
+/* -ErrorVariable, -OutVariable and their like of a function. */
+static void
+stage_variables (stage *s)
+{
+	static const char streams[] = { '2', '3', '6' };
+
+	for (gsize i = 0; i < G_N_ELEMENTS (streams); i++)
+		if (s->fn->variables[i] != NULL) {
+			s->frame.kept[streams[i] - '2'] = variable_list (
+				s, s->fn->variables[i]);
+			s->redirects = TRUE;
+		}
+	if (s->fn->variables[3] == NULL)
+		return;
+	s->seen = variable_list (s, s->fn->variables[3]);
+	s->tee = (sink) { tee_emit, s, FALSE, NULL, FALSE };
+	s->tee_to = s->to;
+	s->to = &s->tee;
+}
+
 /* While the stage runs its redirections are those in force. */
 static stream_frame *
 stage_enter (stage *s)
@@ -202,6 +245,8 @@ stage_clear (gpointer p)
 	g_clear_error (&s->broken);
 	g_clear_error (&s->input.error);
 	g_clear_error (&s->file.error);
+	g_clear_error (&s->tee.error);
+	g_clear_pointer (&s->seen, sh_unref);
 	streams_close (&s->frame);
 	g_clear_pointer (&s->scope, scope_unref);
 	g_clear_pointer (&s->script, script_unref);
@@ -347,6 +392,8 @@ run_stages (sh_interp *in, node *n, sink *out, GError **error)
 		ok = stage_start (s, i + skip > 0, &e)
 			&& (!s->redirects || s->prog != NULL
 			    || streams_open (in, &s->frame, &e));
+		if (ok && s->fn != NULL)
+			stage_variables (s);
 	}
 	/* What the arguments saw of $? was the statement before. */
 	in->last_ok = ok && count > 0 ? TRUE : in->last_ok;

@@ -86,6 +86,9 @@ sh_value *sh_void (void);
 gboolean sh_is_void (const sh_value *v);
 sh_value *sh_char (gunichar c);
 gboolean sh_is_char (const sh_value *v);
+/* "-Name" as it came as a parameter's name: @args hands it on as one. */
+sh_value *sh_param_name (const char *text);
+gboolean sh_is_param_name (const sh_value *v);
 
 /* Longer texts and lists are an error, so that a loop that doubles one ends
  * before the machine's memory does. */

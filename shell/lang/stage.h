@@ -20,6 +20,9 @@ typedef struct {
 	sink file;		/* of > FILE */
 	GPtrArray *to_file;
 	sink *to;
+	sink tee;		/* -OutVariable of a function */
+	sink *tee_to;
+	sh_value *seen;		/* its list; or NULL */
 	stream_frame frame;	/* its redirections of the other streams */
 	gboolean redirects;	/* there are any */
 	GError *broken;		/* from behind, while a handler ran */

@@ -67,6 +67,8 @@ streams_open (sh_interp *in, stream_frame *f, GError **error)
 void
 streams_close (stream_frame *f)
 {
+	for (gsize i = 0; i < G_N_ELEMENTS (f->kept); i++)
+		g_clear_pointer (&f->kept[i], sh_unref);
 	for (gsize i = 0; i < G_N_ELEMENTS (f->paths); i++)
 		g_clear_pointer (&f->paths[i], g_free);
 	g_clear_error (&f->broken);
@@ -110,20 +112,43 @@ streams_send (sh_interp *in, char stream, sh_value *record)
 	return FALSE;
 }
 
-gboolean
-sh_stream (sh_interp *in, char stream, const char *text)
+void
+streams_keep (sh_interp *in, char stream, const sh_value *record)
+{
+	for (stream_frame *f = in->streams; f != NULL; f = f->outer)
+		if (f->kept[stream - '2'] != NULL)
+			sh_array_add (f->kept[stream - '2'],
+				      sh_ref ((sh_value *) record));
+}
+
+static sh_value *
+record_of (char stream, const char *text)
 {
 	static const char *const types[] = {
 		"WarningRecord", "VerboseRecord", "DebugRecord",
 		"InformationRecord",
 	};
-	sh_value *v;
+	sh_value *v = sh_object (types[stream - '3']);
 
-	if (in->streams == NULL)
-		return FALSE;
-	v = sh_object (types[stream - '3']);
 	sh_set (v, stream == '6' ? "MessageData" : "Message",
 		sh_string (text));
 	sh_set (v, "\001text", sh_string (text));
-	return streams_send (in, stream, v);
+	return v;
+}
+
+void
+sh_stream_keep (sh_interp *in, char stream, const char *text)
+{
+	g_autoptr (sh_value) record = in->streams ? record_of (stream, text)
+		: NULL;
+
+	if (record != NULL)
+		streams_keep (in, stream, record);
+}
+
+gboolean
+sh_stream (sh_interp *in, char stream, const char *text)
+{
+	return in->streams != NULL
+		&& streams_send (in, stream, record_of (stream, text));
 }

@@ -1,6 +1,6 @@
 /*
  * validate.c - what the [Validate…] attributes of a function's parameter ask
- * of its value. Called by words.c for each value that is bound.
+ * of its value. Called by funcbind.c for each value that is bound.
  */
 #include "interp.h"
 
@@ -146,6 +146,31 @@ check_something (const place *at, const sh_value *list, const sh_value *v,
 	return !is_nothing (v) || refuse (at, v, error, "not nothing");
 }
 
+static gboolean
+check_not_null (const place *at, const sh_value *list, const sh_value *v,
+		GError **error)
+{
+	return sh_value_kind (v) != SH_NULL
+		|| refuse (at, v, error, "not nothing");
+}
+
+static gboolean
+check_count (const place *at, const sh_value *list, const sh_value *v,
+	     GError **error)
+{
+	gint64 low, high, n = sh_array_length (v);
+	g_autofree char *wanted = NULL;
+
+	if (sh_array_length (list) < 2
+	    || !sh_to_int (sh_array_get (list, 0), &low)
+	    || !sh_to_int (sh_array_get (list, 1), &high)
+	    || (n >= low && n <= high))
+		return TRUE;
+	wanted = g_strdup_printf ("%" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
+				  " of them", low, high);
+	return refuse (at, v, error, wanted);
+}
+
 typedef gboolean (*check) (const place *at, const sh_value *list,
 			   const sh_value *v, GError **error);
 
@@ -162,6 +187,9 @@ check_for (const char *attribute)
 		{ "ValidatePattern", check_pattern },
 		{ "ValidateScript", check_script },
 		{ "ValidateNotNullOrEmpty", check_something },
+		{ "ValidateNotNullOrWhiteSpace", check_something },
+		{ "ValidateNotNull", check_not_null },
+		{ "ValidateCount", check_count },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS (known); i++)
@@ -175,7 +203,8 @@ static gboolean
 check_all (const place *at, check f, const sh_value *list, const sh_value *v,
 	   GError **error)
 {
-	if (sh_value_kind (v) != SH_ARRAY || sh_array_length (v) == 0)
+	if (f == check_count || sh_value_kind (v) != SH_ARRAY
+	    || sh_array_length (v) == 0)
 		return f (at, list, v, error);
 	for (guint i = 0; i < sh_array_length (v); i++)
 		if (!f (at, list, sh_array_get (v, i), error))

@@ -22,6 +22,15 @@ add_named (GArray *out, const char *name, sh_value *v, sh_pos pos)
 	g_array_append_val (out, a);
 }
 
+/* As it stands in a line, with its value maybe behind it. */
+static void
+add_name (GArray *out, const char *name, sh_pos pos)
+{
+	sh_arg_in a = { g_strdup (name), NULL, FALSE, FALSE, pos };
+
+	g_array_append_val (out, a);
+}
+
 static void
 add_plain (GArray *out, sh_value *v, sh_pos pos)
 {
@@ -40,8 +49,14 @@ splat (sh_interp *in, const node *arg, GArray *out, sh_pos pos)
 	if (v == NULL)
 		return;
 	if (sh_value_kind (v) != SH_HASH && sh_value_kind (v) != SH_OBJECT) {
-		for (guint i = 0; i < sh_array_length (v); i++)
-			add_plain (out, sh_ref (sh_array_get (v, i)), pos);
+		for (guint i = 0; i < sh_array_length (v); i++) {
+			sh_value *item = sh_array_get (v, i);
+
+			if (sh_is_param_name (item))
+				add_name (out, sh_text (item) + 1, pos);
+			else
+				add_plain (out, sh_ref (item), pos);
+		}
 		return;
 	}
 	names = sh_properties (v);
