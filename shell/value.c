@@ -198,35 +198,30 @@ sh_value *
 sh_char (gunichar c)
 {
 	char text[8] = "";
-	sh_value *v;
 
 	g_unichar_to_utf8 (c, text);
-	v = sh_string (text);
-	v->special = TRUE;
-	return v;
+	return sh_text_of (SH_T_CHAR, text);
 }
 
 gboolean
 sh_is_char (const sh_value *v)
 {
-	return v->kind == SH_STRING && v->special == TRUE;
+	return v->kind == SH_STRING && v->special == SH_T_CHAR;
 }
 
-#define PARAM_NAME 2
-
 sh_value *
-sh_param_name (const char *text)
+sh_text_of (sh_text_kind kind, const char *text)
 {
 	sh_value *v = sh_string (text);
 
-	v->special = PARAM_NAME;
+	v->special = (int) kind;
 	return v;
 }
 
-gboolean
-sh_is_param_name (const sh_value *v)
+sh_text_kind
+sh_text_kind_of (const sh_value *v)
 {
-	return v->kind == SH_STRING && v->special == PARAM_NAME;
+	return v->kind == SH_STRING ? (sh_text_kind) v->special : SH_T_PLAIN;
 }
 
 sh_value *
@@ -400,6 +395,11 @@ sh_copy (const sh_value *v)
 const char *
 sh_type_name (const sh_value *v)
 {
+	/* By sh_text_kind. */
+	static const char *const texts[] = {
+		"String", "Char", "String", "Guid", "IPAddress",
+	};
+
 	switch (v->kind) {
 	case SH_NULL:
 		return "Null";
@@ -411,7 +411,7 @@ sh_type_name (const sh_value *v)
 	case SH_DOUBLE:
 		return "Double";
 	case SH_STRING:
-		return sh_is_char (v) ? "Char" : "String";
+		return texts[v->special];
 	case SH_ARRAY:
 		return list_type_name (v);
 	case SH_HASH:

@@ -62,8 +62,8 @@ struct sh_value {
 			guint32 length, room;
 		} grown;
 	};
-	int special;		/* SH_STRING: TRUE: [char], 2: a parameter's
-				 * name; SH_NULL: no value */
+	int special;		/* SH_STRING: sh_text_kind; SH_NULL: TRUE: no
+				 * value */
 };
 
 sh_value *value_new (sh_kind kind);

@@ -99,7 +99,8 @@ extern const sh_cmdlet cmdlet_start_job, cmdlet_get_job, cmdlet_wait_job;
 extern const sh_cmdlet cmdlet_receive_job, cmdlet_stop_job;
 extern const sh_cmdlet cmdlet_remove_job;
 extern const sh_cmdlet cmdlet_get_history, cmdlet_invoke_history;
-extern const sh_cmdlet cmdlet_clear_history;
+extern const sh_cmdlet cmdlet_clear_history, cmdlet_join_string;
+extern const sh_cmdlet cmdlet_get_unique, cmdlet_new_guid;
 extern const sh_cmdlet cmdlet_start_transcript, cmdlet_stop_transcript;
 
 #define CORE_CMDLETS \
@@ -138,6 +139,7 @@ extern const sh_cmdlet cmdlet_start_transcript, cmdlet_stop_transcript;
 	&cmdlet_stop_transcript, &cmdlet_start_job, &cmdlet_get_job, \
 	&cmdlet_wait_job, &cmdlet_receive_job, &cmdlet_stop_job, \
 	&cmdlet_remove_job, &cmdlet_get_history, &cmdlet_invoke_history, \
-	&cmdlet_clear_history
+	&cmdlet_clear_history, &cmdlet_join_string, &cmdlet_get_unique, \
+	&cmdlet_new_guid
 
 #endif

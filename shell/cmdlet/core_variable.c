@@ -25,13 +25,24 @@ static const sh_param variable_params[] = {
 	{ "ValueOnly", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
 	  "the values without the names" },
 	{ "Scope", &sh_type_string, 0, 0, NULL, NULL,
-	  "accepted: all that are seen from here" },
+	  "Global, Script, Local, or how many calls up: 1" },
 };
 
 const sh_cmdlet cmdlet_get_variable =
 	CORE_CMDLET ("Get-Variable", "gv", variable_params,
 		     "Shows variables", "Get-Variable Error*", NULL,
 		     get_variable, NULL);
+
+/* "Global" and "x": "global:x"; owned. */
+static char *
+scoped (sh_call *call, const char *name)
+{
+	const char *where = sh_arg_text (call, "Scope");
+
+	if (where == NULL || strchr (name, ':') != NULL)
+		return g_strdup (name);
+	return g_strconcat (where, ":", name, NULL);
+}
 
 static gboolean
 get_variable (sh_call *call, GError **error)
@@ -40,7 +51,8 @@ get_variable (sh_call *call, GError **error)
 	g_auto (GStrv) names = sh_var_names (in);
 
 	for (char **n = names; *n != NULL; n++) {
-		sh_value *v = name_wanted (call, *n) ? sh_var_get (in, *n)
+		g_autofree char *name = scoped (call, *n);
+		sh_value *v = name_wanted (call, *n) ? sh_var_get (in, name)
 			: NULL;
 		sh_value *out;
 
@@ -70,7 +82,7 @@ static const sh_param set_params[] = {
 	{ "Value", &sh_type_object, SH_PIPE_VALUE, 2, NULL, NULL,
 	  "what it holds from now on" },
 	{ "Scope", &sh_type_string, 0, 0, NULL, NULL,
-	  "Global, Script or Local" },
+	  "Global, Script, Local, or how many calls up: 1" },
 	{ "Option", &sh_type_string, SH_LIST, 0, NULL, NULL,
 	  "ReadOnly or Constant: no assignment from here on" },
 	{ "Force", &sh_type_switch, SH_SWITCH, 0, NULL, NULL,
@@ -98,18 +110,6 @@ fail_protected (const char *name, GError **error)
 	g_set_error (error, SH_ERROR, SH_ERROR_RUNTIME, "$%s is read only; "
 		     "-Force takes it anyway", name);
 	return FALSE;
-}
-
-/* "Global" and "x": "global:x"; owned. */
-static char *
-scoped (sh_call *call, const char *name)
-{
-	const char *where = sh_arg_text (call, "Scope");
-
-	if (where == NULL || strchr (name, ':') != NULL
-	    || g_ascii_isdigit (*where))
-		return g_strdup (name);
-	return g_strconcat (where, ":", name, NULL);
 }
 
 static gboolean

@@ -56,6 +56,28 @@ number_node (double d)
 	return n;
 }
 
+/* A date as data has it; NULL: it is none. */
+static JsonNode *
+date_node (const sh_value *v)
+{
+	JsonNode *n = NULL;
+	g_autofree char *text = strcmp (sh_type_name (v), "DateTime") == 0
+		? sh_spec_text (v, "yyyy-MM-ddTHH:mm:ss.fffffff") : NULL;
+	char *end;
+
+	if (text == NULL)
+		return NULL;
+	/* No part of a second that is zero. */
+	end = text + strlen (text);
+	while (end > text && end[-1] == '0')
+		*--end = '\0';
+	if (end > text && end[-1] == '.')
+		*--end = '\0';
+	n = json_node_new (JSON_NODE_VALUE);
+	json_node_set_string (n, text);
+	return n;
+}
+
 static JsonNode *
 to_node (sh_interp *in, const sh_value *v, int depth)
 {
@@ -87,6 +109,9 @@ to_node (sh_interp *in, const sh_value *v, int depth)
 	case SH_OBJECT:
 		if (sh_peek (v, "\001value") != NULL)
 			return to_node (in, sh_peek (v, "\001value"), depth);
+		n = date_node (v);
+		if (n != NULL)
+			return n;
 		text = sh_get (v, "\001text");
 		if (text == NULL && depth >= 0)
 			return record_node (in, v, depth);

@@ -134,7 +134,7 @@ append_in_place (sh_interp *in, const node *n, sh_value *more)
 	    || sh_is_shared (x->v) || x->v == more)
 		return FALSE;
 	k = sh_value_kind (x->v);
-	if (k == SH_STRING && !sh_is_char (x->v)) {
+	if (k == SH_STRING && sh_text_kind_of (x->v) == SH_T_PLAIN) {
 		text = sh_to_text (more);
 		return sh_text_append (x->v, text);
 	}

@@ -1,6 +1,7 @@
 /*
  * cast.c - [type]value, -is and -as.
  */
+#include <gio/gio.h>
 #include <math.h>
 #include <string.h>
 
@@ -159,14 +160,43 @@ cast_array (sh_interp *in, node *n, const char *type, sh_value *v,
 	return g_steal_pointer (&out);
 }
 
+/* Of text, of bytes or of the number that .Address is; owned. */
+static char *
+address_text (const sh_value *v)
+{
+	guint8 bytes[16];
+	guint n = sh_array_length (v);
+	gint64 i;
+	g_autoptr (GInetAddress) a = NULL;
+
+	if (sh_value_kind (v) == SH_INT && sh_to_int (v, &i)
+	    && i >= 0 && i <= G_MAXUINT32) {
+		for (n = 0; n < 4; n++)
+			bytes[n] = (guint8) (i >> (8 * n));
+	} else if (sh_value_kind (v) == SH_ARRAY && (n == 4 || n == 16)) {
+		for (guint k = 0; k < n; k++) {
+			if (!sh_to_int (sh_array_get (v, k), &i) || i < 0
+			    || i > 255)
+				return sh_to_text (v);
+			bytes[k] = (guint8) i;
+		}
+	} else {
+		return sh_to_text (v);
+	}
+	a = g_inet_address_new_from_bytes (bytes, n == 4
+					   ? G_SOCKET_FAMILY_IPV4
+					   : G_SOCKET_FAMILY_IPV6);
+	return g_inet_address_to_string (a);
+}
+
 static sh_value *
 cast_address (sh_interp *in, node *n, sh_value *v, GError **error)
 {
-	g_autofree char *text = sh_to_text (v);
+	g_autofree char *text = address_text (v);
 
 	if (!g_hostname_is_ip_address (text))
 		return refuse (in, n, "IP address", v, error);
-	return sh_string (text);
+	return sh_text_of (SH_T_ADDRESS, text);
 }
 
 static sh_value *
@@ -180,7 +210,9 @@ cast_guid (sh_interp *in, node *n, sh_value *v, GError **error)
 
 	if (!g_uuid_string_is_valid (plain))
 		return refuse (in, n, "GUID", v, error);
-	return sh_string_take (g_ascii_strdown (plain, -1));
+	g_free (text);
+	text = g_ascii_strdown (plain, -1);
+	return sh_text_of (SH_T_GUID, text);
 }
 
 /* Types that name a kind of value: nothing else is turned into one. */
@@ -256,7 +288,7 @@ cast (sh_interp *in, node *n, const char *type, sh_value *v, GError **error)
 	if (w != NULL)
 		return cast_whole (in, n, w, v, error);
 	if (strcmp (name, "string") == 0 && sh_value_kind (v) == SH_STRING
-	    && !sh_is_char (v))
+	    && sh_text_kind_of (v) == SH_T_PLAIN)
 		return sh_ref (v);
 	if (strcmp (name, "boolean") == 0 || strcmp (name, "switch") == 0)
 		return sh_bool (sh_truth (v));

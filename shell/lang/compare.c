@@ -11,11 +11,15 @@ compare_text (const char *a, const char *b, gboolean cs)
 {
 	g_autofree char *x = NULL, *y = NULL;
 
-	if (cs)
-		return strcmp (a, b);
+	int r;
+
+	if (cs && strcmp (a, b) == 0)
+		return 0;
 	x = g_utf8_casefold (a, -1);
 	y = g_utf8_casefold (b, -1);
-	return strcmp (x, y);
+	r = strcmp (x, y);
+	/* Case decides between words that are else the same: a A b B. */
+	return r != 0 || !cs ? r : -strcmp (a, b);
 }
 
 static gboolean

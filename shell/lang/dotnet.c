@@ -95,6 +95,7 @@ net_static (const net_call *c, const char *type, const char *name,
 	static const net_method *const lists[] = {
 		net_time_statics, net_version_statics, net_regex_statics,
 		net_object_statics, net_enum_statics,
+		net_math_statics,
 	};
 	g_autofree char *low = type_fold (type);
 	gboolean making = g_ascii_strcasecmp (name, "new") == 0;
@@ -166,6 +167,11 @@ net_method_call (const net_call *c, const char *name, gboolean *found)
 sh_value *
 net_static_get (sh_interp *in, const char *type, const char *name)
 {
+	static const char *const addresses[][2] = {
+		{ "Any", "0.0.0.0" }, { "Loopback", "127.0.0.1" },
+		{ "Broadcast", "255.255.255.255" }, { "None", "255.255.255.255" },
+		{ "IPv6Any", "::" }, { "IPv6Loopback", "::1" },
+	};
 	g_autofree char *low = type_fold (type);
 	gboolean date = strcmp (low, "datetime") == 0;
 	gint64 now = g_get_real_time (), second = G_USEC_PER_SEC;
@@ -188,7 +194,12 @@ net_static_get (sh_interp *in, const char *type, const char *name)
 		return net_span (0);
 	if (strcmp (low, "guid") == 0
 	    && g_ascii_strcasecmp (name, "Empty") == 0)
-		return sh_string ("00000000-0000-0000-0000-000000000000");
+		return sh_text_of (SH_T_GUID,
+			"00000000-0000-0000-0000-000000000000");
+	for (gsize i = 0; strcmp (low, "ipaddress") == 0
+	     && i < G_N_ELEMENTS (addresses); i++)
+		if (g_ascii_strcasecmp (name, addresses[i][0]) == 0)
+			return sh_text_of (SH_T_ADDRESS, addresses[i][1]);
 	if (strcmp (low, "text.encoding") == 0)
 		return sh_object ("Encoding");
 	return enum_static_get (in, type, name);
@@ -287,6 +298,14 @@ net_cast (sh_interp *in, node *n, const char *type, sh_value *v,
 
 		sh_set (out, "Identity", sh_ref (v));
 		return out;
+	}
+	/* [System.InvalidOperationException]'text' */
+	if (g_str_has_suffix (type, "exception") && sh_text (v) != NULL) {
+		g_autoptr (sh_value) args = sh_array ();
+		net_call c = { in, n, NULL, args, error };
+
+		sh_array_add (args, sh_ref (v));
+		return exception_made (&c, n && n->text ? n->text : type);
 	}
 	*known = FALSE;
 	return NULL;

@@ -34,6 +34,7 @@ extern const net_method net_version_statics[];
 extern const net_method net_text_methods[];
 extern const net_method net_regex_statics[], net_regex_methods[];
 extern const net_method net_xml_methods[];
+extern const net_method net_math_statics[];
 extern const net_method net_enum_statics[], net_enum_methods[];
 extern const net_method net_object_statics[], net_object_methods[];
 

@@ -193,8 +193,12 @@ function_block (sh_interp *in, const char *name)
 	g_autofree char *low = g_utf8_strdown (name, -1);
 	function *f = g_hash_table_lookup (in->functions, low);
 
-	return f ? block_of (f->from, f->def->a, f->def->a->at,
-			     f->def->a->end) : NULL;
+	guint end = f ? f->def->a->end : 0;
+
+	/* Without the brace, as any block's text. */
+	if (f != NULL && end > 0 && f->from->text[end - 1] == '}')
+		end--;
+	return f ? block_of (f->from, f->def->a, f->def->a->at, end) : NULL;
 }
 
 static gboolean

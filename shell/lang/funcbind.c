@@ -271,7 +271,7 @@ bind_args (binding *b, const sh_arg_in *a)
 	if (a->name != NULL) {
 		g_autofree char *name = g_strconcat ("-", a->name, NULL);
 
-		sh_array_add (b->rest, sh_param_name (name));
+		sh_array_add (b->rest, sh_text_of (SH_T_PARAM, name));
 	}
 	if (a->value != NULL)
 		sh_array_add (b->rest, sh_ref (a->value));

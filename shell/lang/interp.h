@@ -262,6 +262,9 @@ sh_value *method_call (sh_interp *in, node *n, sh_value *v, const char *name,
 		       sh_value *args, GError **error);
 /* strmethod.c: NULL without error: there is no such method. */
 void string_method_names (GPtrArray *out);
+/* strsplit.c: the arguments of .Split (…). */
+sh_value *string_split (sh_interp *in, const char *text, const sh_value *args,
+			GError **error);
 sh_value *string_method (sh_interp *in, node *n, const char *s,
 			 const char *name, sh_value *args, GError **error);
 

@@ -2,6 +2,7 @@
  * member.c - properties and indexes: of objects, of arrays (member
  * enumeration), and those that every value has.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "dotnet.h"
@@ -110,6 +111,19 @@ xml_member (sh_value *v, const char *name)
 	return NULL;
 }
 
+/* [ipaddress]'1.2.3.4'.Address: the first byte is the lowest. */
+static sh_value *
+address_number (const char *text)
+{
+	guint part[4];
+
+	if (sscanf (text, "%u.%u.%u.%u", &part[0], &part[1], &part[2],
+		    &part[3]) != 4)
+		return sh_null ();
+	return sh_int ((gint64) part[0] | (gint64) part[1] << 8
+		       | (gint64) part[2] << 16 | (gint64) part[3] << 24);
+}
+
 /* Members that are made when they are asked for. */
 static sh_value *
 computed_member (sh_value *v, const char *name)
@@ -151,6 +165,12 @@ computed_member (sh_value *v, const char *name)
 		return sh_int (sh_property_count (v));
 	if (g_str_has_prefix (type, "Xml"))
 		return xml_member (v, name);
+	if (text != NULL && is (name, "Guid")
+	    && sh_text_kind_of (v) == SH_T_GUID)
+		return sh_string (text);
+	if (text != NULL && is (name, "Address")
+	    && sh_text_kind_of (v) == SH_T_ADDRESS)
+		return address_number (text);
 	if (text != NULL && is (name, "AddressFamily")
 	    && g_hostname_is_ip_address (text))
 		return sh_string (strchr (text, ':') ? "InterNetworkV6"
@@ -181,7 +201,7 @@ common_member (sh_value *v, const char *name)
 	if (k == SH_BOOL && is (name, "IsPresent"))
 		return sh_ref (v);
 	if (text != NULL && is (name, "IPAddressToString"))
-		return sh_ref (v);
+		return sh_string (text);
 	return sh_null ();
 }
 

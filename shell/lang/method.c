@@ -97,11 +97,29 @@ static const method hash_methods[] = {
 
 /* ---- every value ---- */
 
+/* [guid].ToString ('B') and its like; owned. */
+static char *
+guid_text (const char *text, char spec)
+{
+	if (g_ascii_tolower (spec) == 'b')
+		return g_strconcat ("{", text, "}", NULL);
+	if (g_ascii_tolower (spec) == 'p')
+		return g_strconcat ("(", text, ")", NULL);
+	if (g_ascii_tolower (spec) == 'n') {
+		g_auto (GStrv) parts = g_strsplit (text, "-", -1);
+
+		return g_strjoinv ("", parts);
+	}
+	return g_strdup (text);
+}
+
 static sh_value *
 any_text (const method_args *m)
 {
 	g_autofree char *spec = arg (m, 0) ? sh_to_text (arg (m, 0)) : NULL;
-	char *text = spec ? format_number (m->v, spec) : NULL;
+	char *text = sh_text_kind_of (m->v) == SH_T_GUID && spec
+		? guid_text (sh_text (m->v), *spec)
+		: spec ? format_number (m->v, spec) : NULL;
 
 	return sh_string_take (text ? text : sh_to_text (m->v));
 }
@@ -273,6 +291,9 @@ method_call (sh_interp *in, node *n, sh_value *v, const char *name,
 	else if (k == SH_HASH)
 		r = try_methods (hash_methods, G_N_ELEMENTS (hash_methods),
 				 name, &m, &found);
+	else if (sh_text_kind_of (v) == SH_T_GUID
+		 && g_ascii_strcasecmp (name, "ToString") == 0)
+		return any_text (&(method_args) { in, n, v, args, error });
 	else if (k == SH_STRING)
 		r = string_method (in, n, sh_text (v), name, args, &e);
 	if (k == SH_OBJECT)

@@ -29,8 +29,8 @@ static const struct {
 	{ 'F', "dddd, dd MMMM yyyy HH:mm:ss" },
 	{ 'g', "MM/dd/yyyy HH:mm" }, { 'G', "MM/dd/yyyy HH:mm:ss" },
 	{ 's', "yyyy-MM-ddTHH:mm:ss" }, { 'u', "yyyy-MM-dd HH:mm:ssZ" },
-	{ 'o', "yyyy-MM-ddTHH:mm:ss.ffffffzzz" },
-	{ 'O', "yyyy-MM-ddTHH:mm:ss.ffffffzzz" },
+	{ 'o', "yyyy-MM-ddTHH:mm:ss.fffffffzzz" },
+	{ 'O', "yyyy-MM-ddTHH:mm:ss.fffffffzzz" },
 	{ 'M', "MMMM dd" }, { 'm', "MMMM dd" }, { 'y', "yyyy MMMM" },
 	{ 'Y', "yyyy MMMM" }, { 'R', "ddd, dd MMM yyyy HH:mm:ss" },
 };
@@ -54,9 +54,9 @@ take_literal (const char *p, int us, GString *out)
 	const char *close;
 
 	if (n > 0) {
-		g_autofree char *digits = g_strdup_printf ("%06d", us);
+		g_autofree char *digits = g_strdup_printf ("%06d0", us);
 
-		g_string_append_len (out, digits, (gssize) MIN (n, 6));
+		g_string_append_len (out, digits, (gssize) MIN (n, 7));
 		return n;
 	}
 	if (*p == '\\' && p[1] != '\0') {
@@ -238,12 +238,16 @@ read_day (const char **p, moment *m)
 {
 	int n = 0;
 
+	/* The year is first where it has four digits. */
+	if (strspn (*p, "0123456789") < 3
+	    && sscanf (*p, "%2d/%2d/%4d%n", &m->month, &m->day, &m->year, &n)
+	    == 3) {
+		*p += n;
+		return TRUE;
+	}
 	if (sscanf (*p, "%4d-%2d-%2d%n", &m->year, &m->month, &m->day, &n)
 	    == 3 || sscanf (*p, "%4d/%2d/%2d%n", &m->year, &m->month, &m->day,
 			    &n) == 3)
-		*p += n;
-	if (n == 0 && sscanf (*p, "%2d/%2d/%4d%n", &m->month, &m->day,
-			      &m->year, &n) == 3)
 		*p += n;
 	return n > 0;
 }

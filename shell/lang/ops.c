@@ -295,12 +295,36 @@ bits (sh_interp *in, node *n, node_op op, sh_value *a, sh_value *b,
 	}
 }
 
+static gboolean
+is_letter (const sh_value *v)
+{
+	const char *s = sh_text (v);
+
+	return s && g_utf8_strlen (s, -1) == 1 && !g_ascii_isdigit (*s);
+}
+
+/* 'a'..'e' */
+static sh_value *
+letters (const sh_value *a, const sh_value *b)
+{
+	gint64 from = g_utf8_get_char (sh_text (a));
+	gint64 to = g_utf8_get_char (sh_text (b)), step = from <= to ? 1 : -1;
+	sh_value *out = sh_array ();
+
+	for (gint64 i = from; i != to + step; i += step)
+		if (g_unichar_validate ((gunichar) i))
+			sh_array_add (out, sh_char ((gunichar) i));
+	return out;
+}
+
 sh_value *
 op_range (sh_interp *in, node *n, sh_value *a, sh_value *b, GError **error)
 {
 	gint64 from, to, step;
 	sh_value *out;
 
+	if (is_letter (a) && is_letter (b))
+		return letters (a, b);
 	if (!sh_to_int (a, &from) || !sh_to_int (b, &to))
 		return fail_at (in, n, error, "a range needs whole numbers: "
 				"1..10");

@@ -151,10 +151,15 @@ set_fits (const binding *b, const char *set, gboolean *whole)
 char *
 param_choose_set (const binding *b, GError **error)
 {
-	g_autoptr (GPtrArray) all = all_sets (b);
+	g_autoptr (GPtrArray) all = NULL;
 	const char *fits = NULL;
-	gboolean whole;
+	gboolean whole, plain = b->body->d == NULL;
 
+	for (guint i = 0; plain && i < param_count (b); i++)
+		plain = param_at (b, i)->kids == NULL;
+	if (plain)
+		return g_strdup ("__AllParameterSets");
+	all = all_sets (b);
 	if (all->len == 0)
 		return g_strdup ("__AllParameterSets");
 	for (guint i = 0; i < all->len; i++) {

@@ -86,9 +86,13 @@ sh_value *sh_void (void);
 gboolean sh_is_void (const sh_value *v);
 sh_value *sh_char (gunichar c);
 gboolean sh_is_char (const sh_value *v);
-/* "-Name" as it came as a parameter's name: @args hands it on as one. */
-sh_value *sh_param_name (const char *text);
-gboolean sh_is_param_name (const sh_value *v);
+/* Text that has a type of its own. SH_T_PARAM: "-Name" as it came as a
+ * parameter's name: @args hands it on as one. */
+typedef enum {
+	SH_T_PLAIN, SH_T_CHAR, SH_T_PARAM, SH_T_GUID, SH_T_ADDRESS,
+} sh_text_kind;
+sh_value *sh_text_of (sh_text_kind kind, const char *text);
+sh_text_kind sh_text_kind_of (const sh_value *v);	/* also of no text */
 
 /* Longer texts and lists are an error, so that a loop that doubles one ends
  * before the machine's memory does. */

@@ -140,6 +140,22 @@ script_scope (sh_interp *in)
 	return s;
 }
 
+/* "1:name" is that of the scope that this one was called by. */
+static scope *
+numbered_scope (sh_interp *in, const char **name)
+{
+	char *end;
+	guint64 up = g_ascii_strtoull (*name, &end, 10);
+	scope *s = in->now;
+
+	if (*end != ':' || end[1] == '\0')
+		return NULL;
+	*name = end + 1;
+	while (up-- > 0 && s->parent != NULL)
+		s = s->parent;
+	return s;
+}
+
 /* "script:x": the scope it names; `name` then stands behind the colon. */
 static scope *
 named_scope (sh_interp *in, const char **name)
@@ -156,6 +172,8 @@ named_scope (sh_interp *in, const char **name)
 		*name += 7;
 		return script_scope (in);
 	}
+	if (g_ascii_isdigit (**name))
+		return numbered_scope (in, name);
 	for (gsize i = 0; i < G_N_ELEMENTS (local); i++)
 		if (g_ascii_strncasecmp (*name, local[i],
 					 strlen (local[i])) == 0) {

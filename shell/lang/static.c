@@ -46,11 +46,19 @@ whole_arg (const static_args *a, guint i)
 static sh_value *
 math_round (const static_args *a)
 {
-	double scale = pow (10, number_arg (a, 1));
+	gboolean digits = whole_arg (a, 1);
+	double scale = digits ? pow (10, number_arg (a, 1)) : 1;
+	double d = number_arg (a, 0) * scale;
+	g_autofree char *how = text_arg (a, sh_array_length (a->args) > 2 ? 2
+					 : 1);
 
 	if (whole_arg (a, 0))
 		return sh_ref (sh_array_get (a->args, 0));
-	return sh_double (rint (number_arg (a, 0) * scale) / scale);
+	if (strcmp (how, "AwayFromZero") == 0)
+		return sh_double (round (d) / scale);
+	if (strcmp (how, "ToZero") == 0)
+		return sh_double (trunc (d) / scale);
+	return sh_double (rint (d) / scale);
 }
 
 static sh_value *
@@ -286,7 +294,9 @@ host_name (const static_args *a)
 static sh_value *
 guid_new (const static_args *a)
 {
-	return sh_string_take (g_uuid_string_random ());
+	g_autofree char *text = g_uuid_string_random ();
+
+	return sh_text_of (SH_T_GUID, text);
 }
 
 static sh_value *
@@ -328,6 +338,12 @@ address_parse (const static_args *a)
 	return parse_with (a, "ipaddress");
 }
 
+static sh_value *
+guid_parse (const static_args *a)
+{
+	return parse_with (a, "guid");
+}
+
 static const struct {
 	const char *type, *name;
 	guint least;
@@ -356,6 +372,8 @@ static const struct {
 	{ "file", "Exists", 1, file_exists },
 	{ "dns", "GetHostName", 0, host_name },
 	{ "guid", "NewGuid", 0, guid_new },
+	{ "guid", "Parse", 1, guid_parse }, { "guid", "new", 1, guid_parse },
+	{ "ipaddress", "new", 1, address_parse },
 	{ "security.principal.windowsidentity", "GetCurrent", 0, identity },
 	{ "int32", "Parse", 1, int_parse }, { "int64", "Parse", 1, long_parse },
 	{ "double", "Parse", 1, double_parse },
@@ -422,6 +440,16 @@ static_get (sh_interp *in, node *n, const char *type, const char *name,
 		return sh_double (G_E);
 	if (strcmp (low, "string") == 0)
 		return sh_string ("");
+	if (strcmp (low, "double") == 0) {
+		if (g_ascii_strcasecmp (name, "MaxValue") == 0)
+			return sh_double (G_MAXDOUBLE);
+		if (g_ascii_strcasecmp (name, "MinValue") == 0)
+			return sh_double (-G_MAXDOUBLE);
+		if (g_ascii_strcasecmp (name, "NaN") == 0)
+			return sh_double (NAN);
+		if (g_ascii_strcasecmp (name, "PositiveInfinity") == 0)
+			return sh_double (INFINITY);
+	}
 	if (strcmp (low, "environment") == 0) {
 		if (g_ascii_strcasecmp (name, "MachineName") == 0)
 			return sh_string (g_get_host_name ());

@@ -54,6 +54,37 @@ text_itself (const text_call *c)
 	return sh_string (c->s);
 }
 
+/* Does an argument say so: a StringComparison or its word? */
+static gboolean
+without_case (const text_call *c, guint from)
+{
+	for (guint i = from; i < sh_array_length (c->args); i++) {
+		g_autofree char *t = arg_text (c, i);
+
+		if (g_str_has_suffix (t, "IgnoreCase")
+		    || (i == from && sh_value_kind (sh_array_get (c->args, i))
+			== SH_BOOL && *t == 'T'))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* As strstr; letters of ASCII without case where `fold`. */
+static const char *
+find_text (const char *s, const char *t, gboolean fold)
+{
+	gsize n = strlen (t);
+
+	if (!fold)
+		return strstr (s, t);
+	for (;; s++) {
+		if (g_ascii_strncasecmp (s, t, n) == 0)
+			return s;
+		if (*s == '\0')
+			return NULL;
+	}
+}
+
 /* All the characters of the arguments; blanks without one. */
 static char *
 char_set (const text_call *c)
@@ -112,28 +143,6 @@ text_trim_end (const text_call *c)
 }
 
 static sh_value *
-text_split (const text_call *c)
-{
-	g_autofree char *set = char_set (c);
-	sh_value *out = sh_array ();
-	const char *from = c->s, *p;
-
-	for (p = c->s; *p != '\0'; p = g_utf8_next_char (p)) {
-		if (!in_set (g_utf8_get_char (p), set))
-			continue;
-		sh_array_add (out, sh_string_take (
-			g_strndup (from, (gsize) (p - from))));
-		from = g_utf8_next_char (p);
-		if (sh_interrupted_error (c->in, c->error)) {
-			sh_unref (out);
-			return NULL;
-		}
-	}
-	sh_array_add (out, sh_string (from));
-	return out;
-}
-
-static sh_value *
 text_replace (const text_call *c)
 {
 	g_autofree char *from = arg_text (c, 0), *to = arg_text (c, 1);
@@ -146,7 +155,7 @@ text_replace (const text_call *c)
 				"look for is empty");
 	s = g_string_new (NULL);
 	/* Each hit goes to the end of `s`: glib moves the whole rest. */
-	while ((hit = strstr (rest, from)) != NULL) {
+	while ((hit = find_text (rest, from, without_case (c, 2))) != NULL) {
 		g_string_append_len (s, rest, hit - rest);
 		g_string_append (s, to);
 		rest = hit + length;
@@ -165,7 +174,7 @@ text_contains (const text_call *c)
 {
 	g_autofree char *t = arg_text (c, 0);
 
-	return sh_bool (strstr (c->s, t) != NULL);
+	return sh_bool (find_text (c->s, t, without_case (c, 1)) != NULL);
 }
 
 static sh_value *
@@ -173,7 +182,9 @@ text_starts (const text_call *c)
 {
 	g_autofree char *t = arg_text (c, 0);
 
-	return sh_bool (g_str_has_prefix (c->s, t));
+	return sh_bool (without_case (c, 1)
+			? g_ascii_strncasecmp (c->s, t, strlen (t)) == 0
+			: g_str_has_prefix (c->s, t));
 }
 
 static sh_value *
@@ -181,6 +192,10 @@ text_ends (const text_call *c)
 {
 	g_autofree char *t = arg_text (c, 0);
 
+	if (without_case (c, 1))
+		return sh_bool (strlen (t) <= strlen (c->s)
+				&& g_ascii_strcasecmp (c->s + strlen (c->s)
+						       - strlen (t), t) == 0);
 	return sh_bool (g_str_has_suffix (c->s, t));
 }
 
@@ -194,8 +209,17 @@ static sh_value *
 text_index (const text_call *c)
 {
 	g_autofree char *t = arg_text (c, 0);
+	sh_value *second = sh_array_get (c->args, 1);
+	gint64 from = second && sh_value_kind (second) == SH_INT
+		? arg_int (c, 1, 0) : 0;
 
-	return offset_of (c, strstr (c->s, t));
+	if (from < 0 || from > g_utf8_strlen (c->s, -1))
+		return fail_at (c->in, c->n, c->error, "IndexOf: place %"
+				G_GINT64_FORMAT " is outside of the text",
+				from);
+	return offset_of (c, find_text (
+		g_utf8_offset_to_pointer (c->s, (glong) from), t,
+		without_case (c, 1)));
 }
 
 static sh_value *
@@ -314,7 +338,7 @@ text_equals (const text_call *c)
 	g_autofree char *t = arg_text (c, 0);
 	g_autofree char *how = arg_text (c, 1);
 
-	if (g_ascii_strcasecmp (how, "OrdinalIgnoreCase") == 0)
+	if (g_str_has_suffix (how, "IgnoreCase"))
 		return sh_bool (g_ascii_strcasecmp (c->s, t) == 0);
 	return sh_bool (strcmp (c->s, t) == 0);
 }
@@ -326,6 +350,44 @@ text_compare (const text_call *c)
 	int r = g_utf8_collate (c->s, t);
 
 	return sh_int ((r > 0) - (r < 0));
+}
+
+/* The first of these characters. */
+static sh_value *
+text_index_any (const text_call *c)
+{
+	g_autofree char *set = char_set (c);
+	gint64 i = 0;
+
+	for (const char *p = c->s; *p; p = g_utf8_next_char (p), i++)
+		if (*set && in_set (g_utf8_get_char (p), set))
+			return sh_int (i);
+	return sh_int (-1);
+}
+
+static sh_value *
+text_char_at (const text_call *c)
+{
+	gint64 at = arg_int (c, 0, -1);
+
+	if (at < 0 || at >= g_utf8_strlen (c->s, -1))
+		return fail_at (c->in, c->n, c->error, "Chars: place %"
+				G_GINT64_FORMAT " is outside of the text", at);
+	return sh_char (g_utf8_get_char (
+		g_utf8_offset_to_pointer (c->s, (glong) at)));
+}
+
+static sh_value *
+text_normalize (const text_call *c)
+{
+	return sh_string_take (g_utf8_normalize (c->s, -1,
+						 G_NORMALIZE_DEFAULT_COMPOSE));
+}
+
+static sh_value *
+text_split (const text_call *c)
+{
+	return string_split (c->in, c->s, c->args, c->error);
 }
 
 static const struct {
@@ -344,6 +406,8 @@ static const struct {
 	{ "Insert", text_insert }, { "PadLeft", text_pad_left },
 	{ "PadRight", text_pad_right }, { "ToCharArray", text_chars },
 	{ "Equals", text_equals }, { "CompareTo", text_compare },
+	{ "IndexOfAny", text_index_any }, { "Chars", text_char_at },
+	{ "Normalize", text_normalize },
 };
 
 void

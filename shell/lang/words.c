@@ -52,7 +52,7 @@ splat (sh_interp *in, const node *arg, GArray *out, sh_pos pos)
 		for (guint i = 0; i < sh_array_length (v); i++) {
 			sh_value *item = sh_array_get (v, i);
 
-			if (sh_is_param_name (item))
+			if (sh_text_kind_of (item) == SH_T_PARAM)
 				add_name (out, sh_text (item) + 1, pos);
 			else
 				add_plain (out, sh_ref (item), pos);

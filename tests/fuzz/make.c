@@ -39,7 +39,8 @@ make_variable (maker *m)
 {
 	ONE_OF (m, "$a", "$b", "$c", "$list", "$h", "$o", "$_", "$null",
 		"$true", "$false", "$script:s", "$global:g", "${odd name}",
-		"$Error", "$args", "$Matches", "$PSVersionTable", "$?");
+		"$Error", "$args", "$Matches", "$PSVersionTable", "$?",
+		"$queue", "$stack", "$set", "$grow", "$dict", "$al");
 }
 
 static void
@@ -70,7 +71,21 @@ make_method (maker *m)
 		"Where({ $_ })", "IndexOf('x')", "Insert(0, 'x')",
 		"Remove(1)", "PadLeft(5)", "ContainsKey('a')", "Reverse()",
 		"Sort()", "Clear()", "GetEnumerator()", "NoSuch()",
-		"Invoke()", "ToCharArray()", "CompareTo(1)");
+		"Invoke()", "ToCharArray()", "CompareTo(1)",
+		"Enqueue($_)", "Enqueue($a)", "Dequeue()", "Peek()",
+		"Push($a)", "Pop()", "Add($a)", "Add($queue)", "Remove('a')",
+		"UnionWith($list)", "ExceptWith($set)",
+		"SymmetricExceptWith($list)", "IsSubsetOf($list)",
+		"RemoveWhere({ $_ })", "FindAll({ $args[0] })",
+		"RemoveAll({ $true })", "AddRange($list)", "AddRange($grow)",
+		"GetRange(0, 1)", "RemoveAt(0)", "RemoveRange(0, 1)",
+		"Where({ $_ }, 'Split')", "Where({ $_ }, 'First', 2)",
+		"ForEach('ToString')", "ForEach([string])", "Clone()",
+		"Sort({ $args[0] })", "TryDequeue([ref]$a)",
+		"TryGetValue('a', [ref]$b)", "HasFlag($a)", "ToArray()",
+		"InsertRange(0, $list)", "SetValue($al, 0)",
+		"ForEach({ $grow.Clear() })", "Where({ $queue.Dequeue() })",
+		"Find({ $al.Clear(); 1 })", "GetEnumNames()");
 }
 
 static void
@@ -80,7 +95,12 @@ make_type (maker *m)
 		"[int[]]", "[string[]]", "[array]", "[hashtable]",
 		"[pscustomobject]", "[datetime]", "[timespan]", "[version]",
 		"[regex]", "[xml]", "[byte]", "[long]", "[guid]", "[void]",
-		"[ordered]", "[NoSuchType]", "[ref]");
+		"[ordered]", "[NoSuchType]", "[ref]", "[DayOfWeek]",
+		"[System.Collections.ArrayList]", "[ipaddress]", "[enum]",
+		"[System.Collections.Generic.List[int]]",
+		"[System.Collections.Generic.HashSet[string]]",
+		"[System.Collections.Generic.Queue[object]]",
+		"[System.Collections.Stack]");
 }
 
 static void
@@ -92,7 +112,14 @@ make_static (maker *m)
 		"[regex]::Match('ab1', '\\d')", "[regex]::Replace($a, 'x', 'y')",
 		"[convert]::ToString(5, 2)", "[guid]::NewGuid()",
 		"[System.Collections.ArrayList]::new()",
-		"[timespan]::FromSeconds(5)", "[math]::NoSuch(1)");
+		"[timespan]::FromSeconds(5)", "[math]::NoSuch(1)",
+		"[System.Collections.Queue]::new()", "[DayOfWeek]::Friday",
+		"[System.Collections.Generic.Stack[int]]::new($list)",
+		"[enum]::GetValues([DayOfWeek])",
+		"[enum]::Parse([DayOfWeek], $a)",
+		"[StringComparison]::OrdinalIgnoreCase",
+		"[array]::Reverse($queue)", "[array]::Sort($grow)",
+		"[regex]::Unescape('a\\.b')", "[ipaddress]::Any");
 }
 
 static void
@@ -153,7 +180,11 @@ make_pipe_stage (maker *m)
 			" | Compare-Object $list", " | Select-String 'a'",
 			" | Format-Table -GroupBy Name -Wrap",
 			" | ConvertTo-Json | ConvertFrom-Json",
-			" | Measure-Object -Sum -Average");
+			" | Measure-Object -Sum -Average",
+			" | Join-String -Separator ','", " | Get-Unique",
+			" | Join-String { $_ } -SingleQuote",
+			" | f 2>&1", " | Write-Warning 3>&1",
+			" | Write-Error *>&1", " | Write-Output 2>$null");
 		break;
 	}
 }
@@ -291,15 +322,33 @@ make_command (maker *m)
 	put (m, "(");
 	make_expr (m);
 	put (m, ")");
+	if (pick (m, 4) == 0)
+		ONE_OF (m, " 2>&1", " *>&1", " 3>&1", " 2>$null", " *>$null",
+			" -ErrorAction 0", " -OutVariable list",
+			" -ErrorVariable +e", " 6>&1", " 4>&1 2>&1");
 }
 
 static void
 make_definition (maker *m)
 {
-	switch (pick (m, 4)) {
+	switch (pick (m, 6)) {
 	case 0:
 		put (m, "function f ($p, [int]$q = 1) ");
 		break;
+	case 4:
+		put (m, "function f { [CmdletBinding(DefaultParameterSetName "
+		     "= 'A')] param ([Parameter(Position = 1, "
+		     "ParameterSetName = 'A')]$p, [Parameter(Position = 0)]$q "
+		     "= 1, [Parameter(ValueFromRemainingArguments)]$r) "
+		     "Write-Warning \"$p\"; Write-Error $q; ");
+		make_statement (m);
+		put (m, " }");
+		return;
+	case 5:
+		put (m, "[Flags()] enum M { A = 1; B = 2; C = 4 }; "
+		     "[M]::A -bor [M]::C; [M]");
+		make_expr (m);
+		return;
 	case 1:
 		put (m, "function g { param ([Parameter(ValueFromPipeline)]$x, "
 		     "[ValidateSet('a', 'b')]$y) process { $x; ");
@@ -402,7 +451,14 @@ make_text (GRand *rand)
 {
 	maker m = { rand, g_string_new (
 		"$a = 'abc'; $b = 2; $list = 1, 'b', 3; $h = @{ a = 1; k = 2 "
-		"}; $o = [pscustomobject]@{ Name = 'n'; a = 5 }\n"), 0 };
+		"}; $o = [pscustomobject]@{ Name = 'n'; a = 5 }\n"
+		"$queue = [System.Collections.Queue]::new($list); "
+		"$stack = [System.Collections.Stack]::new($list); "
+		"$set = [System.Collections.Generic.HashSet[object]]::new("
+		"$list); $grow = [System.Collections.Generic.List[int]](1..4); "
+		"$al = [System.Collections.ArrayList]@(1, 'b'); $dict = "
+		"[System.Collections.Generic.Dictionary[string,int]]::new()\n"
+		), 0 };
 
 	for (guint i = 1 + pick (&m, 4); i > 0; i--) {
 		make_statement (&m);
