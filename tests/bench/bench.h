@@ -31,6 +31,7 @@ struct lane {
 	gboolean by_name;	/* not run unless it is asked for */
 	gboolean base;		/* a bridge that those behind it are measured by */
 	guint32 classid;	/* on the uplink; 0: none */
+	gboolean outside;	/* the second port is an uplink, which learns */
 	/* ---- made by lane_open ---- */
 	int home, ns[LANE_SPACES];
 	kn *k[LANE_SPACES];

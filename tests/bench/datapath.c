@@ -121,6 +121,9 @@ lane_shape (lane *l)
 	kn *k = l->k[LANE_HOST];
 	g_autoptr (GPtrArray) was = kn_qdisc_root (k, l->port_b, NULL);
 
+	LANE_MUST (kn_fdb_del (k, "vpb", lane_macs[LANE_B], &e));
+	LANE_MUST (kn_port_set (k, "vpb", TRUE, TRUE, &e));
+	l->outside = TRUE;
 	/* Ports have none, by our own hand; uplinks do. */
 	for (guint i = 0; was && i < was->len; i++) {
 		const kn_qdisc *q = was->pdata[i];

@@ -191,11 +191,26 @@ make_frames (lane *l)
 	}
 }
 
+static int
+packet_socket (lane *l, int space)
+{
+	struct sockaddr_ll to = { .sll_family = AF_PACKET };
+	int fd;
+
+	lane_must (setns (l->ns[space], CLONE_NEWNET) == 0, "enter a machine",
+		   NULL);
+	fd = socket (AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	to.sll_ifindex = if_nametoindex ("eth0");
+	lane_must (setns (l->home, CLONE_NEWNET) == 0, "come home", NULL);
+	lane_must (bind (fd, (struct sockaddr *) &to, sizeof to) == 0,
+		   "bind", NULL);
+	return fd;
+}
+
 static void
 open_gun (lane *l)
 {
 	static guint8 no_offloads[10];	/* struct virtio_net_hdr */
-	struct sockaddr_ll to = { .sll_family = AF_PACKET };
 	int one = 1;
 
 	make_frames (l);
@@ -208,13 +223,29 @@ open_gun (lane *l)
 	}
 	if (l->taps)
 		return;
-	lane_must (setns (l->ns[LANE_A], CLONE_NEWNET) == 0, "enter A", NULL);
-	l->gun = socket (AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
-	to.sll_ifindex = if_nametoindex ("eth0");
-	lane_must (setns (l->home, CLONE_NEWNET) == 0, "come home", NULL);
-	lane_must (bind (l->gun, (struct sockaddr *) &to, sizeof to) == 0,
-	      "bind", NULL);
+	l->gun = packet_socket (l, LANE_A);
 	setsockopt (l->gun, SOL_PACKET, PACKET_QDISC_BYPASS, &one, sizeof one);
+}
+
+/* A frame of the receiver's, where that is outside: bridges learn from it, and
+ * forget. */
+static void
+speak (lane *l)
+{
+	guint8 f[FRAME] = { 0 };
+	struct iovec iov[2] = { l->iov[0][0], { f, sizeof f } };
+	int fd;
+
+	memcpy (f, lane_macs[LANE_A], 6);
+	memcpy (f + 6, lane_macs[LANE_B], 6);
+	f[12] = 8;
+	if (l->taps) {
+		lane_must (writev (l->tap[LANE_B], iov, 2) > 0, "speak", NULL);
+		return;
+	}
+	fd = packet_socket (l, LANE_B);
+	lane_must (send (fd, f, sizeof f, 0) == sizeof f, "speak", NULL);
+	close (fd);
 }
 
 /* Returns how many frames of a batch were taken. */
@@ -264,12 +295,17 @@ cpu_now (void)
 shot
 lane_shoot (lane *l, guint milliseconds)
 {
-	gint64 start = g_get_monotonic_time (), now;
-	guint64 before = lane_arrived (l);
-	shot s = { .cpu = -cpu_now () };
+	gint64 start, now;
+	guint64 before;
+	shot s = { 0 };
 	guint at = 0;
 	int n;
 
+	if (l->outside)
+		speak (l);
+	start = g_get_monotonic_time ();
+	before = lane_arrived (l);
+	s.cpu = -cpu_now ();
 	do {
 		n = fire (l, at);
 		for (int i = 0; i < n; i++)
