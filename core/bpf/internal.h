@@ -14,6 +14,9 @@ typedef enum {
 	DP_MAP_PORTS,
 	DP_MAP_FAR_PORTS,
 	DP_MAP_STATIONS,
+	DP_MAP_OUTSIDE,
+	DP_MAP_HOME,
+	DP_MAP_AGREED,
 	DP_MAP_STORMS,
 	DP_MAP_ADDRESSES,
 	DP_MAP_PARTNERS,
@@ -65,6 +68,10 @@ typedef enum {
 	DP_PROG_TUNNEL,
 	DP_PROG_COPY_LOST,
 	DP_PROG_QOS,
+	DP_PROG_FDB_UPDATE,
+	DP_PROG_FDB_DELETE,
+	DP_PROG_FDB_ADD,
+	DP_PROG_FDB_EXTERN,
 	DP_PROG_VMQ,
 	DP_PROG_VMQ_FULL,
 	DP_PROGS
@@ -78,6 +85,7 @@ struct datapath {
 	guint32 prog_ids[DP_PROGS];
 	int shards[DP_SHARDS];	/* the ACL's tries; -1: not opened yet */
 	proc_scan *threads;	/* of the queues */
+	guint64 home;		/* network namespace whose bridges are watched */
 };
 
 /* Names in the objects and below pin_dir. */
@@ -136,6 +144,14 @@ gboolean dp_hook_clear (datapath *d, kn *k, int ifindex, dp_prog prog,
 /* The program hears of a tracepoint, whoever goes: its link is pinned. */
 gboolean dp_trace (const datapath *d, dp_prog prog, const char *tracepoint,
 		   const char *pin, GError **error);
+/*
+ * outside.c: the programs hear what bridges learn, as far as the kernel tells.
+ * Of a namespace they hear from the first port there on; what its bridges know
+ * by then is read. And an address that has a port here is not outside.
+ */
+void dp_outside_watch (const datapath *d);
+void dp_outside_at_home (datapath *d, kn *k);
+void dp_outside_forget (datapath *d, const struct dp_station *s);
 /* Is it a number that a port may have? */
 gboolean dp_slot_ok (guint32 slot, GError **error);
 /* What the programs know of a port; FALSE: nothing. */

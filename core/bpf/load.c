@@ -216,6 +216,7 @@ pin_all (const datapath *d, GError **error)
 	if (!dp_trace (d, DP_PROG_VMQ_FULL, "xdp_cpumap_enqueue", DP_PIN_LINK,
 		       error))
 		return FALSE;
+	dp_outside_watch (d);
 	if (bpf_map_update_elem (d->maps[DP_MAP_VERSION], &zero, &v, 0) != 0)
 		return dp_fail (error, errno, "write the data path's version");
 	return dp_pin (d, d->maps[DP_MAP_VERSION], DP_FOLDER_MAPS,

@@ -23,6 +23,7 @@
 #include "port_measure.bpf.h"
 #include "port_count.bpf.h"
 #include "port_forward.bpf.h"
+#include "port_outside.bpf.h"
 #include "port_mirror.bpf.h"
 #include "team.bpf.h"
 #include "port_extension.bpf.h"
@@ -89,18 +90,19 @@ pass (struct __sk_buff *skb, const struct frame *f, const struct dp_port *p,
 	return reason;
 }
 
-/* From the sender's port to the receiver's, or to the bridge. */
+/* From the sender's port to the receiver's, outside, or to the bridge. */
 static __always_inline int
 forward (struct __sk_buff *skb, const struct frame *f,
 	 const struct dp_port *p, const struct decision *sent)
 {
 	struct decision d = UNDECIDED;
 	const struct dp_port *q = NULL;
+	int straight = goes_straight (skb, f, p);
 	__u32 to = 0;
 
 	if (sent->chosen)
 		q = find_port (to = sent->chosen);
-	else if (goes_straight (skb, f, p))
+	else if (straight)
 		q = receiver (f, p, sent, &to);
 	if (q && reaches (skb, to)) {
 		int inside = goes_inside (q);
@@ -115,8 +117,11 @@ forward (struct __sk_buff *skb, const struct frame *f,
 		return TC_ACT_SHOT;
 	if (p->classid)
 		skb->priority = p->classid;
-	if (skb->tc_index != DATAPATH_MARK_COPY_AWAY)
+	if (skb->tc_index != DATAPATH_MARK_COPY_AWAY) {
 		tell_team (skb, f, p);
+		if (straight && !q)
+			return go_out (skb, f, p);
+	}
 	/* Not OK: filters of others behind ours have their say. */
 	return TC_ACT_UNSPEC;
 }

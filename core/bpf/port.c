@@ -225,11 +225,14 @@ station_add (datapath *d, guint32 ifindex, const struct dp_port *p,
 {
 	struct dp_station s = station_of (p);
 
-	return p->vswitch == 0 ||
-		bpf_map_update_elem (d->maps[DP_MAP_STATIONS], &s, &ifindex,
-				     BPF_ANY) == 0 ||
-		dp_fail (error, errno, "make port %u known to its switch",
-			 ifindex);
+	if (p->vswitch == 0)
+		return TRUE;
+	if (bpf_map_update_elem (d->maps[DP_MAP_STATIONS], &s, &ifindex,
+				 BPF_ANY) != 0)
+		return dp_fail (error, errno,
+				"make port %u known to its switch", ifindex);
+	dp_outside_forget (d, &s);
+	return TRUE;
 }
 
 /* One that another port has taken over stays that one's. */
@@ -298,6 +301,8 @@ datapath_port_set (datapath *d, kn *k, int ifindex, const datapath_port *port,
 	    configure (d, key, &p, error) &&
 	    attach (d, k, ifindex, port, error) &&
 	    station_add (d, key, &p, error)) {
+		if (p.vswitch)
+			dp_outside_at_home (d, k);
 		if (!p.addresses)
 			bpf_map_delete_elem (d->maps[DP_MAP_ADDRESSES],
 					     &p.slot);

@@ -15,10 +15,9 @@
 
 #include <linux/pkt_cls.h>
 
-#include <bpf/bpf_core_read.h>
-
 #include "port_acl.bpf.h"
 #include "port_count.bpf.h"
+#include "port_kernel.bpf.h"
 #include "port_maps.bpf.h"
 #include "port_parse.bpf.h"
 
@@ -130,17 +129,6 @@ hand_over (struct __sk_buff *skb, const struct dp_port *q, __u32 to,
 }
 
 /* ---- at the receiver ---- */
-
-/* Of the kernel's own records, what is read here. */
-struct net_device {
-	unsigned long state;
-} __attribute__ ((preserve_access_index));
-
-struct sk_buff {
-	struct net_device *dev;
-	__s64 tstamp;
-	__u16 tc_index;
-} __attribute__ ((preserve_access_index));
 
 #define LINK_STARTED (1 << 0)	/* enum netdev_state_t */
 #define LINK_NO_CARRIER (1 << 2)

@@ -12,7 +12,7 @@
 #include "reasons.h"
 
 /* Maps of another layout are never reused by a newer set of programs. */
-#define DP_LAYOUT 8
+#define DP_LAYOUT 9
 
 #define DP_SLOTS 65536		/* places; DATAPATH_SLOT_MAX is below */
 #define DP_NEAR_SLOTS 4096	/* those below count in an array */
@@ -111,6 +111,26 @@ struct dp_station {
 	__u32 vswitch;		/* ifindex of the bridge */
 	__u8 mac[6];
 	__u16 vlan;
+};
+
+/*
+ * Value of `outside`, with the same key: an address that the bridge has learned
+ * elsewhere than at a port of ours.
+ */
+#define DP_OUTSIDE 16384	/* then the least recently used one goes */
+
+struct dp_outside {
+	__u32 to;		/* ifindex */
+	__u16 vid;		/* the bridge's VLAN; 0: it tells none apart */
+	__u16 tag;		/* that frames leave with; 0: none */
+};
+
+/* Value of `agreed`, by ifindex % DP_AGREED: who was asked about, and when. */
+#define DP_AGREED 64
+
+struct dp_agreed {
+	__u64 when;		/* jiffies */
+	__u64 who;		/* VLAN, then ifindex */
 };
 
 /*

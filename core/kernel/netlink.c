@@ -140,6 +140,18 @@ kn_ioctl (kn *k, unsigned long request, void *arg)
 	return r;
 }
 
+guint64
+kn_netns_cookie (kn *k)
+{
+	guint64 cookie = 0;
+	socklen_t size = sizeof cookie;
+
+	if (getsockopt (nl_socket_get_fd (k->bus[KN_ROUTE]), SOL_SOCKET,
+			SO_NETNS_COOKIE, &cookie, &size) < 0)
+		return 0;
+	return cookie;
+}
+
 /* Not with the others: to open one loads the kernel's module. */
 gboolean
 kn_open_netfilter (kn *k)

@@ -25,6 +25,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (kn, kn_close)
  * FALSE with errno: it cannot be entered, or not be left again.
  */
 gboolean kn_inside (kn *k, void (*f) (gpointer), gpointer data);
+/* A number of the socket's network namespace that no other one ever has; 0: the
+ * kernel does not tell (before Linux 5.14). */
+guint64 kn_netns_cookie (kn *k);
 /* TRUE when the last failure of `k` was this errno (EEXIST, ENOENT, …). */
 gboolean kn_failed_with (const kn *k, int err);
 
