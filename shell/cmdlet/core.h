@@ -95,6 +95,8 @@ extern const sh_cmdlet cmdlet_write_information, cmdlet_write_debug;
 /* The call's -ScriptBlock with its $using: and -ArgumentList as text for a
  * shell of its own; owned, NULL with error. */
 char *sh_child_text (sh_call *call, GError **error);
+/* The objects of jobs say how they are now. */
+void core_jobs_look (sh_call *call);
 extern const sh_cmdlet cmdlet_start_job, cmdlet_get_job, cmdlet_wait_job;
 extern const sh_cmdlet cmdlet_receive_job, cmdlet_stop_job;
 extern const sh_cmdlet cmdlet_remove_job;

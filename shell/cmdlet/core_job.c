@@ -20,6 +20,7 @@ typedef struct {
 	GPid pid;		/* 0: it has ended */
 	int out, err;		/* unlinked files */
 	gboolean failed, stopped, received;
+	sh_value *object;	/* what scripts have of it */
 } job;
 
 static void
@@ -33,6 +34,7 @@ job_free (gpointer p)
 	}
 	close (j->out);
 	close (j->err);
+	sh_unref (j->object);
 	g_free (j->name);
 	g_free (j->command);
 	g_free (j);
@@ -58,19 +60,30 @@ job_ended (job *j)
 	return j->pid == 0;
 }
 
+/* The job's one object, as it is now: $job.State follows. */
 static sh_value *
 job_object (job *j)
 {
-	sh_value *v = sh_object ("Job");
+	sh_value *v = j->object ? j->object : sh_object ("Job");
 	gboolean ended = job_ended (j);
 
+	j->object = v;
 	sh_set (v, "Id", sh_int (j->id));
 	sh_set (v, "Name", sh_string (j->name));
 	sh_set (v, "State", sh_string (!ended ? "Running" : j->stopped
 		? "Stopped" : j->failed ? "Failed" : "Completed"));
 	sh_set (v, "HasMoreData", sh_bool (!j->received));
 	sh_set (v, "Command", sh_string (j->command));
-	return v;
+	return sh_ref (v);
+}
+
+void
+core_jobs_look (sh_call *call)
+{
+	GPtrArray *jobs = jobs_of (call);
+
+	for (guint i = 0; i < jobs->len; i++)
+		sh_unref (job_object (jobs->pdata[i]));
 }
 
 static char *
@@ -306,6 +319,7 @@ wait_job (sh_call *call, GError **error)
 		if (job_ended (jobs->pdata[i]))
 			sh_emit (call, job_object (jobs->pdata[i]));
 	}
+	core_jobs_look (call);
 	return TRUE;
 }
 
@@ -332,6 +346,7 @@ receive_job (sh_call *call, GError **error)
 		if (sh_arg_on (call, "Wait"))
 			job_wait (call, jobs->pdata[i], G_MAXINT64);
 		receive_one (call, jobs->pdata[i]);
+		core_jobs_look (call);
 		if (sh_arg_on (call, "AutoRemoveJob"))
 			g_ptr_array_remove (jobs_of (call), jobs->pdata[i]);
 	}
@@ -353,6 +368,7 @@ stop_job (sh_call *call, GError **error)
 		waitpid (j->pid, NULL, 0);
 		j->pid = 0;
 	}
+	core_jobs_look (call);
 	return TRUE;
 }
 

@@ -40,6 +40,7 @@ start_sleep (sh_call *call, GError **error)
 	while ((left = until - g_get_monotonic_time ()) > 0
 	       && !sh_interrupted (in))
 		poll (NULL, 0, (int) MIN (left / 1000 + 1, 1000));
+	core_jobs_look (call);
 	return TRUE;
 }
 

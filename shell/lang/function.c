@@ -127,6 +127,19 @@ parse_parameters (parser *ps, node *body)
 	return TRUE;
 }
 
+/* [Name(…: an attribute, and neither a type nor a cast. */
+static gboolean
+at_attribute (const char *p)
+{
+	if (*p++ != '[')
+		return FALSE;
+	if (g_ascii_strncasecmp (p, "Flags", 5) == 0)
+		return FALSE;	/* that is an enumeration's */
+	while (lex_word_char (p) || *p == '.')
+		p++;
+	return *p == '(' && p[-1] != '[';
+}
+
 /* [CmdletBinding()] and param ( … ) at the start of a body. */
 static gboolean
 parse_head (parser *ps, node *body)
@@ -135,10 +148,7 @@ parse_head (parser *ps, node *body)
 	node *ignored = node_new (ps, N_PARAM, ps->p);
 
 	lex_separators (ps);
-	if (*ps->p == '[' && (g_ascii_strncasecmp (ps->p, "[cmdlet", 7) == 0
-			      || g_ascii_strncasecmp (ps->p, "[output", 7) == 0
-			      || g_ascii_strncasecmp (ps->p, "[param", 6) == 0)
-	    && !parse_attributes (ps, ignored))
+	if (at_attribute (ps->p) && !parse_attributes (ps, ignored))
 		return FALSE;
 	body->d = ignored->kids ? ignored : NULL;
 	if (!lex_at_keyword (ps, "param")) {

@@ -85,6 +85,7 @@ ps_object (const sh_value *v)
 		sh_array_add (list, p);
 	}
 	sh_set (out, "Properties", list);
+	sh_set (out, "\001of", sh_ref ((sh_value *) v));
 	return out;
 }
 
@@ -283,6 +284,28 @@ element (sh_value *v, gint64 i)
 	return sh_ref (sh_array_get (v, (guint) i));
 }
 
+/* $o.PSObject.Properties */
+static gboolean
+is_property_list (const sh_value *v)
+{
+	return sh_array_length (v) > 0
+		&& strcmp (sh_type_name (sh_array_get (v, 0)),
+			   "PSNoteProperty") == 0;
+}
+
+static sh_value *
+property_named (const sh_value *v, const char *name)
+{
+	for (guint i = 0; i < sh_array_length (v); i++) {
+		sh_value *p = sh_array_get (v, i);
+		g_autofree char *own = sh_to_text (sh_peek (p, "Name"));
+
+		if (g_ascii_strcasecmp (own, name) == 0)
+			return sh_ref (p);
+	}
+	return sh_null ();
+}
+
 sh_value *
 index_get (sh_interp *in, node *n, sh_value *v, sh_value *i, GError **error)
 {
@@ -328,6 +351,8 @@ index_get (sh_interp *in, node *n, sh_value *v, sh_value *i, GError **error)
 	if (sh_to_int (i, &at))
 		return element (v, at);
 	key = sh_to_text (i);
+	if (k == SH_ARRAY && is_property_list (v))
+		return property_named (v, key);
 	return fail_at (in, n, error, "'%s' is no index of a %s", key,
 			sh_type_name (v));
 }

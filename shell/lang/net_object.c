@@ -183,7 +183,17 @@ const net_method net_object_statics[] = {
 	{ NULL, NULL, 0, NULL },
 };
 
+/* $o.PSObject.Copy () */
+static sh_value *
+object_copy (const net_call *c)
+{
+	sh_value *of = sh_peek (c->self, "\001of");
+
+	return of ? sh_copy (of) : sh_null ();
+}
+
 const net_method net_object_methods[] = {
+	{ "pscustomobject", "Copy", 0, object_copy },
 	{ "pscredential", "GetNetworkCredential", 0, credential_plain },
 	{ "windowsprincipal", "IsInRole", 1, principal_role },
 	{ "windowsidentity", "IsInRole", 1, principal_role },

@@ -7,6 +7,7 @@ like "objects come back" "$(sh '$x = 2; $j = Start-Job { param ($n) [pscustomobj
 like "a job that fails" "$(sh 'Start-Job -Name f { throw "bad" } | Wait-Job | % State; Receive-Job -Name f')" Failed
 like "its error is told" "$(cat "$T_TMP/err")" bad
 is "one that is stopped" "$(sh 'Start-Job { Start-Sleep 1000 } | Stop-Job; (Get-Job).State; Get-Job | Remove-Job; @(Get-Job).Count')" $'Stopped\n0'
+is "its object follows" "$(sh '$k = Start-Job { 1 }; foreach ($i in 1..3000) { if ($k.State -ne "Running") { break }; Start-Sleep -Milliseconds 20 }; $k.State')" Completed
 not_ok "one that runs is not removed" sh '$ErrorActionPreference = "Stop"; Start-Job { Start-Sleep 1000 } | Remove-Job'
 
 cat >"$T_TMP/ssh" <<'S'
