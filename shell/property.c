@@ -242,6 +242,41 @@ sh_nth (const sh_value *v, guint at)
 	return NULL;
 }
 
+void
+sh_insert_nth (sh_value *hash, guint at, const char *key, sh_value *item)
+{
+	props *p = hash->p;
+	prop *e;
+	guint to = 0;
+
+	sh_set (hash, key, item);
+	e = g_ptr_array_steal_index (p->list, p->list->len - 1);
+	/* Places without holes, and the new one among them. */
+	for (guint i = 0; i < p->list->len; i++)
+		if (p->list->pdata[i] != NULL)
+			p->list->pdata[to++] = p->list->pdata[i];
+	g_ptr_array_set_size (p->list, (int) to);
+	p->holes = 0;
+	g_ptr_array_insert (p->list, (int) MIN (at, to), e);
+	for (guint i = 0; i < p->list->len; i++)
+		((prop *) p->list->pdata[i])->place = i;
+}
+
+gboolean
+sh_remove_nth (sh_value *hash, guint at)
+{
+	props *p = hash->p;
+
+	for (guint i = 0; i < p->list->len; i++) {
+		prop *e = p->list->pdata[i];
+		g_autofree char *key = e ? g_strdup (e->key) : NULL;
+
+		if (e != NULL && at-- == 0)
+			return sh_remove (hash, key);
+	}
+	return FALSE;
+}
+
 gboolean
 sh_has (const sh_value *v, const char *name)
 {

@@ -69,6 +69,48 @@ hash_try (const method_args *m)
 	return sh_bool (there);
 }
 
+static gboolean
+is_ordered (const method_args *m, gint64 *at)
+{
+	if (strcmp (sh_type_name (m->v), "OrderedDictionary") != 0) {
+		fail_at (m->in, m->n, m->error, "only [ordered]@{ } has places");
+		return FALSE;
+	}
+	if (sh_to_int (arg (m, 0), at) && *at >= 0
+	    && *at <= sh_property_count (m->v))
+		return TRUE;
+	fail_at (m->in, m->n, m->error, "the place is outside of the table, "
+		 "which has %u entries", sh_property_count (m->v));
+	return FALSE;
+}
+
+/* [ordered]@{ }.Insert (place, key, value) */
+static sh_value *
+hash_insert (const method_args *m)
+{
+	g_autofree char *key = sh_to_text (arg (m, 1));
+	gint64 at;
+
+	if (!is_ordered (m, &at))
+		return NULL;
+	if (sh_has (m->v, key))
+		return fail_at (m->in, m->n, m->error, "the key '%s' is there "
+				"already", key);
+	sh_insert_nth (m->v, (guint) at, key, sh_ref (arg (m, 2)));
+	return sh_void ();
+}
+
+static sh_value *
+hash_remove_at (const method_args *m)
+{
+	gint64 at;
+
+	if (!is_ordered (m, &at))
+		return NULL;
+	return sh_remove_nth (m->v, (guint) at) ? sh_void ()
+		: fail_at (m->in, m->n, m->error, "there is no such place");
+}
+
 static sh_value *
 hash_entries (const method_args *m)
 {
@@ -91,7 +133,8 @@ static const method hash_methods[] = {
 	{ "Add", 2, hash_add }, { "ContainsKey", 1, hash_has },
 	{ "Contains", 1, hash_has }, { "ContainsValue", 1, hash_has_value },
 	{ "Remove", 1, hash_remove }, { "Clear", 0, any_clear },
-	{ "TryGetValue", 2, hash_try },
+	{ "TryGetValue", 2, hash_try }, { "Insert", 3, hash_insert },
+	{ "RemoveAt", 1, hash_remove_at },
 	{ "GetEnumerator", 0, hash_entries }, { "Clone", 0, any_copy },
 };
 

@@ -78,6 +78,9 @@ sh_value *sh_peek (const sh_value *v, const char *name);
 void sh_set_key (sh_value *hash, const sh_value *key, sh_value *item);
 sh_value *sh_hash_part (const sh_value *v, gboolean values);
 sh_value *sh_nth (const sh_value *v, guint at);	/* not owned, or NULL */
+/* Takes item; `at` is not behind the end, and the key is new. */
+void sh_insert_nth (sh_value *hash, guint at, const char *key, sh_value *item);
+gboolean sh_remove_nth (sh_value *hash, guint at);
 sh_value *sh_hash_ordered (void);	/* [ordered]@{}: takes a number too */
 /* As sh_type_name has it; `exact`: its keys are compared with case. */
 sh_value *sh_hash_typed (const char *type, gboolean exact);

@@ -6,7 +6,7 @@
 #include <pcre2.h>
 #include <string.h>
 
-#include "interp.h"
+#include "dotnet.h"
 
 /* What is looked through, and what a match may try, between two looks for
  * Ctrl-C: some milliseconds each. */
@@ -410,6 +410,22 @@ regex_replace (sh_interp *in, node *n, const char *text, const char *pattern,
 	return replace_text (&r, text, with, most, error);
 }
 
+/* 'a1' -replace '\d', { [int]$_.Value + 1 } */
+static sh_value *
+replace_by (sh_interp *in, node *n, sh_value *text, sh_value *pattern,
+	    sh_value *block, GError **error)
+{
+	g_autoptr (sh_value) args = sh_array ();
+	net_call c = { in, n, NULL, args, error };
+	gboolean found;
+
+	sh_array_add (args, sh_ref (text));
+	sh_array_add (args, sh_ref (pattern));
+	sh_array_add (args, sh_ref (block));
+	sh_array_add (args, sh_string (n->match_case ? "" : "IgnoreCase"));
+	return net_static (&c, "regex", "Replace", &found);
+}
+
 sh_value *
 op_replace (sh_interp *in, node *n, sh_value *a, sh_value *b, GError **error)
 {
@@ -423,7 +439,15 @@ op_replace (sh_interp *in, node *n, sh_value *a, sh_value *b, GError **error)
 
 	if (!regex_compile (in, n, pattern, n->match_case, &r, error))
 		return NULL;
-	for (guint i = 0; i < count; i++) {
+	for (guint i = 0; w && sh_block_get (w) && i < count; i++) {
+		sh_value *t = replace_by (in, n, many ? sh_array_get (a, i)
+					  : a, p, w, error);
+
+		if (t == NULL)
+			return NULL;
+		sh_array_add (out, t);
+	}
+	for (guint i = sh_array_length (out); i < count; i++) {
 		g_autofree char *text = sh_to_text (many ? sh_array_get (a, i)
 						    : a);
 		char *t = replace_text (&r, text, with, -1, error);

@@ -490,6 +490,31 @@ at_definition (parser *ps, const char *word)
 		&& (p += strspn (p, " \t"), lex_word_char (p));
 }
 
+/* using namespace X, using module X: names are found without it. */
+static gboolean
+at_using (parser *ps)
+{
+	const char *p = ps->p + strlen ("using");
+
+	if (!lex_at_keyword (ps, "using") || (*p != ' ' && *p != '\t'))
+		return FALSE;
+	p += strspn (p, " \t");
+	return g_ascii_strncasecmp (p, "namespace ", 10) == 0
+		|| g_ascii_strncasecmp (p, "module ", 7) == 0
+		|| g_ascii_strncasecmp (p, "assembly ", 9) == 0;
+}
+
+static node *
+parse_using (parser *ps)
+{
+	node *n = node_new (ps, N_PIPELINE, ps->p);
+
+	node_add (n, parse_const (ps, ps->p, sh_void ()));
+	ps->p += strcspn (ps->p, ";\n");
+	close_node (ps, n);
+	return n;
+}
+
 /* [Flags()] enum NAME */
 static node *
 parse_flags (parser *ps)
@@ -518,6 +543,8 @@ parse_statement_inner (parser *ps)
 		return parse_function (ps);
 	if (at_definition (ps, "class") || at_definition (ps, "enum"))
 		return parse_class (ps);
+	if (at_using (ps))
+		return parse_using (ps);
 	if (g_ascii_strncasecmp (ps->p, "[Flags()]", 9) == 0)
 		return parse_flags (ps);
 	for (gsize i = 0; i < G_N_ELEMENTS (keywords); i++) {
