@@ -327,6 +327,7 @@ typedef struct {
 	GPtrArray *qos_policies;/* vmnet_qos_policy * */
 	GPtrArray *traffic_classes;	/* vmnet_traffic_class * */
 	GPtrArray *dcb;		/* vmnet_dcb * */
+	GPtrArray *lbfos;	/* vmnet_lbfo * */
 	guint64 counted;	/* plan/meters.c: counters carried last */
 } vmnet_model;
 
@@ -576,6 +577,7 @@ G_END_DECLS
 #include "vmnet_pool.h"
 #include "vmnet_qos.h"
 #include "vmnet_team.h"
+#include "vmnet_lbfo.h"
 #include "vmnet_txn.h"
 #include "vmnet_switchext.h"
 

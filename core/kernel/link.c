@@ -106,6 +106,7 @@ parse_bond (kn_link *l, struct nlattr *data)
 
 	if (nla_parse_nested (t, IFLA_BOND_MAX, data, NULL) == 0)
 		l->bond_active = (int) u32_or (t[IFLA_BOND_ACTIVE_SLAVE], 0);
+	kn_bond_read (data, &l->bond);
 }
 
 static void
@@ -122,13 +123,18 @@ parse_info (kn_link *l, struct nlattr *info)
 		parse_bond (l, t[IFLA_INFO_DATA]);
 	if (g_strcmp0 (l->kind, "bridge") == 0 && t[IFLA_INFO_DATA])
 		parse_bridge (l, t[IFLA_INFO_DATA]);
+	if (g_strcmp0 (l->kind, "vlan") == 0 && t[IFLA_INFO_DATA])
+		l->vlan_id = kn_vlan_read (t[IFLA_INFO_DATA]);
 	slave = t[IFLA_INFO_SLAVE_KIND];
 	if (slave && nla_strcmp (slave, "bridge") == 0 &&
 	    t[IFLA_INFO_SLAVE_DATA])
 		parse_port (l, t[IFLA_INFO_SLAVE_DATA]);
 	if (slave && nla_strcmp (slave, "bond") == 0 &&
-	    t[IFLA_INFO_SLAVE_DATA])
+	    t[IFLA_INFO_SLAVE_DATA]) {
 		l->bond_link = kn_bond_sees_link (t[IFLA_INFO_SLAVE_DATA]);
+		kn_bond_member_read (t[IFLA_INFO_SLAVE_DATA],
+				     &l->bond_member);
+	}
 }
 
 static guint32

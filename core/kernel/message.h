@@ -95,6 +95,10 @@ gboolean kn_lacks (kn *k, const char *needs, GError **error,
 
 /* bond.c: what a bond says of its member, from that link's slave data. */
 gboolean kn_bond_sees_link (struct nlattr *member);
+/* lbfo.c: of a link's own data, and of its slave data. */
+void kn_bond_read (struct nlattr *data, kn_bond *out);
+void kn_bond_member_read (struct nlattr *data, kn_bond_member *out);
+guint16 kn_vlan_read (struct nlattr *data);
 
 /* An ioctl of this socket's network namespace: 0 or -1 with errno. */
 int kn_ioctl (kn *k, unsigned long request, void *arg);

@@ -46,6 +46,26 @@ int kn_events_fd (const kn_events *e);	/* readable: drain */
  * that everything may have). */
 gboolean kn_events_drain (kn_events *e);
 
+/* ---- bonds, as the kernel has them (lbfo.c) ---- */
+
+typedef struct {
+	gboolean told;		/* it is a bond */
+	guint8 mode, policy;	/* BOND_MODE_*, BOND_XMIT_POLICY_* */
+	gboolean fast;		/* LACP: a frame a second */
+	gboolean dynamic;	/* balance-tlb: by load, not by policy */
+	int primary;		/* ifindex of the preferred one; 0: none */
+	guint16 aggregator;	/* 802.3ad: the one in use */
+	guint8 partner[6];	/* 802.3ad: who answers; zero: nobody */
+} kn_bond;
+typedef struct {
+	gboolean told;		/* it is a bond's member */
+	gboolean active;	/* else it waits */
+	guint32 failures;	/* how often its link was lost */
+	guint8 own_mac[6];	/* that of before it joined */
+	guint16 aggregator;	/* 802.3ad: which one it is in */
+	guint16 partner_state;	/* 802.3ad: LACP's bits of the other end */
+} kn_bond_member;
+
 /* ---- links ---- */
 
 typedef struct {
@@ -75,6 +95,9 @@ typedef struct {
 	int bond_active;	/* ifindex of a bond's active one; 0: none */
 	gboolean bond_link;	/* of a bond's member: the bond has seen its
 				 * link (miimon), some ms after `carrier` */
+	kn_bond bond;
+	kn_bond_member bond_member;
+	guint16 vlan_id;	/* of a VLAN's link; `peer` is below it */
 	gboolean port_learning, port_flood, port_isolated;	/* bridge port */
 	/* Of a bridge: FALSE where the kernel knows no VLANs in bridges. */
 	gboolean has_vlans;
@@ -267,6 +290,31 @@ gboolean kn_bond_add (kn *k, const char *name, const guint8 mac[6],
 		      GError **error);
 gboolean kn_bond_set_active (kn *k, const char *bond, const char *slave,
 			     GError **error);
+
+/* ---- teams of the host (lbfo.c) ---- */
+
+/*
+ * Has the kernel links of that kind, loaded or as a module? Asked without
+ * making or loading anything. FALSE with VMNET_ERROR_UNSUPPORTED: `what`, and
+ * the option `needs`.
+ */
+gboolean kn_kind_there (kn *k, const char *kind, const char *needs,
+			GError **error, const char *what);
+const char *kn_bond_mode_text (guint8 mode);		/* "802.3ad" */
+const char *kn_bond_policy_text (guint8 policy);	/* "layer3+4" */
+/* Of `b`: mode, policy, and where the mode has them fast and dynamic. */
+gboolean kn_lbfo_add (kn *k, const char *name, const guint8 mac[6],
+		      const kn_bond *b, GError **error);
+/* The kernel changes the mode only of a bond that is down and has no member, how
+ * the mode works of one that is down, the policy always. */
+typedef enum { KN_BOND_POLICY, KN_BOND_DOWN, KN_BOND_ALL } kn_bond_part;
+gboolean kn_lbfo_set (kn *k, const char *name, const kn_bond *b,
+		      kn_bond_part part, GError **error);
+/* The one that carries while it has its link; 0: none. Active-backup. */
+gboolean kn_lbfo_prefer (kn *k, const char *name, int member,
+			 GError **error);
+gboolean kn_vlan_add (kn *k, const char *name, const char *lower,
+		      guint16 vlan, GError **error);
 
 /* ---- addresses and routes ---- */
 

@@ -27,7 +27,7 @@ typedef struct {
 } model_list;
 
 /* The order is that of writer's and reader's own tables, too. */
-#define MODEL_LISTS 13
+#define MODEL_LISTS 14
 #define MODEL_POOLS 9		/* the place of pools in it */
 extern const model_list model_lists[MODEL_LISTS];
 GPtrArray *model_list_of (const vmnet_model *m, guint list);
@@ -56,6 +56,7 @@ gpointer model_pool_copy (gconstpointer src, gpointer unused);
 gpointer model_qos_policy_copy (gconstpointer src, gpointer unused);
 gpointer model_dcb_copy (gconstpointer src, gpointer unused);
 gpointer model_traffic_class_copy (gconstpointer src, gpointer unused);
+gpointer model_lbfo_copy (gconstpointer src, gpointer unused);
 gboolean model_switch_same (gconstpointer a, gconstpointer b);
 gboolean model_vm_same (gconstpointer a, gconstpointer b);
 gboolean model_adapter_same (gconstpointer a, gconstpointer b);
@@ -69,6 +70,7 @@ gboolean model_pool_same (gconstpointer a, gconstpointer b);
 gboolean model_qos_policy_same (gconstpointer a, gconstpointer b);
 gboolean model_dcb_same (gconstpointer a, gconstpointer b);
 gboolean model_traffic_class_same (gconstpointer a, gconstpointer b);
+gboolean model_lbfo_same (gconstpointer a, gconstpointer b);
 
 /*
  * As vmnet_model_vm, for who walks a list in the order of the VMs: looks first

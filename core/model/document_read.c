@@ -415,7 +415,7 @@ get_pool (reader *r, vmnet_model *m)
 static void (*const get_item[MODEL_LISTS]) (reader *, vmnet_model *) = {
 	get_switch, get_vm, get_adapter, get_nic, get_address,
 	get_route, get_ipinterface, get_dns, get_nat, get_pool,
-	qos_policy_get, traffic_class_get, dcb_get,
+	qos_policy_get, traffic_class_get, dcb_get, lbfo_get,
 };
 
 /* The items in member `member` of `o` to the end of the list of `m`. */

@@ -3,6 +3,7 @@
  * Called by store.c.
  */
 #include "model/document.h"
+#include "model/lbfo.h"
 #include "model/mirror.h"
 #include "model/qos.h"
 
@@ -337,11 +338,21 @@ put_dcb (JsonBuilder *b, gconstpointer item)
 	put_string (b, "line", line);
 }
 
+static void
+put_lbfo (JsonBuilder *b, gconstpointer item)
+{
+	const vmnet_lbfo *t = item;
+	g_autofree char *line = lbfo_write (t);
+
+	put_string (b, "name", t->name);
+	put_string (b, "line", line);
+}
+
 /* In the order of model_lists. */
 static void (*const put_item[MODEL_LISTS]) (JsonBuilder *, gconstpointer) = {
 	put_switch, put_vm, put_adapter, put_nic, put_address,
 	put_route, put_ipinterface, put_dns, put_nat, put_pool,
-	put_qos_policy, put_traffic_class, put_dcb,
+	put_qos_policy, put_traffic_class, put_dcb, put_lbfo,
 };
 
 static void

@@ -443,9 +443,7 @@ static void
 dump_driver (GString *s, const vmnet_nic *n)
 {
 	for (guint i = 0; i < VMNET_NIC_SETTINGS; i++) {
-		if (!n->settings[i].set)
-			continue;
-		if (dump_own_verb (s, n, i))
+		if (!n->settings[i].set || dump_own_verb (s, n, i))
 			continue;
 		g_string_append (s, "Set-NetAdapterAdvancedProperty");
 		put_text (s, "Name", n->name);
@@ -567,6 +565,7 @@ model_dump (const vmnet_model *m)
 		dump_rename (s, g_ptr_array_index (m->nics, i));
 	for (guint i = 0; i < m->nics->len; i++)
 		dump_sriov (s, g_ptr_array_index (m->nics, i));
+	dump_lbfos (s, m);
 	for (guint i = 0; i < m->switches->len; i++) {
 		const vmnet_switch *sw = g_ptr_array_index (m->switches, i);
 

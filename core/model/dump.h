@@ -16,6 +16,9 @@ void dump_natmap (GString *s, const char *nat, const char *map);
 /* QoS of the host (qos.c). */
 void dump_qos (GString *s, const vmnet_model *m);
 
+/* Teams of the host (lbfo.c), before the switches on them. */
+void dump_lbfos (GString *s, const vmnet_model *m);
+
 /* Resource pools and their switches, which must be there before; and that
  * they are metered, behind the adapters that belong to them. */
 void dump_pools (GString *s, const vmnet_model *m);

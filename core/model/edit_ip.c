@@ -4,6 +4,7 @@
  * plan/edits_ip.c.
  */
 #include "model/edit.h"
+#include "model/lbfo.h"
 
 #include <string.h>
 
@@ -106,6 +107,7 @@ model_nic_rename (vmnet_model *m, const char *nic, const char *new_name)
 			d->interface = g_strdup (new_name);
 		}
 	}
+	lbfo_rename_member (m, old, new_name);
 	model_interface_rename (m, old, new_name);
 }
 

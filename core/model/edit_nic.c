@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "model/check.h"
+#include "model/lbfo.h"
 
 #define WHAT "network adapter"
 #define PROCESSORS 8192		/* more than any kernel is built for */
@@ -254,6 +255,10 @@ model_interface_alias (const vmnet_model *m, const char *interface)
 {
 	const vmnet_adapter *a = check_interface (m, interface, NULL);
 
+	char *team = a ? NULL : lbfo_interface (m, interface);
+
+	if (team)
+		return team;
 	return a ? names_alias (a) : g_strdup (interface);
 }
 

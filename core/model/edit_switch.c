@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "model/check.h"
+#include "model/lbfo.h"
 #include "model/mirror.h"
 
 #define WHAT "switch"
@@ -24,6 +25,8 @@ model_uplink_free (const vmnet_model *m, const char *name, const char *uplink,
 		return check_invalid (error, WHAT, name, "'%s' is no "
 				      "interface name: it has more than 15 "
 				      "bytes", uplink);
+	if (!lbfo_uplink_ok (m, name, uplink, error))
+		return FALSE;
 	for (guint i = 0; i < m->switches->len; i++) {
 		const vmnet_switch *s = g_ptr_array_index (m->switches, i);
 

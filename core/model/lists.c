@@ -24,6 +24,7 @@ const model_list model_lists[MODEL_LISTS] = {
 	LIST (qos_policies, qos_policy, TRUE),
 	LIST (traffic_classes, traffic_class, TRUE),
 	LIST (dcb, dcb, TRUE),
+	LIST (lbfos, lbfo, TRUE),
 };
 
 GPtrArray *

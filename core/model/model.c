@@ -53,6 +53,8 @@ model_new (void)
 		(GDestroyNotify) model_traffic_class_free);
 	m->dcb = g_ptr_array_new_with_free_func (
 		(GDestroyNotify) model_dcb_free);
+	m->lbfos = g_ptr_array_new_with_free_func (
+		(GDestroyNotify) model_lbfo_free);
 	return m;
 }
 
@@ -87,6 +89,7 @@ model_free (vmnet_model *m)
 	g_ptr_array_unref (m->qos_policies);
 	g_ptr_array_unref (m->traffic_classes);
 	g_ptr_array_unref (m->dcb);
+	g_ptr_array_unref (m->lbfos);
 	g_free (counted_of (m));
 }
 
@@ -115,6 +118,7 @@ model_copy (const vmnet_model *m)
 	g_ptr_array_extend (c->traffic_classes, m->traffic_classes,
 			    model_traffic_class_copy, NULL);
 	g_ptr_array_extend (c->dcb, m->dcb, model_dcb_copy, NULL);
+	g_ptr_array_extend (c->lbfos, m->lbfos, model_lbfo_copy, NULL);
 	return c;
 }
 

@@ -34,6 +34,7 @@ void model_pool_free (vmnet_pool *p);
 void model_qos_policy_free (vmnet_qos_policy *p);
 void model_traffic_class_free (vmnet_traffic_class *c);
 void model_dcb_free (vmnet_dcb *d);
+void model_lbfo_free (vmnet_lbfo *t);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (vmnet_pool, model_pool_free)
 
 /* Adds to `m` the switches, VMs and adapters of `other` that it lacks, without
@@ -177,6 +178,7 @@ char *model_dump (const vmnet_model *m);
  * name where that is a fit interface name, else a slug and a hash with '~'
  * between them, which no fit name contains.
  */
+char *names_fit (const char *name);	/* any free name, made fit */
 char *names_bridge (const vmnet_switch *s);	/* "sw0", "my-lan~1f0c2a" */
 char *names_port (const vmnet_adapter *a);	/* port at the bridge: "vp3" */
 char *names_tap (const guint8 mac[6]);	/* a tap's lasting name, by which it is

@@ -65,12 +65,18 @@ slug (const char *name, gsize max)
 }
 
 char *
+names_fit (const char *name)
+{
+	return letters_only (name, NAME_MAX_BYTES) && !reserved (name)
+		? g_strdup (name) : slug (name, NAME_MAX_BYTES);
+}
+
+char *
 names_bridge (const vmnet_switch *s)
 {
-	if (letters_only (s->name, NAME_MAX_BYTES) && !reserved (s->name)
-	    && !vmnet_switch_has_member (s, s->name))
-		return g_strdup (s->name);
-	return slug (s->name, NAME_MAX_BYTES);
+	if (vmnet_switch_has_member (s, s->name))
+		return slug (s->name, NAME_MAX_BYTES);
+	return names_fit (s->name);
 }
 
 char *

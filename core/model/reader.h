@@ -37,5 +37,6 @@ void mirror_get (reader *r, vmnet_mirror *out);	/* mirror.c */
 void qos_policy_get (reader *r, vmnet_model *m);	/* edit_qos.c */
 void traffic_class_get (reader *r, vmnet_model *m);	/* dcb.c */
 void dcb_get (reader *r, vmnet_model *m);	/* dcb.c */
+void lbfo_get (reader *r, vmnet_model *m);	/* lbfo.c */
 
 #endif

@@ -8,6 +8,7 @@
 #include "iov/assign.h"
 #include "model/check.h"
 #include "model/edit.h"
+#include "model/lbfo.h"
 #include "plan/step.h"
 #include "plan/txn.h"
 
@@ -111,16 +112,33 @@ txn_iov_made (vmnet_txn *t, const char *name, const vmnet_switch *was)
 			model_iov_set_ours (sw, nic, TRUE);
 }
 
-gboolean
-vmnet_switch_add (vmnet_txn *t, const vmnet_switch_spec *s, GError **error)
+/* The kernel's name of what is to be the uplink; owned. A team of ours need not
+ * be there yet, and may be known by its interface's name. */
+static char *
+uplink_named (vmnet_txn *t, const char *what, const char *nic, GError **error)
 {
-	g_autofree char *what = g_strdup_printf ("switch '%s'", s->name);
+	char *own = lbfo_interface (t->model, nic);
+
+	if (own || !txn_nic_exists (t->host, what, nic, error))
+		return own;
+	return g_strdup (nic);
+}
+
+gboolean
+vmnet_switch_add (vmnet_txn *t, const vmnet_switch_spec *given,
+		  GError **error)
+{
+	g_autofree char *what = g_strdup_printf ("switch '%s'", given->name);
+	g_autofree char *uplink = NULL;
+	vmnet_switch_spec named = *given;
+	const vmnet_switch_spec *s = &named;
 	gboolean is_new;
 
 	if (s->others && !txn_nics_exist (t->host, what, s->others, error))
 		return FALSE;
-	if (s->uplink && !txn_nic_exists (t->host, what, s->uplink, error))
+	if (s->uplink && !(uplink = uplink_named (t, what, s->uplink, error)))
 		return FALSE;
+	named.uplink = uplink;
 	is_new = !vmnet_model_switch (t->model, s->name);
 	if (is_new && s->iov && s->uplink && !cards_can (t, s, what, error))
 		return FALSE;
@@ -140,10 +158,13 @@ vmnet_switch_set (vmnet_txn *t, const char *name,
 	const vmnet_switch *sw = vmnet_model_switch (t->model, name);
 	g_autofree char *uplink = sw ? g_strdup (sw->uplink) : NULL;
 	const vmnet_switch was = { .uplink = uplink };
+	g_autofree char *now = NULL;
+	vmnet_switch_change named = *c;
 
-	if (c->uplink && !txn_nic_exists (t->host, what, c->uplink, error))
+	if (c->uplink && !(now = uplink_named (t, what, c->uplink, error)))
 		return FALSE;
-	if (!model_switch_set (t->model, name, c, error))
+	named.uplink = now;
+	if (!model_switch_set (t->model, name, &named, error))
 		return FALSE;
 	if (sw->iov && g_strcmp0 (sw->uplink, uplink) != 0) {
 		model_iov_set_ours ((vmnet_switch *) sw, uplink, FALSE);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "model/edit.h"
+#include "model/lbfo.h"
 #include "plan/step.h"
 #include "plan/txn.h"
 
@@ -27,7 +28,9 @@ static gboolean
 interface_exists (vmnet_txn *t, const char *what, const char *interface,
 		  GError **error)
 {
-	return is_host_adapter (t->model, interface) ||
+	g_autofree char *team = lbfo_interface (t->model, interface);
+
+	return team || is_host_adapter (t->model, interface) ||
 		txn_nic_exists (t->host, what, interface, error);
 }
 
@@ -450,6 +453,10 @@ vmnet_nic_rename (vmnet_txn *t, const char *nic, const char *new_name,
 				       "adapter; Rename-VMNetworkAdapter "
 				       "-ManagementOS gives it another name",
 				       error);
+	if (lbfo_of_interface (t->model, nic))
+		return rename_refused (nic, "it is a team's; "
+				       "Rename-NetLbfoTeam gives that another "
+				       "name", error);
 	if (!txn_nic_exists (t->host, "rename", nic, error))
 		return FALSE;
 	if (!link_name_ok (new_name))

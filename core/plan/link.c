@@ -245,8 +245,10 @@ plan_nic_names (kn *k)
 	for (guint i = 0; all && i < all->len; i++) {
 		const kn_link *l = all->pdata[i];
 
-		/* Ours carry an alias; they are no physical adapters. */
-		if (l->flags & IFF_LOOPBACK || l->alias)
+		/* Ours carry an alias; they are no physical adapters, but
+		 * teams stand for such. */
+		if (l->flags & IFF_LOOPBACK ||
+		    (l->alias && !l->bond.told && !l->vlan_id))
 			continue;
 		g_string_append_printf (names, "%s%s", names->len ? ", " : "",
 					l->name);

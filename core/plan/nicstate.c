@@ -93,6 +93,7 @@ plan_names_build (plan *p, GError **error)
 		rename_in (&p->base, &p->own[0], old, n->name);
 		rename_in (&p->leftover, &p->own[1], old, n->name);
 	}
+	plan_lbfo_names (p);
 	return TRUE;
 }
 

@@ -144,6 +144,7 @@ make_parts (plan *p, GError **error)
 		plan_iov_remove, plan_vmq_remove, plan_qos_remove,
 		plan_adapters_remove, plan_team_remove,
 		plan_balance_remove, plan_vlans_remove, plan_switches_remove,
+		plan_lbfo_remove, plan_lbfo_build,
 		plan_vms_build, plan_switches_build, plan_extensions_build,
 		plan_vlans_build, plan_uplinks_lend, plan_policy_arrive,
 		plan_adapters_build, plan_uplinks_return,

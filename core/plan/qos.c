@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lab/lab.h"
+#include "plan/lbfo.h"
 #include "plan/shape.h"
 #include "plan/team.h"
 #include "plan/traffic.h"
@@ -188,7 +189,9 @@ speed_matters (plan *p, const qos_uplink *u, guint64 *link)
 {
 	gboolean floors = FALSE, asked_now = FALSE;
 
-	*link = plan_link_speed (p->h, u->nic);
+	*link = lbfo_speed (p->h, p->desired, u->nic);
+	if (*link == 0)
+		*link = plan_link_speed (p->h, u->nic);
 	for (guint i = 0; *link == 0 && i < p->desired->adapters->len; i++) {
 		const vmnet_adapter *a = p->desired->adapters->pdata[i];
 
@@ -254,7 +257,7 @@ build_one (plan *p, const qos_uplink *u, GError **error)
 static gboolean
 switch_qos_touched (const plan *p, const vmnet_switch *s)
 {
-	if (plan_switch_touched (p, s))
+	if (plan_switch_touched (p, s) || lbfo_touched (p, s->uplink))
 		return TRUE;
 	for (guint i = 0; i < p->desired->adapters->len; i++) {
 		const vmnet_adapter *a = p->desired->adapters->pdata[i];

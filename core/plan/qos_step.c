@@ -163,8 +163,9 @@ gboolean
 qos_root (plan *p, const kn_link *l, gboolean *ours, gboolean *other,
 	 char kind[16], GError **error)
 {
-	g_autoptr (GPtrArray) all =
-		kn_qdisc_root (p->h->nl, l->ifindex, error);
+	/* One that the plan makes has none yet. */
+	g_autoptr (GPtrArray) all = l->ifindex == 0 ? g_ptr_array_new ()
+		: kn_qdisc_root (p->h->nl, l->ifindex, error);
 
 	*ours = *other = FALSE;
 	if (all == NULL)

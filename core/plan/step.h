@@ -146,6 +146,10 @@ gboolean plan_addresses_build (plan *p, GError **error);
 gboolean plan_routes_build (plan *p, GError **error);
 gboolean plan_dns_build (plan *p, GError **error);
 gboolean plan_nats_build (plan *p, GError **error);
+/* lbfo.c: teams of the host; their new names first. */
+void plan_lbfo_names (plan *p);
+gboolean plan_lbfo_remove (plan *p, GError **error);
+gboolean plan_lbfo_build (plan *p, GError **error);
 gboolean plan_team_remove (plan *p, GError **error);
 gboolean plan_team_build (plan *p, GError **error);
 gboolean plan_balance_remove (plan *p, GError **error);

@@ -142,17 +142,43 @@ step_ipv6 (plan *p, const char *link, gboolean on)
 	s->old = on ? g_strdup ("1") : sysctl_net_read (key);
 }
 
-static const char *
-master_name (plan *p, const kn_link *l)
+static gboolean
+is_team (const kn_link *l)
 {
-	GHashTableIter i;
-	gpointer link;
+	return l->bond.told || g_strcmp0 (l->kind, "team") == 0;
+}
 
-	g_hash_table_iter_init (&i, p->links);
-	while (g_hash_table_iter_next (&i, NULL, &link))
-		if (link && ((kn_link *) link)->ifindex == l->master)
-			return ((kn_link *) link)->name;
-	return NULL;
+static gboolean
+team_of_teams (const vmnet_switch *s, const kn_link *l, GError **error)
+{
+	g_set_error (error, VMNET_ERROR, VMNET_ERROR_INVALID,
+		     "switch '%s': %s is a team of the host's (%s), and a team "
+		     "of a switch has physical network adapters; make the "
+		     "switch without -EnableEmbeddedTeaming, or give it the "
+		     "team's members", s->name, l->name, l->kind);
+	return FALSE;
+}
+
+/* It belongs to something else: what, and the way out. */
+static gboolean
+taken (plan *p, const vmnet_switch *s, const kn_link *l, GError **error)
+{
+	g_autoptr (kn_link) m = kn_link_get_index (p->h->nl, l->master, NULL);
+
+	if (m && is_team (m))
+		g_set_error (error, VMNET_ERROR, VMNET_ERROR_BUSY,
+			     "switch '%s': network adapter %s is a member of "
+			     "the team %s (%s); give the switch the team "
+			     "(-NetAdapterName %s), or take it out there first "
+			     "(ip link set %s nomaster)", s->name, l->name,
+			     m->name, m->kind, m->name, l->name);
+	else
+		g_set_error (error, VMNET_ERROR, VMNET_ERROR_BUSY,
+			     "switch '%s': network adapter %s is a port of %s "
+			     "already; take it out there first (ip link set "
+			     "%s nomaster)", s->name, l->name,
+			     m ? m->name : "another bridge", l->name);
+	return FALSE;
 }
 
 static gboolean
@@ -195,16 +221,10 @@ build_uplink (plan *p, const vmnet_switch *s, const char *nic,
 	if (l == NULL)
 		return lost_uplink (p, s, nic) ||
 			no_such_uplink (p, s, nic, error);
-	if (l->master && !(b && l->master == b->ifindex)) {
-		const char *m = master_name (p, l);
-
-		g_set_error (error, VMNET_ERROR, VMNET_ERROR_BUSY,
-			     "switch '%s': network adapter %s is a port of %s "
-			     "already; take it out there first (ip link set "
-			     "%s nomaster)", s->name, nic,
-			     m ? m : "another bridge", nic);
-		return FALSE;
-	}
+	if (s->teaming && is_team (l))
+		return team_of_teams (s, l, error);
+	if (l->master && !(b && l->master == b->ifindex))
+		return taken (p, s, l, error);
 	if (!(l->flags & IFF_UP) && !plan_model_is_down (p->desired, nic))
 		step_link_up (p, nic, TRUE, FALSE);
 	plan_team_join (p, s, nic, bridge);

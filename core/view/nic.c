@@ -129,7 +129,11 @@ get_permanent (const vmnet_row *r, vmnet_value *v)
 static guint64
 speed_of (const vmnet_row *r)
 {
-	return view_link_speed (r->view, of (r)->link->name);
+	const kn_link *l = of (r)->link;
+
+	/* A team's is what its members carry at the moment. */
+	return l->bond.told ? kn_link_speed (r->view->h->nl, l->name)
+		: view_link_speed (r->view, l->name);
 }
 
 static void

@@ -38,6 +38,7 @@ const vmnet_noun *const vmnet_nouns[] = {
 	&vmnet_noun_flow,
 	&vmnet_noun_traffic,
 	&vmnet_noun_team, &vmnet_noun_team_member, &vmnet_noun_team_mapping,
+	&vmnet_noun_lbfo, &vmnet_noun_lbfo_member, &vmnet_noun_lbfo_nic,
 	&vmnet_noun_switchext,
 	&vmnet_noun_system_switchext,
 	&vmnet_noun_rss,

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "lab/lab.h"
+#include "plan/lbfo.h"
 #include "plan/plan.h"
 #include "plan/txn.h"
 
@@ -436,7 +437,9 @@ view_link_speed (vmnet_view *v, const char *nic)
 	if (known)
 		return *known;
 	known = g_new0 (guint64, 1);
-	*known = plan_link_speed (v->h, nic);
+	*known = lbfo_speed (v->h, v->model, nic);
+	if (*known == 0)
+		*known = plan_link_speed (v->h, nic);
 	g_hash_table_insert (v->speeds, g_strdup (nic), known);
 	return *known;
 }

@@ -81,6 +81,16 @@
 #define HANDLER(f) static gboolean f (sh_call *call, GError **error)
 #define PARAMS(p) p, G_N_ELEMENTS (p)
 
+/* Teams of the host. */
+#define LBFO_CMDLETS \
+	&cmdlet_new_netlbfoteam, &cmdlet_get_netlbfoteam, \
+	&cmdlet_set_netlbfoteam, &cmdlet_rename_netlbfoteam, \
+	&cmdlet_remove_netlbfoteam, &cmdlet_add_netlbfoteammember, \
+	&cmdlet_get_netlbfoteammember, &cmdlet_set_netlbfoteammember, \
+	&cmdlet_remove_netlbfoteammember, &cmdlet_add_netlbfoteamnic, \
+	&cmdlet_get_netlbfoteamnic, &cmdlet_set_netlbfoteamnic, \
+	&cmdlet_remove_netlbfoteamnic
+
 /* All of them, for table.c. */
 #define DOMAIN_CMDLETS \
 	&cmdlet_new_vmswitch, &cmdlet_get_vmswitch, &cmdlet_set_vmswitch, \
@@ -88,6 +98,7 @@
 	&cmdlet_get_vmswitchteam, &cmdlet_set_vmswitchteam, \
 	&cmdlet_get_vmswitchteammember, &cmdlet_add_vmswitchteammember, \
 	&cmdlet_remove_vmswitchteammember, \
+	LBFO_CMDLETS, \
 	&cmdlet_get_vmnetworkadapterteammapping, \
 	&cmdlet_set_vmnetworkadapterteammapping, \
 	&cmdlet_remove_vmnetworkadapterteammapping, \
@@ -209,6 +220,17 @@ extern const sh_cmdlet cmdlet_get_vmswitchteam, cmdlet_set_vmswitchteam;
 extern const sh_cmdlet cmdlet_get_vmswitchteammember;
 extern const sh_cmdlet cmdlet_add_vmswitchteammember;
 extern const sh_cmdlet cmdlet_remove_vmswitchteammember;
+extern const sh_cmdlet cmdlet_new_netlbfoteam, cmdlet_get_netlbfoteam;
+extern const sh_cmdlet cmdlet_set_netlbfoteam, cmdlet_rename_netlbfoteam;
+extern const sh_cmdlet cmdlet_remove_netlbfoteam;
+extern const sh_cmdlet cmdlet_add_netlbfoteammember;
+extern const sh_cmdlet cmdlet_get_netlbfoteammember;
+extern const sh_cmdlet cmdlet_set_netlbfoteammember;
+extern const sh_cmdlet cmdlet_remove_netlbfoteammember;
+extern const sh_cmdlet cmdlet_add_netlbfoteamnic;
+extern const sh_cmdlet cmdlet_get_netlbfoteamnic;
+extern const sh_cmdlet cmdlet_set_netlbfoteamnic;
+extern const sh_cmdlet cmdlet_remove_netlbfoteamnic;
 extern const sh_cmdlet cmdlet_get_vmnetworkadapterteammapping;
 extern const sh_cmdlet cmdlet_set_vmnetworkadapterteammapping;
 extern const sh_cmdlet cmdlet_remove_vmnetworkadapterteammapping;

@@ -62,6 +62,12 @@ complete_pool (sh_interp *in, GPtrArray *out)
 }
 
 static void
+complete_lbfo (sh_interp *in, GPtrArray *out)
+{
+	complete_noun (in, &vmnet_noun_lbfo, out);
+}
+
+static void
 complete_nic (sh_interp *in, GPtrArray *out)
 {
 	complete_noun (in, &vmnet_noun_nic, out);
@@ -98,6 +104,7 @@ NAME (sh_type_vm_name, complete_vm, "the name of a VM")
 NAME (sh_type_adapter_name, complete_adapter,
       "the name of a VM's or the host's adapter")
 NAME (sh_type_pool_name, complete_pool, "the name of a resource pool")
+NAME (sh_type_lbfo_name, complete_lbfo, "the name of a team of the host")
 NAME (sh_type_nic_name, complete_nic, "the name of an interface")
 NAME (sh_type_interface_name, complete_nic, "the name of an interface")
 NAME (sh_type_cmdlet_name, complete_cmdlet, "the name of a cmdlet")
@@ -163,6 +170,12 @@ ROW (sh_type_cim_natmap, "CimInstance", "-StaticMappingID",
      "an object of Get-NetNatStaticMapping", &vmnet_noun_natmap)
 ROW (sh_type_cim_qos_policy, "CimInstance", "-Name",
      "an object of Get-NetQosPolicy", &vmnet_noun_qos_policy)
+ROW (sh_type_lbfo_object, "CimInstance", "-Name or -Team",
+     "an object of Get-NetLbfoTeam", &vmnet_noun_lbfo)
+ROW (sh_type_lbfo_members, "CimInstance", "-Name",
+     "an object of Get-NetLbfoTeamMember", &vmnet_noun_lbfo_member)
+ROW (sh_type_lbfo_nics, "CimInstance", "-Name",
+     "an object of Get-NetLbfoTeamNic", &vmnet_noun_lbfo_nic)
 ROW (sh_type_cim_traffic, "CimInstance", "-Name",
      "an object of Get-NetQosTrafficClass", &vmnet_noun_traffic)
 ROW (sh_type_cim_flow, "CimInstance", "-Priority",

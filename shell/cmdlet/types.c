@@ -446,6 +446,12 @@ WORDS (sh_type_bw_mode, "VMSwitchBandwidthMode", NULL,
 WORDS (sh_type_teaming_mode, "VMSwitchTeamingMode", NULL, "SwitchIndependent")
 WORDS (sh_type_balancing, "VMSwitchLoadBalancingAlgorithm", NULL,
        "HyperVPort", "Dynamic")
+WORDS (sh_type_lbfo_mode, "TeamingModes", NULL, "Static",
+       "SwitchIndependent", "Lacp")
+WORDS (sh_type_lbfo_algorithm, "LBAlgos", NULL, "TransportPorts",
+       "IPAddresses", "MacAddresses", "HyperVPort", "Dynamic")
+WORDS (sh_type_lbfo_admin, "AdminModes", NULL, "Active", "Standby")
+WORDS (sh_type_lacp_timer, "LacpTimers", NULL, "Slow", "Fast")
 WORDS (sh_type_on_off, "OnOffState", NULL, "On", "Off")
 WORDS (sh_type_iov_moderation, "IovInterruptModerationValue", NULL,
        "Default", "Adaptive", "Off", "Low", "Medium", "High")

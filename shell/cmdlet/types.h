@@ -29,7 +29,7 @@ extern const sh_type sh_type_seconds;	/* Double, above 0 */
 extern const sh_type sh_type_switch_name, sh_type_vm_name;
 extern const sh_type sh_type_adapter_name, sh_type_nic_name;
 extern const sh_type sh_type_interface_name, sh_type_cmdlet_name;
-extern const sh_type sh_type_pool_name;
+extern const sh_type sh_type_pool_name, sh_type_lbfo_name;
 extern const sh_type sh_type_mac, sh_type_ip;
 
 /* Objects of core: a row of that noun. */
@@ -41,6 +41,8 @@ extern const sh_type sh_type_cim_card;	/* any noun of an interface */
 extern const sh_type sh_type_switchext;
 extern const sh_type sh_type_cim_nat, sh_type_cim_route, sh_type_cim_ipinterface;
 extern const sh_type sh_type_cim_natmap, sh_type_cim_qos_policy;
+extern const sh_type sh_type_lbfo_object, sh_type_lbfo_members;
+extern const sh_type sh_type_lbfo_nics;
 
 /* Published, for parameters that are not built yet: any value. */
 extern const sh_type sh_type_cim_session, sh_type_credential;
@@ -52,6 +54,8 @@ extern const sh_type sh_type_snapshot, sh_type_extension, sh_type_session;
 /* Accepted words. */
 extern const sh_type sh_type_switch_kind, sh_type_new_switch_kind;
 extern const sh_type sh_type_teaming_mode, sh_type_balancing;
+extern const sh_type sh_type_lbfo_mode, sh_type_lbfo_algorithm;
+extern const sh_type sh_type_lbfo_admin, sh_type_lacp_timer;
 extern const sh_type sh_type_bw_mode, sh_type_on_off, sh_type_iov_moderation;
 extern const sh_type sh_type_iov_policy, sh_type_restart, sh_type_wait_vm;
 extern const sh_type sh_type_isolation_mode;

@@ -190,9 +190,11 @@ ok "without -WhatIf" lab -c 'Add-VMNetworkAdapterAcl -VMName web2 -RemoteIPAddre
 state >"$T_TMP/after"
 like "the look would have seen it, in kernel and store" \
   "$(diff "$T_TMP/before" "$T_TMP/after" | tr -d ' ')" '"value":.*"generation"'
-# Of the table: whatever has -WhatIf is above, but what needs a card with SR-IOV, or
-# a guest (power.sh, libvirt.sh).
+# Of the table: whatever has -WhatIf is above, but what needs a card with SR-IOV, a
+# guest (power.sh, libvirt.sh), or bonding (tests/vm/lbfo.test.sh).
 commands+=' Enable-NetAdapterSriov Set-NetAdapterSriov Save-VM Suspend-VM Resume-VM'
+for v in New Set Rename Remove; do commands+=" $v-NetLbfoTeam"; done
+for v in Add Set Remove; do commands+=" $v-NetLbfoTeamMember $v-NetLbfoTeamNic"; done
 is "no command with -WhatIf is missing here" \
   "$("$VMNETSH" -c 'foreach ($c in Get-Command) { "COMMAND $($c.Name)"; Get-Help $c.Name }' |
     awk -v above="$commands " '$1 == "COMMAND" { c = $2 }         /not built/ { c = "" }
