@@ -32,6 +32,12 @@ GPtrArray *vmnet_iov_reasons (vmnet_host *host, const char *nic);
 GPtrArray *vmnet_iov_notes (vmnet_txn *txn, const char *vm,
 			    const char *adapter);
 
+/*
+ * Members have left the team of `sw` in this transaction: who has a virtual
+ * function of theirs, and how he goes on. Sentences, owned; empty: nobody has.
+ */
+GPtrArray *vmnet_iov_leave_notes (vmnet_txn *txn, const char *sw);
+
 G_END_DECLS
 
 extern const vmnet_noun vmnet_noun_sriov;	/* NetAdapterSriov */

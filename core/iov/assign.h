@@ -103,7 +103,8 @@ gboolean iov_asks (const vmnet_switch *sw, const vmnet_adapter *a);
  * at the same weight the one that has one already, then the older adapter. It
  * gets one of the card that its software adapter goes by; where that has none
  * left or no link, of the one where it has one, then of the one with most left.
- * One that is mapped to a card gets none of another while that has its link.
+ * One that is mapped to a card gets none of another while that has its link. One
+ * whose card has lost its link keeps its function where there is no better.
  * iov_claim *; the cards, iov_card *, are not changed and outlive them.
  */
 GPtrArray *iov_claims (vmnet_host *h, const vmnet_model *m,

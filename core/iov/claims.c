@@ -24,31 +24,6 @@ typedef struct {
 	guint left[VMNET_TEAM_MAX];	/* functions, by card */
 } deal;
 
-/* ---- who comes first ---- */
-
-static gboolean
-has_one (const deal *d, const iov_claim *c)
-{
-	return iov_function_in (d->cards, c->adapter->mac, NULL) != NULL;
-}
-
-static gint
-by_right (gconstpointer pa, gconstpointer pb, gpointer user)
-{
-	const iov_claim *a = *(iov_claim *const *) pa;
-	const iov_claim *b = *(iov_claim *const *) pb;
-	gboolean has_a, has_b;
-
-	if (a->adapter->iov_weight != b->adapter->iov_weight)
-		return a->adapter->iov_weight > b->adapter->iov_weight ? -1
-								       : 1;
-	has_a = has_one (user, a);
-	has_b = has_one (user, b);
-	if (has_a != has_b)
-		return has_a ? -1 : 1;
-	return a->adapter->slot < b->adapter->slot ? -1 : 1;
-}
-
 /* ---- what speaks against ---- */
 
 static gboolean
@@ -103,7 +78,7 @@ objection (vmnet_host *h, const vmnet_model *m, const vmnet_switch *sw,
 	return NULL;
 }
 
-/* ---- of which card ---- */
+/* ---- of which cards ---- */
 
 static gboolean
 any_up (const GPtrArray *cards)
@@ -147,6 +122,37 @@ may_have (const deal *d, const vmnet_adapter *a, const iov_card *card)
 	return card->up || !any_up (d->cards);
 }
 
+/* ---- who comes first ---- */
+
+/* One that is of no use gives no right to somebody else's. */
+static gboolean
+has_one (const deal *d, const iov_claim *c)
+{
+	const iov_card *card;
+
+	return iov_function_in (d->cards, c->adapter->mac, &card) &&
+		may_have (d, c->adapter, card);
+}
+
+static gint
+by_right (gconstpointer pa, gconstpointer pb, gpointer user)
+{
+	const iov_claim *a = *(iov_claim *const *) pa;
+	const iov_claim *b = *(iov_claim *const *) pb;
+	gboolean has_a, has_b;
+
+	if (a->adapter->iov_weight != b->adapter->iov_weight)
+		return a->adapter->iov_weight > b->adapter->iov_weight ? -1
+								       : 1;
+	has_a = has_one (user, a);
+	has_b = has_one (user, b);
+	if (has_a != has_b)
+		return has_a ? -1 : 1;
+	return a->adapter->slot < b->adapter->slot ? -1 : 1;
+}
+
+/* ---- of which card ---- */
+
 /* Of two cards that it may have one of, and which have some left. */
 static gboolean
 is_better (const deal *d, const iov_claim *c, guint a, guint b)
@@ -164,6 +170,16 @@ is_better (const deal *d, const iov_claim *c, guint a, guint b)
 	return d->left[a] > d->left[b];
 }
 
+/* One without a link is better than none: it may come back. */
+static gboolean
+may_keep (const deal *d, const iov_claim *c, const iov_card *card)
+{
+	const char *mapped = mapped_to (d, c->adapter);
+
+	return (!mapped || strcmp (card->pf, mapped) == 0) &&
+		iov_function_of (card->functions, c->adapter->mac);
+}
+
 static void
 choose_card (deal *d, iov_claim *c)
 {
@@ -172,6 +188,9 @@ choose_card (deal *d, iov_claim *c)
 	for (guint i = 0; i < d->cards->len; i++)
 		if (d->left[i] && may_have (d, c->adapter, d->cards->pdata[i]) &&
 		    (best < 0 || is_better (d, c, i, (guint) best)))
+			best = (int) i;
+	for (guint i = 0; best < 0 && i < d->cards->len; i++)
+		if (d->left[i] && may_keep (d, c, d->cards->pdata[i]))
 			best = (int) i;
 	if (best < 0)
 		return;

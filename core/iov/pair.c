@@ -230,10 +230,20 @@ against_vf (vmnet_host *h, const iov_pair *x, const iov_inside *in)
  * functions of the card send there: all take it, or none.
  */
 static gboolean
+is_there (kn *k, const iov_pair *x, const char *card)
+{
+	g_autoptr (kn_link) l = kn_link_get (k, card, NULL);
+
+	/* One of several may have left the switch. */
+	return l && (x->bridge == NULL ||
+		     l->master == kn_ifindex (k, x->bridge));
+}
+
+static gboolean
 set_filters (kn *k, const iov_pair *x, gboolean on, GError **error)
 {
 	for (char **c = x->cards; *c; c++)
-		if (kn_ifindex (k, *c) &&
+		if (is_there (k, x, *c) &&
 		    !(on ? kn_filter_mac_ensure (k, *c, x->mac, error)
 		      : kn_filter_mac_del (k, *c, x->mac, error)))
 			return FALSE;

@@ -95,20 +95,8 @@ cards_touched (plan *p, const vmnet_switch *s)
 
 /* ---- the cards' own filters ---- */
 
-static gboolean
-has_mac (const GPtrArray *macs, int ifindex, const guint8 mac[6])
-{
-	for (guint i = 0; macs && i < macs->len; i++) {
-		const kn_fdb *f = macs->pdata[i];
-
-		if (f->ifindex == ifindex && memcmp (f->mac, mac, 6) == 0)
-			return TRUE;
-	}
-	return FALSE;
-}
-
 /* Addresses of adapters that have left switch `o` (or NULL), or have another one
- * on `now`; NULL: the card has left. */
+ * on `now`. */
 static void
 clear_filter (plan *p, const char *nic, const vmnet_switch *o,
 	      const vmnet_switch *now)
@@ -123,9 +111,9 @@ clear_filter (plan *p, const char *nic, const vmnet_switch *o,
 		g_autofree char *alias = NULL;
 
 		if (!model_is_on (o, a) ||
-		    (then && now && model_is_on (now, then) &&
+		    (then && model_is_on (now, then) &&
 		     memcmp (then->mac, a->mac, 6) == 0) ||
-		    !has_mac (have, pf->ifindex, a->mac))
+		    !card_filter_has (have, pf->ifindex, a->mac))
 			continue;
 		alias = names_alias (a);
 		step_card_filter (p, nic, a->mac, alias, FALSE);
@@ -249,34 +237,27 @@ take_lost (plan *p, const plan_cards *c)
 	}
 }
 
-/* A member leaves and its functions with it: who had one goes on without. */
-static void
-tell_taken (plan *p, const vmnet_switch *s, const char *nic, guint n)
-{
-	g_ptr_array_add (p->missing, g_strdup_printf (
-		"switch '%s': %u virtual function%s of %s %s in use; %s a "
-		"function of another member where one is free, else by "
-		"software", s->name, n, n == 1 ? "" : "s", nic,
-		n == 1 ? "was" : "were", n == 1
-		? "its adapter goes on by" : "their adapters go on by"));
-}
-
 static gboolean
-leave_card (plan *p, const vmnet_switch *s, const char *nic,
-	    const vmnet_switch *now, GError **error)
+leave_card (plan *p, const vmnet_switch *s, const char *nic, GError **error)
 {
 	g_autoptr (GPtrArray) functions = iov_functions (p->h, nic, error);
-	guint taken;
 
 	if (functions == NULL)
 		return FALSE;
-	taken = take_ours (p, nic, functions, NULL);
-	if (taken && now && now->teaming)
-		tell_taken (p, s, nic, taken);
+	take_ours (p, nic, functions, NULL);
 	if (model_iov_ours (s, nic) && functions->len > 0)
 		step_vf_count (p, nic, 0, functions->len);
-	clear_filter (p, nic, s, NULL);
 	return TRUE;
+}
+
+/* Is `nic`, a member of `s`, to be a card of that switch no more? */
+static gboolean
+leaves (plan *p, const vmnet_switch *s, const char *nic)
+{
+	const vmnet_switch *now = vmnet_model_switch (p->desired, s->name);
+
+	return plan_link (p, nic) && (now ? !vmnet_switch_has_member (now, nic)
+				      : plan_switch_gone (p, s));
 }
 
 static gboolean
@@ -284,16 +265,12 @@ leave_cards (plan *p, const vmnet_model *m, GError **error)
 {
 	for (guint i = 0; m && i < m->switches->len; i++) {
 		const vmnet_switch *s = m->switches->pdata[i];
-		const vmnet_switch *now =
-			vmnet_model_switch (p->desired, s->name);
 		const char *nic;
 
 		for (guint j = 0; s->iov && (nic = vmnet_switch_member (s, j));
 		     j++)
-			if (plan_link (p, nic) &&
-			    (now ? !vmnet_switch_has_member (now, nic)
-			     : plan_switch_gone (p, s)) &&
-			    !leave_card (p, s, nic, now, error))
+			if (leaves (p, s, nic) &&
+			    !leave_card (p, s, nic, error))
 				return FALSE;
 	}
 	return TRUE;
@@ -483,10 +460,26 @@ fill_filter (plan *p, const vmnet_switch *s, const char *nic)
 
 		if (!model_is_on (s, a) || (a->vm && a->iov_weight) ||
 		    memcmp (a->mac, pf->mac, 6) == 0 ||
-		    has_mac (have, pf->ifindex, a->mac))
+		    card_filter_has (have, pf->ifindex, a->mac))
 			continue;
 		alias = names_alias (a);
 		step_card_filter (p, nic, a->mac, alias, TRUE);
+	}
+}
+
+/* When it is a port of the bridge no more: until then the agent may let it take
+ * frames for a pair that has lost its function. */
+static void
+clear_left (plan *p, const vmnet_model *m)
+{
+	for (guint i = 0; m && i < m->switches->len; i++) {
+		const vmnet_switch *s = m->switches->pdata[i];
+		const char *nic;
+
+		for (guint j = 0; s->iov && (nic = vmnet_switch_member (s, j));
+		     j++)
+			if (leaves (p, s, nic))
+				step_card_leave (p, m, s, nic);
 	}
 }
 
@@ -511,5 +504,7 @@ plan_iov_build (plan *p, GError **error)
 		for (guint j = 0; j < c->claims->len; j++)
 			give_one (p, c, c->claims->pdata[j], anew);
 	}
+	clear_left (p, p->base);
+	clear_left (p, p->leftover);
 	return TRUE;
 }

@@ -30,8 +30,15 @@ void step_pair_break (plan *p, iov_pair *x);
 /* Takes `x`. Looks at both ways and takes the better one. */
 void step_pair_settle (plan *p, iov_pair *x);
 
+/* Has the filter, as kn_filter_macs gave it, that address? */
+gboolean card_filter_has (const GPtrArray *macs, int ifindex,
+			  const guint8 mac[6]);
 /* `mac` in the own filter of card `pf`, or not. */
 void step_card_filter (plan *p, const char *pf, const guint8 mac[6],
 		       const char *whose, gboolean on);
+
+/* None of switch `sw` of `m`: the card has left it. */
+void step_card_leave (plan *p, const vmnet_model *m, const vmnet_switch *sw,
+		      const char *pf);
 
 #endif

@@ -177,6 +177,15 @@ teams_meant (sh_call *call, const char *name_param, GError **error)
 typedef gboolean (*team_change) (vmnet_txn *txn, const char *sw,
 				 const char *const *nics, GError **error);
 
+static void
+iov_notes (sh_call *call, vmnet_txn *txn, const char *sw)
+{
+	g_autoptr (GPtrArray) notes = vmnet_iov_leave_notes (txn, sw);
+
+	for (guint i = 0; i < notes->len; i++)
+		sh_warn (call, "switch '%s': %s", sw, (char *) notes->pdata[i]);
+}
+
 static gboolean
 change_teams (sh_call *call, const char *name_param, team_change change,
 	      GError **error)
@@ -192,6 +201,7 @@ change_teams (sh_call *call, const char *name_param, team_change change,
 		    && !change (txn, names->pdata[i],
 				(const char *const *) nics->pdata, error))
 			return FALSE;
+		iov_notes (call, txn, names->pdata[i]);
 		if (sh_arg_on (call, "Passthru"))
 			sh_emit (call, sh_row_later (&vmnet_noun_switch,
 						     names->pdata[i]));

@@ -183,6 +183,10 @@ test_link_lost_and_back (void **state)
 	card (t, 0)->up = FALSE;
 	assert_gets (t, a, "pf1 1");
 	assert_gets (t, b, "pf1 0");
+	/* No other has one left: its own is kept, it may come back. */
+	function (t, 1, 1)->busy = TRUE;
+	assert_gets (t, a, "pf0 1");
+	function (t, 1, 1)->busy = FALSE;
 	/* Nowhere a link: nothing is gained by going. */
 	card (t, 1)->up = FALSE;
 	assert_gets (t, a, "pf0 1");
