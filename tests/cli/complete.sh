@@ -19,7 +19,7 @@ is "quoted where they must be" "$(complete "Get-Content $T_TMP/f/t")" "'$T_TMP/f
 is "folders to go on in" "$(complete "Get-Content -Path $T_TMP/f")" "$T_TMP/f/"
 like "netsh" "$(complete 'netsh trace start capt')" "capturetype=both"
 like "a cmdlet that is not built says so" \
-  "$("$VMNETSH" --state "$T_TMP/state" complete 'New-NetLbf')" "not built"
+  "$("$VMNETSH" --state "$T_TMP/state" complete 'New-NetEventS')" "not built"
 like "and completes" "$(complete 'New-NetLbfoTeam t -TeamingMode S')" \
   "SwitchIndependent"
 is "nothing in a comment" "$(complete '# New-VMS')" ""

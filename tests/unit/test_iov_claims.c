@@ -271,7 +271,7 @@ test_old_store (void **state)
 {
 	fixture *t = *state;
 	vmnet_switch *sw = vmnet_model_switch (t->m, "set0");
-	g_autofree char *text = NULL, *old = NULL;
+	g_autofree char *text = NULL;
 	g_autoptr (GString) s = NULL;
 	g_autoptr (vmnet_model) m = NULL;
 
