@@ -26,6 +26,7 @@
 
 #define GUEST_POLL_MS 250	/* VFIO groups tell of nothing by themselves */
 #define CARDS_DELAY_MS 2000	/* making functions takes a card's link, too */
+#define CARDS_TRIES 5
 #define RESTORE_DELAY_MS 200	/* let a driver and udev come to rest */
 
 typedef struct {
@@ -48,6 +49,7 @@ struct watch {
 				 * their links, as they were seen last */
 	char *cards_tried;	/* with these, functions were dealt anew; NULL:
 				 * each is where it is to be */
+	guint cards_tries;	/* so often */
 	kn_events *host, *birth;
 	kn *born;		/* where drivers make interfaces */
 	guint host_source, birth_source, poll_source, restore_source;
@@ -282,21 +284,25 @@ all_dealt (watch *w)
 	return TRUE;
 }
 
-/* Once with the same links: what cannot be had then is not asked for again. */
+/* A few times with the same links: a function may be in use for a moment still, or
+ * somebody have the lock. What cannot be had then is not asked for again. */
 static gboolean
 on_cards (gpointer user)
 {
 	watch *w = user;
-	gboolean tried = g_strcmp0 (w->cards, w->cards_tried) == 0;
 
 	w->cards_source = 0;
-	if (w->teams == NULL || tried)
+	if (w->teams == NULL)
 		return G_SOURCE_REMOVE;
-	g_clear_pointer (&w->cards_tried, g_free);
-	if (!all_dealt (w)) {
+	if (g_strcmp0 (w->cards, w->cards_tried) != 0) {
+		g_free (w->cards_tried);
 		w->cards_tried = g_strdup (w->cards);
-		restore_soon (w);
+		w->cards_tries = 0;
 	}
+	if (all_dealt (w))
+		g_clear_pointer (&w->cards_tried, g_free);
+	else if (w->cards_tries++ < CARDS_TRIES)
+		restore_soon (w);
 	return G_SOURCE_REMOVE;
 }
 
