@@ -307,24 +307,29 @@ put_pool (JsonBuilder *b, gconstpointer item)
 	json_builder_end_array (b);
 }
 
+/* What is known by a name and written as one line, which it takes. */
+static void
+put_named (JsonBuilder *b, const char *name, char *line)
+{
+	put_string (b, "name", name);
+	put_string (b, "line", line);
+	g_free (line);
+}
+
 static void
 put_qos_policy (JsonBuilder *b, gconstpointer item)
 {
 	const vmnet_qos_policy *p = item;
-	g_autofree char *line = qos_policy_write (p);
 
-	put_string (b, "name", p->name);
-	put_string (b, "line", line);
+	put_named (b, p->name, qos_policy_write (p));
 }
 
 static void
 put_traffic_class (JsonBuilder *b, gconstpointer item)
 {
 	const vmnet_traffic_class *c = item;
-	g_autofree char *line = traffic_class_write (c);
 
-	put_string (b, "name", c->name);
-	put_string (b, "line", line);
+	put_named (b, c->name, traffic_class_write (c));
 }
 
 static void
@@ -342,10 +347,8 @@ static void
 put_lbfo (JsonBuilder *b, gconstpointer item)
 {
 	const vmnet_lbfo *t = item;
-	g_autofree char *line = lbfo_write (t);
 
-	put_string (b, "name", t->name);
-	put_string (b, "line", line);
+	put_named (b, t->name, lbfo_write (t));
 }
 
 /* In the order of model_lists. */

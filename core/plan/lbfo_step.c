@@ -49,8 +49,9 @@ bond_drop (plan *p, step *s, GError **error)
 	return kn_link_del (p->h->nl, s->link, error);
 }
 
+/* Of a bond, and of a VLAN. */
 static void
-bond_make_undo (plan *p, step *s)
+link_make_undo (plan *p, step *s)
 {
 	kn_link_del (p->h->nl, s->link, NULL);
 }
@@ -95,7 +96,7 @@ lbfo_step_add (plan *p, const char *bond, const char *team, const kn_bond *b,
 	       const guint8 mac[6])
 {
 	g_autofree char *how = bond_text (b);
-	step *s = plan_step (p, bond_make, bond_make_undo,
+	step *s = plan_step (p, bond_make, link_make_undo,
 			     "create bond %s for team '%s' (%s)", bond, team,
 			     how);
 
@@ -351,12 +352,6 @@ vlan_drop (plan *p, step *s, GError **error)
 }
 
 static void
-vlan_make_undo (plan *p, step *s)
-{
-	kn_link_del (p->h->nl, s->link, NULL);
-}
-
-static void
 vlan_drop_undo (plan *p, step *s)
 {
 	if (vlan_make (p, s, NULL))
@@ -386,7 +381,7 @@ void
 lbfo_step_vlan_add (plan *p, const char *link, const char *bond, guint16 vlan,
 		    const char *name)
 {
-	step *s = plan_step (p, vlan_make, vlan_make_undo, "create %s for "
+	step *s = plan_step (p, vlan_make, link_make_undo, "create %s for "
 			     "VLAN %u of bond %s", link, vlan, bond);
 
 	set_vlan (s, link, bond, vlan, name);

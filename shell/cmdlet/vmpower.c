@@ -25,11 +25,11 @@ HANDLER (resume_vm);
 	  "run in the background: jobs come later" }, \
 	REMOTE_PARAMS ("Name")
 
-static const sh_param start_vm_params[] = { POWER_PARAMS };
+static const sh_param power_params[] = { POWER_PARAMS };
 
 const sh_cmdlet cmdlet_start_vm = {
 	"Start-VM", "Hyper-V", "sav", SH_CHANGES, "Name",
-	PARAMS (start_vm_params), &vmnet_noun_vm,
+	PARAMS (power_params), &vmnet_noun_vm,
 	"Starts VMs of the lab, and guests of libvirt",
 	"Start-VM -Name web1",
 	"On a real host libvirt is asked to start its guest of that name (virsh "
@@ -89,8 +89,6 @@ const sh_cmdlet cmdlet_restart_vm = {
 	"Of a VM of the lab the programs end.",
 	NULL, restart_vm, NULL,
 };
-
-static const sh_param power_params[] = { POWER_PARAMS };
 
 const sh_cmdlet cmdlet_save_vm = {
 	"Save-VM", "Hyper-V", NULL, SH_CHANGES, "Name",

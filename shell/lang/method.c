@@ -58,15 +58,8 @@ static sh_value *
 hash_try (const method_args *m)
 {
 	g_autofree char *key = sh_to_text (arg (m, 0));
-	sh_value *v = sh_get (m->v, key), *ref = arg (m, 1);
-	gboolean there = v != NULL;
 
-	if (sh_value_kind (ref) == SH_OBJECT)
-		member_set (m->in, m->n, ref, "Value", v ? v : sh_null (),
-			    NULL);
-	else
-		sh_unref (v);
-	return sh_bool (there);
+	return give_ref (m, arg (m, 1), sh_get (m->v, key));
 }
 
 static gboolean

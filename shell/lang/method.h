@@ -54,6 +54,9 @@ sh_value *list_foreach (const method_args *m);
 sh_value *list_where (const method_args *m);
 sh_value *list_sort (const method_args *m);
 sh_value *list_clone (const method_args *m);
+/* TryGetValue and its likes: `v` (taken; NULL: there is none) goes to the [ref],
+ * and whether there was one is the answer. */
+sh_value *give_ref (const method_args *m, sh_value *ref, sh_value *v);
 sh_value *any_clear (const method_args *m);
 sh_value *any_copy (const method_args *m);
 /* For sh_block_call: what is emitted is added to the array `user`. */

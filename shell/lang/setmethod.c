@@ -240,11 +240,9 @@ look (const method_args *m)
 	return v ? sh_ref (v) : empty (m);
 }
 
-/* What there is goes to the [ref], and whether there was one is said. */
-static sh_value *
-try_with (const method_args *m, sh_value *v)
+sh_value *
+give_ref (const method_args *m, sh_value *ref, sh_value *v)
 {
-	sh_value *ref = arg (m, 0);
 	gboolean there = v != NULL;
 
 	if (sh_value_kind (ref) == SH_OBJECT)
@@ -258,7 +256,7 @@ try_with (const method_args *m, sh_value *v)
 static sh_value *
 try_take (const method_args *m)
 {
-	return try_with (m, sh_list_take (m->v));
+	return give_ref (m, arg (m, 0), sh_list_take (m->v));
 }
 
 static sh_value *
@@ -266,7 +264,7 @@ try_look (const method_args *m)
 {
 	sh_value *v = sh_array_get (m->v, 0);
 
-	return try_with (m, v ? sh_ref (v) : NULL);
+	return give_ref (m, arg (m, 0), v ? sh_ref (v) : NULL);
 }
 
 static sh_value *
